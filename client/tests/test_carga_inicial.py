@@ -1,0 +1,198 @@
+"""The loader: interrupted, throttled, cut off and repeated, each row exists once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import carga_inicial
+import generar
+
+DATOS = Path(generar.__file__).parent
+PROGRAMA = Path(carga_inicial.__file__)
+TOTALES = {
+    "/auth/usuarios": 4,
+    "/admin/centros": 3,
+    "/admin/doctores": 12,
+    "/admin/pacientes": 60,
+    "/citas": 1,
+}
+
+
+def cargar(servidor: Any, *opciones: str, datos: Path = DATOS) -> int:
+    return carga_inicial.main(["--url", servidor.url, "--datos", str(datos), "--paciencia", "5", *opciones])
+
+
+def cuantas(servidor: Any) -> dict[str, int]:
+    return {ruta: len(filas) for ruta, filas in servidor.filas.items()}
+
+
+@pytest.fixture
+def datos(tmp_path: Path) -> Path:
+    for nombre in generar.COLUMNAS:
+        shutil.copy(DATOS / nombre, tmp_path)
+    return tmp_path
+
+
+def test_every_row_is_sent_and_an_appointment_booked(servidor: Any, capsys: Any) -> None:
+    assert cargar(servidor) == 0
+    assert cuantas(servidor) == TOTALES
+    salida, tabla = capsys.readouterr()
+    cita = json.loads(salida)
+    assert (cita["paciente_id"], cita["doctor_id"], cita["centro_id"]) == (1, 1, 1)
+    assert "pacientes.csv         60           0         0           0" in tabla
+    assert "usuarios.csv           3           1         0           0" in tabla  # admin was there already
+
+
+def test_rows_reach_the_api_as_it_wants_them(servidor: Any) -> None:
+    cargar(servidor)
+    centro = servidor.filas["/admin/centros"][2]
+    assert centro["zona_horaria"] == "Pacific/Galapagos"
+    assert centro["salas"][0] == {"nombre": "Sillón 1", "tipo": "sillon"}
+    doctor = servidor.filas["/admin/doctores"][1]
+    assert doctor["centros"] == [2]
+    assert doctor["especialidades"] == ["Odontología general", "Endodoncia"]
+    menor = next(fila for fila in servidor.filas["/admin/pacientes"] if "representante" in fila)
+    assert menor["crear_usuario"] is False
+    assert menor["representante"]["parentesco"] in ("madre", "padre")
+    assert all(valor != "" for fila in servidor.filas["/admin/pacientes"] for valor in fila.values())
+
+
+def test_secretaries_may_create_patients_and_are_not_granted_it_twice(servidor: Any) -> None:
+    cargar(servidor)
+    assert servidor.permisos == {numero: ["admin:pacientes:crear"] for numero in (2, 3, 4)}
+    servidor.permisos = {numero: ["admin:pacientes:crear", "otro"] for numero in (2, 3, 4)}
+    cargar(servidor)
+    assert servidor.permisos[2] == ["admin:pacientes:crear", "otro"]
+
+
+@pytest.mark.parametrize("respuestas_guardadas", [True, False])
+def test_a_second_run_doubles_nothing(servidor: Any, capsys: Any, respuestas_guardadas: bool) -> None:
+    cargar(servidor)
+    primera = json.loads(capsys.readouterr().out)
+    if not respuestas_guardadas:
+        servidor.respuestas.clear()
+    assert cargar(servidor) == 0
+    assert cuantas(servidor) == TOTALES
+    salida, tabla = capsys.readouterr()
+    assert json.loads(salida) == primera
+    assert "pacientes.csv          0          60         0           0" in tabla
+
+
+def test_a_cancelled_first_appointment_is_booked_anew(servidor: Any) -> None:
+    cargar(servidor)
+    servidor.filas["/citas"][0]["estado"] = "cancelada"
+    assert cargar(servidor) == 0
+    assert [cita["estado"] for cita in servidor.filas["/citas"]] == ["cancelada", "programada"]
+
+
+def test_the_booking_takes_the_first_free_half_hour(servidor: Any) -> None:
+    cargar(servidor)
+    servidor.filas["/citas"][0]["motivo_consulta"] = "otra"
+    assert cargar(servidor) == 0
+    horas = [cita["fecha_hora"] for cita in servidor.filas["/citas"]]
+    assert [hora[11:] for hora in horas] == ["09:00:00", "09:30:00"]
+
+
+@pytest.mark.parametrize("fallo", ["429", "503", "401", "409", "corte"])
+def test_a_passing_fault_costs_nothing(servidor: Any, capsys: Any, fallo: str) -> None:
+    servidor.guion = dict.fromkeys((1, 5, 20, 50), fallo)
+    assert cargar(servidor) == 0
+    assert cuantas(servidor) == TOTALES
+    assert "pacientes.csv         60           0         0           0" in capsys.readouterr().err
+
+
+def test_a_system_that_stays_away_stops_the_load(servidor: Any, capsys: Any) -> None:
+    servidor.guion = dict.fromkeys(range(10, 10_000), "503")
+    assert carga_inicial.main(["--url", servidor.url, "--paciencia", "0"]) == 1
+    salida, tabla = capsys.readouterr()
+    assert salida == ""
+    assert "Se detiene la carga" in tabla
+    servidor.guion.clear()
+    assert cargar(servidor) == 0
+    assert cuantas(servidor) == TOTALES
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("en_la_creacion", [2, 9, 40])
+def test_killed_half_way_and_run_again(servidor: Any, en_la_creacion: int) -> None:
+    orden = [sys.executable, str(PROGRAMA), "--url", servidor.url]
+    proceso: subprocess.Popen[bytes]
+
+    def matar(numero: int) -> None:
+        if numero == en_la_creacion:
+            proceso.kill()
+
+    servidor.al_crear = matar
+    proceso = subprocess.Popen(orden, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert proceso.wait(30) == -9
+    assert sum(cuantas(servidor).values()) < sum(TOTALES.values())
+    servidor.al_crear = lambda numero: None
+    final = subprocess.run(orden, capture_output=True, timeout=60, check=False)
+    assert final.returncode == 0, final.stderr.decode()
+    assert cuantas(servidor) == TOTALES
+    assert json.loads(final.stdout)["estado"] == "programada"
+
+
+def test_failed_rows_are_listed_by_line_and_the_rest_goes_on(servidor: Any, capsys: Any, datos: Path) -> None:
+    archivo = datos / "pacientes.csv"
+    lineas = archivo.read_text(encoding="utf-8").splitlines()
+    lineas[4] = lineas[4].replace("PAC-000004", "no-valido")
+    lineas[6] += ",de más"
+    lineas.append(lineas[10].replace("PAC-000010", "PAC-000002"))
+    archivo.write_text("\n".join(lineas), encoding="utf-8")
+    assert cargar(servidor, datos=datos) == 1
+    salida, tabla = capsys.readouterr()
+    assert json.loads(salida)["estado"] == "programada"
+    assert "pacientes.csv         58           0         3           0" in tabla
+    assert "pacientes.csv, línea 5: 422 datos_invalidos" in tabla
+    assert "pacientes.csv, línea 7: tiene más celdas que columnas" in tabla
+    assert "pacientes.csv, línea 62: repite referencia_externa de la línea 3 con otros datos" in tabla
+
+
+def test_an_identification_of_somebody_else_is_not_taken_for_the_same_row(servidor: Any, datos: Path) -> None:
+    cargar(servidor)
+    servidor.respuestas.clear()
+    archivo = datos / "pacientes.csv"
+    archivo.write_text(archivo.read_text(encoding="utf-8").replace("PAC-000007", "OTRA-7"), encoding="utf-8")
+    assert cargar(servidor, datos=datos) == 1
+
+
+def test_files_from_other_systems_load_with_their_own_names(servidor: Any, tmp_path: Path) -> None:
+    archivos = {
+        "usuarios.csv": "username;password;rol\nadmin;Iguana-Chagra-8426;admin\n",
+        "centros.csv": "nombre;direccion\nClínica Ñuñoa;Av. Quito\n",
+        "doctores.csv": "nombre;especialidad\nAna Núñez;Ortodoncia\n",
+        "pacientes.csv": "nombre;telefono;estado\nJosé Peña;0999999999;ACTIVO\nLuis Sáenz;;ACTIVO\n",
+    }
+    for nombre, contenido in archivos.items():
+        (tmp_path / nombre).write_bytes(contenido.encode("cp1252"))
+    servidor.filas["/auth/usuarios"][0]["username"] = "admin"
+    for _ in range(2):
+        assert cargar(servidor, "--sin-cita", datos=tmp_path) == 0
+        servidor.respuestas.clear()
+    assert [len(servidor.filas[ruta]) for ruta in TOTALES] == [1, 1, 1, 2, 0]
+    assert servidor.filas["/admin/pacientes"][0]["nombre"] == "José Peña"
+
+
+@pytest.mark.parametrize(
+    ("nombre", "contenido"),
+    [
+        ("usuarios.csv", "nombre_usuario,contrasena,rol\nana,Iguana-Chagra-8426,secretaria\n"),
+        ("centros.csv", None),
+    ],
+)
+def test_it_says_why_it_cannot_begin(
+    servidor: Any, capsys: Any, datos: Path, nombre: str, contenido: str | None
+) -> None:
+    (datos / nombre).unlink()
+    if contenido:
+        (datos / nombre).write_text(contenido)
+    assert cargar(servidor, datos=datos) == 2
+    assert nombre in capsys.readouterr().err
