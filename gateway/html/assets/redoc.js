@@ -1,0 +1,2 @@
+Redoc.init("/openapi.json", { disableGoogleFont: true, hideDownloadButton: false, requiredPropsFirst: true },
+  document.getElementById("redoc"));
