@@ -1,0 +1,13 @@
+"""citas_service: appointments of the network, without a double booking."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from citas.servicio import SERVICIO
+
+
+def crear_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The Flask application; `config` wins over the environment."""
+    return SERVICIO.create_app(config)

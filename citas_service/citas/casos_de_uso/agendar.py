@@ -1,0 +1,170 @@
+"""Booking and moving: where the agenda, admin_service and the caller's rights meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from citas.clientes.admin import Involucrados, admin
+from citas.dominio.estados import Estado
+from citas.eventos.emitidos import anunciar
+from citas.extensiones import db, restricciones
+from citas.modelos import CentroRef, Cita, DoctorRef, PacienteRef
+from citas.modelos.guardas import esperar_turno
+from citas.modelos.referencias import recordar
+from comun.auth.caller import Caller, Scope
+from comun.db import now, release
+from comun.errors import Conflict, Forbidden, Invalid
+from comun.preconditions import check_version
+from comun.times import AmbiguousTime, SkippedTime, localise
+
+# What can be said of an appointment beside who, where and when.
+DETALLES = ("telefono_contacto", "email_contacto")
+LUGAR = ("paciente_id", "doctor_id", "centro_id", "fecha_hora")
+
+
+def programar(datos: Mapping[str, Any], quien: Caller) -> Cita:
+    """Book an appointment.
+
+    Raises Forbidden (not the caller's to book), Invalid (no such doctor, centre, patient, room or time; the
+    past), Conflict (inactive or busy) and Unavailable (admin_service is down). Nothing is kept then.
+    """
+    _puede_agendar(datos, quien)
+    cuando_y_quienes = _consultar(datos)
+    return _asentar(datos, *cuando_y_quienes, quien)
+
+
+def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
+    """Move an appointment: the old one is cancelled and a new one takes its place, or nothing changes.
+
+    Conflict's `detail` says that it could not be moved, and why.
+    """
+    if not quien.can("citas:mover"):
+        raise Forbidden()
+    check_version(cita)
+    if not cita.esta_pendiente():
+        raise Conflict("transicion_ilegal", f"No se pudo reprogramar: la cita está {cita.estado}.")
+    datos = {**_actual(cita), **cambios}
+    _puede_agendar(datos, quien)
+    release(db.session)
+    try:
+        cuando_y_quienes = _consultar(datos)
+        nueva = _reemplazar(cita, datos, *cuando_y_quienes, quien)
+    except Conflict as error:
+        raise Conflict(error.codigo, f"No se pudo reprogramar la cita: {error.detail}") from None
+    except db.exc.IntegrityError as error:
+        motivo = restricciones.problem(error)
+        raise Conflict(motivo.codigo, f"No se pudo reprogramar la cita: {motivo.detail}") from None
+    return nueva
+
+
+def cambia_de_lugar(cita: Cita, cambios: Mapping[str, Any]) -> bool:
+    """Whether these changes move the appointment to another time, doctor, centre or patient."""
+    pedido = dict(cambios)
+    if "fecha_hora" in pedido and pedido["fecha_hora"].tzinfo is None:
+        pedido["fecha_hora"] = pedido["fecha_hora"].replace(tzinfo=cita.fecha_hora.tzinfo)
+    return any(campo in pedido and pedido[campo] != getattr(cita, campo) for campo in LUGAR)
+
+
+def _puede_agendar(datos: Mapping[str, Any], quien: Caller) -> None:
+    """Forbidden for what the caller's scope does not reach; before any look-up."""
+    match quien.alcance:
+        case Scope.RED:
+            return
+        case Scope.CENTROS if datos["centro_id"] in quien.centros:
+            return
+        case Scope.CENTROS:
+            raise Forbidden("centro_ajeno", "Solo puede agendar en los centros que tiene asignados.")
+        case Scope.MEDICO if quien.doctor_id is not None and datos["doctor_id"] == quien.doctor_id:
+            return
+        case Scope.MEDICO:
+            raise Forbidden("agenda_ajena", "Solo puede agendar en su propia agenda.")
+        case Scope.PACIENTE if quien.paciente_id is not None and datos["paciente_id"] == quien.paciente_id:
+            return
+        case Scope.PACIENTE:
+            raise Forbidden("paciente_ajeno", "Un paciente solo puede agendar sus propias citas.")
+    raise Forbidden()
+
+
+def _consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
+    """Ask admin_service once; the start as an instant, and everybody involved."""
+    quienes = admin().involucrados(
+        doctor_id=datos["doctor_id"],
+        centro_id=datos["centro_id"],
+        paciente_id=datos["paciente_id"],
+        sala_id=datos.get("sala_id"),
+    )
+    inicio = _instante(datos["fecha_hora"], quienes.centro["zona_horaria"])
+    if inicio <= now():
+        raise Invalid({"fecha_hora": ["Está en el pasado."]}, "fecha_pasada")
+    quienes.comprobar_activos()
+    return inicio, quienes
+
+
+def _instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
+    try:
+        return localise(fecha_hora, zona_horaria)
+    except SkippedTime:
+        mensaje = "Esa hora no existe: el reloj del centro la salta ese día."
+    except AmbiguousTime:
+        mensaje = "Esa hora ocurre dos veces ese día; envíela con desfase horario."
+    raise Invalid({"fecha_hora": [mensaje]}, "hora_inexistente" if "no existe" in mensaje else "hora_ambigua")
+
+
+def _asentar(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
+    """Write the appointment and take its doctor, patient and room."""
+    cita = _nueva(datos, inicio, quienes, quien)
+    cita.ocupar()
+    cita.anotar(None, quien.actor, None)
+    anunciar(cita, "programada")
+    return cita
+
+
+def _reemplazar(cita: Cita, datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
+    nueva = _nueva(datos, inicio, quienes, quien)
+    esperar_turno(db.session, [*cita.recursos(), *nueva.recursos()])
+    anterior = Estado(cita.estado)
+    cita.liberar()
+    cita.estado = Estado.CANCELADA
+    cita.motivo_cancelacion = "Reprogramada"
+    nueva.reprograma_a_id = cita.id
+    nueva.ocupar()
+    cita.reprogramada_en_id = nueva.id
+    cita.anotar(anterior, quien.actor, "Reprogramada")
+    nueva.anotar(None, quien.actor, f"Reprograma la cita {cita.id}")
+    anunciar(cita, "reprogramada")
+    anunciar(nueva, "programada")
+    return nueva
+
+
+def _nueva(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
+    doctor = recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
+    centro = recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
+    paciente = recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
+    cita = Cita(
+        doctor=doctor,
+        doctor_id=doctor.id,
+        centro=centro,
+        centro_id=centro.id,
+        paciente=paciente,
+        paciente_id=paciente.id,
+        sala_id=datos.get("sala_id"),
+        estado=Estado.PROGRAMADA,
+        registrado_por=quien.nombre_usuario or quien.sujeto,
+        registrado_por_id=quien.usuario_id,
+        telefono_contacto=datos.get("telefono_contacto") or quienes.paciente.get("telefono"),
+        email_contacto=datos.get("email_contacto") or quienes.paciente.get("email"),
+    )
+    duracion = datos.get("duracion_minutos") or current_app.config["CITAS_DURACION_MINUTOS"]
+    cita.ubicar(inicio, duracion, quienes.centro["zona_horaria"])
+    cita.describir(datos.get("motivo_consulta"))
+    db.session.add(cita)
+    return cita
+
+
+def _actual(cita: Cita) -> dict[str, Any]:
+    campos = (*LUGAR, "sala_id", "duracion_minutos", "motivo_consulta", *DETALLES)
+    return {campo: getattr(cita, campo) for campo in campos}

@@ -1,0 +1,71 @@
+"""PUT /citas/{id}: one request that cancels, moves or corrects, as its fields say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g
+
+from citas.casos_de_uso.agendar import DETALLES, LUGAR, cambia_de_lugar, reprogramar
+from citas.dominio.estados import Estado
+from citas.eventos.emitidos import anunciar
+from citas.extensiones import db
+from citas.modelos import Cita
+from comun.auth.caller import Caller, Scope
+from comun.errors import Conflict, Forbidden, Invalid, Problem
+from comun.preconditions import check_version
+
+
+def modificar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Any:
+    """Do what the fields ask for. Answers the appointment, or what was cancelled or moved with a `mensaje`."""
+    estado = cambios.get("estado")
+    if estado is not None and (estado == Estado.CANCELADA or estado != cita.estado):
+        return _cancelar(cita, cambios, quien)
+    if cambia_de_lugar(cita, cambios):
+        nueva = reprogramar(cita, {k: v for k, v in cambios.items() if not k.endswith("cancelacion")}, quien)
+        return {"mensaje": "Cita reprogramada.", "cita_anterior": cita, "cita": nueva}
+    return _corregir(cita, cambios, quien)
+
+
+def _cancelar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
+    if cambios["estado"] != Estado.CANCELADA:
+        raise Invalid({"estado": ["Aquí solo se cancela; los demás pasos van a PATCH /citas/{id}/estado."]})
+    if sobrantes := set(cambios) - {"estado", "motivo_cancelacion"}:
+        raise Invalid({campo: ["No se puede cambiar al cancelar."] for campo in sorted(sobrantes)})
+    check_version(cita)
+    motivo = cambios.get("motivo_cancelacion")
+    cita.cancelar(quien, motivo)
+    anunciar(cita, "cancelada", motivo)
+    return {"mensaje": "Cita cancelada.", "cita": cita}
+
+
+def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
+    """Edit in place what does not move the appointment."""
+    if g.get("if_match") is None:
+        raise Problem(428)
+    check_version(cita)
+    datos = {k: v for k, v in cambios.items() if k not in (*LUGAR, "estado")}
+    if "motivo_cancelacion" in datos:
+        raise Invalid({"motivo_cancelacion": ["Solo acompaña a una cancelación."]})
+    if not cita.esta_pendiente() and datos:
+        raise Conflict("transicion_ilegal", f"Una cita {cita.estado} ya no se corrige.")
+    if quien.alcance is Scope.PACIENTE and not set(datos) <= {*DETALLES, "motivo_consulta"}:
+        raise Forbidden("campo_no_permitido", "Un paciente solo corrige el motivo y sus datos de contacto.")
+    for campo in DETALLES:
+        if campo in datos:
+            setattr(cita, campo, datos[campo])
+    if "motivo_consulta" in datos:
+        cita.describir(datos["motivo_consulta"])
+    if {"sala_id", "duracion_minutos"} & set(datos):
+        _reacomodar(cita, datos)
+    db.session.flush()
+    return cita
+
+
+def _reacomodar(cita: Cita, datos: Mapping[str, Any]) -> None:
+    """Another room or another length at the same start."""
+    cita.liberar()
+    cita.sala_id = datos.get("sala_id", cita.sala_id)
+    cita.ubicar(cita.inicio, datos.get("duracion_minutos", cita.duracion_minutos), cita.zona_horaria)
+    cita.ocupar()

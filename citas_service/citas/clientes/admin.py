@@ -1,0 +1,77 @@
+"""admin_service: who and where an appointment is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+
+from comun.errors import Conflict, Invalid
+from comun.http import ServiceClient
+
+Ficha = Mapping[str, Any]
+
+_AUSENTE = {
+    "doctor": "No existe ese doctor.",
+    "centro": "No existe ese centro.",
+    "paciente": "No existe ese paciente.",
+    "sala": "No existe esa sala en ese centro.",
+}
+
+
+@dataclass(frozen=True)
+class Involucrados:
+    """Doctor, centre, patient and room of an appointment, as admin_service has them now."""
+
+    doctor: Ficha
+    centro: Ficha
+    paciente: Ficha
+    sala: Ficha | None
+
+    def comprobar_activos(self) -> None:
+        """Conflict when one of them does not take appointments any more."""
+        if not self.doctor["activo"]:
+            raise Conflict("doctor_inactivo", "El doctor está inactivo y no recibe citas.")
+        if not self.centro["activo"]:
+            raise Conflict("centro_inactivo", "El centro está inactivo y no recibe citas.")
+        if self.paciente["estado_paciente"] != "activo":
+            raise Conflict("paciente_inactivo", "El paciente está inactivo y no puede recibir citas.")
+        if self.sala is not None and not self.sala["activa"]:
+            raise Conflict("sala_inactiva", "La sala está fuera de servicio.")
+
+
+class AdminCliente:
+    """The questions that this service has for admin_service."""
+
+    def __init__(self, app: Flask) -> None:
+        self._http = ServiceClient("admin", app.config["ADMIN_URL"], token=app.extensions["service_tokens"])
+
+    def involucrados(self, *, doctor_id: int, centro_id: int, paciente_id: int, sala_id: int | None) -> Involucrados:
+        """All of them in one request. Invalid names those that don't exist; Unavailable when it is down."""
+        consulta = {
+            "doctor_id": doctor_id,
+            "centro_id": centro_id,
+            "paciente_id": paciente_id,
+            "sala_id": sala_id,
+        }
+        pedidos = {clave: valor for clave, valor in consulta.items() if valor is not None}
+        fichas = self._http.get("/interno/reserva", params=pedidos)
+        sala = fichas.get("sala")
+        if sala is not None and sala["centro_id"] != centro_id:
+            fichas["sala"] = None
+        ausentes = {
+            campo: [_AUSENTE[campo.removesuffix("_id")]]
+            for campo in pedidos
+            if fichas.get(campo.removesuffix("_id")) is None
+        }
+        if ausentes:
+            raise Invalid(ausentes)
+        return Involucrados(fichas["doctor"], fichas["centro"], fichas["paciente"], sala)
+
+
+def admin() -> AdminCliente:
+    """The client of the current application."""
+    cliente: AdminCliente = current_app.extensions["admin"]
+    return cliente

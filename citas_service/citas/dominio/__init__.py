@@ -1,0 +1,1 @@
+"""Rules of appointments, without framework or database."""

@@ -1,0 +1,116 @@
+"""Appointments as they come in, go out and are asked for."""
+
+import marshmallow as ma
+
+from citas.dominio.estados import Estado
+from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
+from comun import fields
+from comun.schema import PageQuery, ResourceSchema, Schema
+
+
+class CitaNueva(Schema):
+    """What it takes to book. A naive `fecha_hora` is read on the centre's clock."""
+
+    ALIASES = {"fecha": "fecha_hora", "motivo": "motivo_consulta"}
+
+    paciente_id = fields.Id(required=True)
+    doctor_id = fields.Id(required=True)
+    centro_id = fields.Id(required=True)
+    sala_id = fields.Id(allow_none=True)
+    fecha_hora = fields.Moment(required=True)
+    duracion_minutos = fields.Count(
+        DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Minutes; 30 when absent."}
+    )
+    motivo_consulta = fields.Text(500, allow_none=True)
+    telefono_contacto = fields.Phone(allow_none=True)
+    email_contacto = fields.Email(allow_none=True)
+
+
+class CitaCambios(CitaNueva):
+    """A PUT: cancels, moves or corrects."""
+
+    ALIASES = {**CitaNueva.ALIASES, "motivo": "motivo_cancelacion"}
+
+    estado = fields.Choice(Estado)
+    motivo_cancelacion = fields.Text(500, allow_none=True)
+
+
+class CambioDeEstado(Schema):
+    """PATCH …/estado."""
+
+    estado = fields.Choice(Estado, required=True)
+    motivo = fields.Text(500, allow_none=True)
+
+
+class PersonaBreve(Schema):
+    """A person's name inside an appointment."""
+
+    id = ma.fields.Integer()
+    nombres = ma.fields.String()
+    apellidos = ma.fields.String()
+
+
+class PacienteBreve(PersonaBreve):
+    """The patient inside an appointment."""
+
+    telefono = ma.fields.String(allow_none=True)
+
+
+class CitaSalida(ResourceSchema):
+    """An appointment; `fecha_hora` on the centre's clock."""
+
+    paciente_id = ma.fields.Integer()
+    doctor_id = ma.fields.Integer()
+    centro_id = ma.fields.Integer()
+    sala_id = ma.fields.Integer(allow_none=True)
+    fecha_hora = ma.fields.DateTime()
+    duracion_minutos = ma.fields.Integer()
+    estado = ma.fields.String(metadata={"enum": [str(e) for e in Estado]})
+    motivo_consulta = ma.fields.String(allow_none=True)
+    motivo_cancelacion = ma.fields.String(allow_none=True)
+    telefono_contacto = ma.fields.String(allow_none=True)
+    email_contacto = ma.fields.String(allow_none=True)
+    recordatorio_enviado = ma.fields.Boolean()
+    registrado_por = ma.fields.String()
+    reprograma_a_id = ma.fields.Integer(allow_none=True)
+    reprogramada_en_id = ma.fields.Integer(allow_none=True)
+    paciente = ma.fields.Nested(PacienteBreve)
+    doctor = ma.fields.Nested(PersonaBreve)
+
+
+class CitaCambiada(CitaSalida):
+    """The answer to a PUT. A cancelled or moved one says so in `mensaje`; a moved one shows both."""
+
+    mensaje = ma.fields.String()
+    cita = ma.fields.Nested(CitaSalida)
+    cita_anterior = ma.fields.Nested(CitaSalida)
+
+
+class CambioEstadoSalida(Schema):
+    """One step in the life of an appointment."""
+
+    de = ma.fields.String(allow_none=True)
+    a = ma.fields.String()
+    por = ma.fields.String()
+    motivo = ma.fields.String(allow_none=True)
+    momento = ma.fields.DateTime()
+
+
+class FiltroCitas(PageQuery):
+    """What the list can be narrowed to. Dates are days on each centre's own calendar."""
+
+    ALIASES = {"patient_id": "paciente_id"}
+
+    fecha = fields.Day()
+    desde = fields.Day()
+    hasta = fields.Day()
+    doctor_id = fields.Id()
+    centro_id = fields.Id()
+    paciente_id = fields.Id()
+    estado = fields.Choice(Estado)
+    q = fields.Text(100, metadata={"description": "Part of patient's or doctor's name, or of the motive."})
+
+    @ma.validates_schema
+    def _orden_de_fechas(self, data: dict, **_kwargs: object) -> None:
+        if data.get("desde") and data.get("hasta") and data["desde"] > data["hasta"]:
+            raise ma.ValidationError("Es anterior a «desde».", "hasta")

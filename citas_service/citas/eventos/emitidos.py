@@ -1,0 +1,26 @@
+"""News that this service sends: each change of an appointment."""
+
+from citas.modelos import Cita
+from comun.events import emit
+
+
+def anunciar(cita: Cita, suceso: str, motivo: str | None = None) -> None:
+    """Emit `cita.<suceso>.v1` with the appointment as it now is, in the current transaction."""
+    emit(
+        f"cita.{suceso}.v1",
+        f"cita/{cita.id}",
+        {
+            "id": cita.id,
+            "paciente_id": cita.paciente_id,
+            "doctor_id": cita.doctor_id,
+            "centro_id": cita.centro_id,
+            "sala_id": cita.sala_id,
+            "fecha_hora": cita.fecha_hora.isoformat(),
+            "duracion_minutos": cita.duracion_minutos,
+            "estado": str(cita.estado),
+            "motivo_consulta": cita.motivo_consulta,
+            "reprograma_a_id": cita.reprograma_a_id,
+            "reprogramada_en_id": cita.reprogramada_en_id,
+            "motivo": motivo,
+        },
+    )

@@ -1,0 +1,213 @@
+"""The appointment, what it occupies, and every change of its state."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from citas.dominio.estados import LIBERADAS, PENDIENTES, Estado, TransicionIlegal, transicion
+from citas.extensiones import db, restricciones
+from citas.modelos import guardas
+from citas.modelos.recursos import Recurso, TipoRecurso
+from citas.modelos.referencias import CentroRef, DoctorRef, PacienteRef
+from comun.auth.caller import Caller, Scope
+from comun.db import UtcDateTime, now
+from comun.errors import Conflict, Forbidden, Invalid, NotFound
+from comun.fields import fold
+from comun.models import Resource
+from comun.times import add_minutes, zone
+
+# Capacity of a working day; longer intervals are a mistake.
+DURACION_MAXIMA = 12 * 60
+DURACION_MINIMA = 5
+
+
+class Cita(Resource, db.Model):
+    """An appointment of a patient with a doctor at a centre, for the interval [inicio, fin)."""
+
+    __tablename__ = "cita"
+    __table_args__ = (
+        CheckConstraint(f"estado IN {tuple(str(e) for e in Estado)}", name="estado"),
+        CheckConstraint("fin > inicio", name="intervalo"),
+        Index("ix_cita_doctor", "doctor_id", "inicio"),
+        Index("ix_cita_paciente", "paciente_id", "inicio"),
+        Index("ix_cita_centro", "centro_id", "inicio"),
+        Index("ix_cita_dia", "dia", "inicio"),
+        Index("ix_cita_inicio", "inicio", "id"),
+    )
+
+    paciente_id: Mapped[int] = mapped_column(ForeignKey("paciente_ref.id"))
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctor_ref.id"))
+    centro_id: Mapped[int] = mapped_column(ForeignKey("centro_ref.id"))
+    sala_id: Mapped[int | None]
+    inicio: Mapped[datetime] = mapped_column(UtcDateTime)
+    fin: Mapped[datetime] = mapped_column(UtcDateTime)
+    duracion_minutos: Mapped[int]
+    # The day on the centre's own calendar: what `fecha` filters mean.
+    dia: Mapped[date]
+    zona_horaria: Mapped[str] = mapped_column(String(60))
+    motivo_consulta: Mapped[str | None] = mapped_column(String(500))
+    busqueda: Mapped[str] = mapped_column(String(500), default="")
+    estado: Mapped[str] = mapped_column(String(12), default=Estado.PROGRAMADA)
+    motivo_cancelacion: Mapped[str | None] = mapped_column(String(500))
+    telefono_contacto: Mapped[str | None] = mapped_column(String(20))
+    email_contacto: Mapped[str | None] = mapped_column(String(255))
+    recordatorio_enviado: Mapped[bool] = mapped_column(default=False)
+    registrado_por: Mapped[str] = mapped_column(String(80))
+    registrado_por_id: Mapped[int | None] = mapped_column(index=True)
+    reprograma_a_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"), unique=True)
+    reprogramada_en_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"), unique=True)
+
+    paciente: Mapped[PacienteRef] = relationship(lazy="raise_on_sql")
+    doctor: Mapped[DoctorRef] = relationship(lazy="raise_on_sql")
+    centro: Mapped[CentroRef] = relationship(lazy="raise_on_sql")
+
+    @property
+    def fecha_hora(self) -> datetime:
+        """The start on the centre's clock."""
+        return self.inicio.astimezone(zone(self.zona_horaria))
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """Whose appointments the caller sees; nothing for a scope that is not known."""
+        match quien.alcance:
+            case Scope.RED:
+                return true()
+            case Scope.CENTROS:
+                return cls.centro_id.in_(quien.centros)
+            case Scope.MEDICO if quien.doctor_id is not None:
+                return cls.doctor_id == quien.doctor_id
+            case Scope.PACIENTE if quien.paciente_id is not None:
+                return cls.paciente_id == quien.paciente_id
+        return false()
+
+    @classmethod
+    def obtener(cls, cita_id: int, quien: Caller) -> Cita:
+        """The living appointment with that id, if the caller may see it; NotFound otherwise."""
+        cita = db.session.scalar(
+            db.select(cls).where(cls.id == cita_id, cls.vivos(), cls.visibles_para(quien)).options(*cls.con_nombres())
+        )
+        if cita is None:
+            raise NotFound("No existe esa cita, o no le corresponde verla.")
+        return cita
+
+    @classmethod
+    def con_nombres(cls) -> tuple[Any, ...]:
+        """Loader options: patient, doctor and centre in the same statement."""
+        return tuple(db.joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro))
+
+    def ubicar(self, inicio: datetime, duracion_minutos: int, zona_horaria: str) -> None:
+        """Set when it takes place; the day follows from the centre's zone."""
+        self.inicio, self.duracion_minutos = inicio, duracion_minutos
+        self.fin = add_minutes(inicio, duracion_minutos)
+        self.zona_horaria = zona_horaria
+        self.dia = inicio.astimezone(zone(zona_horaria)).date()
+
+    def describir(self, motivo_consulta: str | None) -> None:
+        """Set why the patient comes."""
+        self.motivo_consulta = motivo_consulta
+        self.busqueda = fold(motivo_consulta or "")
+
+    def recursos(self) -> list[Recurso]:
+        """What it takes for its time, in the order in which clashes are reported."""
+        recursos = [
+            Recurso(TipoRecurso.DOCTOR, self.doctor_id),
+            Recurso(TipoRecurso.PACIENTE, self.paciente_id),
+        ]
+        if self.sala_id is not None:
+            recursos.append(Recurso(TipoRecurso.SALA, self.sala_id))
+        return recursos
+
+    def ocupar(self) -> None:
+        """Take doctor, patient and room for [inicio, fin). Flushes; a clash is an IntegrityError."""
+        guardas.esperar_turno(db.session, self.recursos())
+        db.session.flush()
+        intervalo = {"inicio": self.inicio, "fin": self.fin, "cita_id": self.id}
+        db.session.execute(
+            db.insert(Ocupacion),
+            [{"tipo": recurso.tipo, "recurso_id": recurso.id, **intervalo} for recurso in self.recursos()],
+        )
+
+    def liberar(self) -> None:
+        """Give doctor, patient and room back."""
+        db.session.execute(db.delete(Ocupacion).where(Ocupacion.cita_id == self.id))
+
+    def cambiar_estado(self, nuevo: Estado, quien: Caller, motivo: str | None = None) -> None:
+        """One step in its life: checked, done, remembered. Conflict, Forbidden or Invalid when it can't be."""
+        anterior = Estado(self.estado)
+        try:
+            paso = transicion(anterior, nuevo, ya_empezo=self.inicio <= now())
+        except TransicionIlegal as error:
+            raise Conflict("transicion_ilegal", str(error)) from None
+        if not quien.can(paso.permiso):
+            raise Forbidden()
+        if paso.exige_motivo and not motivo:
+            raise Invalid({"motivo": ["Diga por qué se reabre la cita."]})
+        self.estado = nuevo
+        if nuevo is Estado.CANCELADA:
+            self.motivo_cancelacion = motivo
+        if nuevo in LIBERADAS:
+            self.liberar()
+        self.anotar(anterior, quien.actor, motivo)
+
+    def cancelar(self, quien: Caller, motivo: str | None) -> None:
+        """Cancel it and free its time. Not twice."""
+        if self.estado == Estado.CANCELADA:
+            raise Conflict("cita_ya_cancelada", "La cita ya estaba cancelada.")
+        self.cambiar_estado(Estado.CANCELADA, quien, motivo)
+
+    def anotar(self, anterior: Estado | None, por: str, motivo: str | None) -> None:
+        """Remember who brought it into its present state, when and why."""
+        db.session.flush()
+        db.session.add(CambioEstado(cita_id=self.id, de=anterior, a=self.estado, por=por, motivo=motivo))
+
+    def esta_pendiente(self) -> bool:
+        """Whether it still lies ahead and can be moved, cancelled or edited."""
+        return self.estado in PENDIENTES
+
+
+class Ocupacion(db.Model):
+    """A resource that is taken for an interval. The database refuses two that overlap."""
+
+    __tablename__ = "ocupacion"
+    __table_args__ = (
+        CheckConstraint("fin > inicio", name="intervalo"),
+        CheckConstraint(f"tipo IN {tuple(str(t) for t in TipoRecurso)}", name="tipo"),
+        Index("ix_ocupacion_recurso", "tipo", "recurso_id", "fin"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tipo: Mapped[str] = mapped_column(String(10))
+    recurso_id: Mapped[int]
+    inicio: Mapped[datetime] = mapped_column(UtcDateTime)
+    fin: Mapped[datetime] = mapped_column(UtcDateTime)
+    cita_id: Mapped[int] = mapped_column(ForeignKey("cita.id", ondelete="CASCADE"), index=True)
+
+
+class CambioEstado(db.Model):
+    """One step in the life of an appointment: who, when, why. Never changed."""
+
+    __tablename__ = "cambio_estado"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cita_id: Mapped[int] = mapped_column(ForeignKey("cita.id", ondelete="CASCADE"), index=True)
+    de: Mapped[str | None] = mapped_column(String(12))
+    a: Mapped[str] = mapped_column(String(12))
+    por: Mapped[str] = mapped_column(String(80))
+    motivo: Mapped[str | None] = mapped_column(String(500))
+    momento: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+restricciones.add(
+    f"ex_ocupacion_{TipoRecurso.DOCTOR}", "doctor_ocupado", "El doctor ya tiene una cita en ese horario."
+)
+restricciones.add(
+    f"ex_ocupacion_{TipoRecurso.PACIENTE}",
+    "paciente_ocupado",
+    "El paciente ya tiene una cita en ese horario.",
+)
+restricciones.add(f"ex_ocupacion_{TipoRecurso.SALA}", "sala_ocupada", "La sala ya está ocupada en ese horario.")
+restricciones.add("uq_cita_reprograma_a_id", "cita_ya_reprogramada", "La cita ya fue reprogramada.")

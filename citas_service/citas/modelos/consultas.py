@@ -1,0 +1,39 @@
+"""Named queries over appointments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_
+
+from citas.extensiones import db
+from citas.modelos.cita import Cita
+from citas.modelos.referencias import DoctorRef, PacienteRef
+from comun.fields import fold
+
+
+def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[Any]:
+    """The appointments that the caller sees and the filter asks for."""
+    consulta = db.select(Cita).where(visibles).options(*Cita.con_nombres())
+    for campo in ("doctor_id", "centro_id", "paciente_id", "estado"):
+        if campo in filtro:
+            consulta = consulta.where(getattr(Cita, campo) == filtro[campo])
+    if "fecha" in filtro:
+        consulta = consulta.where(Cita.dia == filtro["fecha"])
+    if "desde" in filtro:
+        consulta = consulta.where(Cita.dia >= filtro["desde"])
+    if "hasta" in filtro:
+        consulta = consulta.where(Cita.dia <= filtro["hasta"])
+    for palabra in fold(filtro.get("q", "")).split():
+        consulta = consulta.where(_menciona(palabra))
+    return consulta
+
+
+def _menciona(palabra: str) -> ColumnElement[bool]:
+    """The word is part of the patient's or the doctor's name, or of the motive."""
+    return or_(
+        Cita.busqueda.contains(palabra, autoescape=True),
+        Cita.paciente_id.in_(
+            db.select(PacienteRef.id).where(PacienteRef.busqueda.contains(palabra, autoescape=True))
+        ),
+        Cita.doctor_id.in_(db.select(DoctorRef.id).where(DoctorRef.busqueda.contains(palabra, autoescape=True))),
+    )

@@ -1,0 +1,54 @@
+"""Overlaps made impossible by the database: where PostgreSQL and SQLite differ, and nowhere else.
+
+PostgreSQL: an exclusion constraint per kind of resource. SQLite: triggers, under its single writer.
+Both refuse with the same names, `ex_ocupacion_<tipo>`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from citas.modelos.recursos import Recurso, TipoRecurso
+
+
+def crear(connection: Connection) -> None:
+    """Create the guards; called by the migration that creates the table `ocupacion`."""
+    for tipo in TipoRecurso:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                f"ALTER TABLE ocupacion ADD CONSTRAINT ex_ocupacion_{tipo} EXCLUDE USING gist ("
+                "int4range(recurso_id, recurso_id, '[]') WITH &&, tstzrange(inicio, fin) WITH &&)"
+                f" WHERE (tipo = '{tipo}')"
+            )
+        else:
+            for event in ("INSERT", "UPDATE OF inicio, fin, recurso_id, tipo"):
+                connection.exec_driver_sql(_sqlite_trigger(tipo, event))
+
+
+def _sqlite_trigger(tipo: TipoRecurso, event: str) -> str:
+    # Rows of one resource never overlap, so the first that ends after the new start is the only candidate.
+    return f"""
+        CREATE TRIGGER ex_ocupacion_{tipo}_{event.split()[0].lower()} BEFORE {event} ON ocupacion
+        WHEN NEW.tipo = '{tipo}' AND (
+            SELECT inicio FROM ocupacion
+            WHERE tipo = NEW.tipo AND recurso_id = NEW.recurso_id AND fin > NEW.inicio AND id IS NOT NEW.id
+            ORDER BY fin LIMIT 1
+        ) < NEW.fin
+        BEGIN SELECT RAISE(ABORT, 'ex_ocupacion_{tipo}'); END
+    """  # noqa: S608 - the enumeration is ours
+
+
+def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
+    """Queue up for the resources, in one order for everybody, until the end of the transaction.
+
+    Two transactions that insert overlapping rows at once would otherwise each wait for the other
+    (an exclusion constraint checks after inserting) and one be killed as a deadlock. SQLite has one writer.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for tipo, recurso_id in sorted({(list(TipoRecurso).index(r.tipo), r.id) for r in recursos}):
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:tipo, :recurso_id)"), {"tipo": tipo, "recurso_id": recurso_id}
+        )

@@ -1,0 +1,73 @@
+"""Copies of what admin_service owns and appointments show: kept by its answers and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citas.extensiones import db
+from comun.db import upsert_newer
+from comun.fields import fold
+
+
+class _Referencia:
+    """A row under the id that admin_service gave it, as of its event number `secuencia`."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    secuencia: Mapped[int] = mapped_column(default=0)
+
+
+class _Persona(_Referencia):
+    nombres: Mapped[str] = mapped_column(String(100))
+    apellidos: Mapped[str] = mapped_column(String(100))
+    # Folded names, for search without regard to case and accents.
+    busqueda: Mapped[str] = mapped_column(String(220))
+
+    @property
+    def nombre_completo(self) -> str:
+        return f"{self.nombres} {self.apellidos}".strip()
+
+
+class PacienteRef(_Persona, db.Model):
+    """The patient's name and how to reach them."""
+
+    __tablename__ = "paciente_ref"
+    telefono: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(255))
+    CAMPOS = ("nombres", "apellidos", "telefono", "email")
+
+
+class DoctorRef(_Persona, db.Model):
+    """The doctor's name."""
+
+    __tablename__ = "doctor_ref"
+    CAMPOS = ("nombres", "apellidos")
+
+
+class CentroRef(_Referencia, db.Model):
+    """The centre's name and time zone."""
+
+    __tablename__ = "centro_ref"
+    nombre: Mapped[str] = mapped_column(String(120))
+    zona_horaria: Mapped[str] = mapped_column(String(60))
+    CAMPOS = ("nombre", "zona_horaria")
+
+
+Ref = TypeVar("Ref", PacienteRef, DoctorRef, CentroRef)
+
+
+def recordar(modelo: type[Ref], datos: Mapping[str, Any], secuencia: int) -> Ref:
+    """Keep the copy, unless a newer one is there, and give what is kept. In the current transaction."""
+    valores = {campo: datos.get(campo) for campo in modelo.CAMPOS}
+    conocido = db.session.get(modelo, datos["id"])
+    if conocido is not None and (
+        conocido.secuencia > secuencia or all(getattr(conocido, k) == v for k, v in valores.items())
+    ):
+        return conocido
+    if "nombres" in valores:
+        valores["busqueda"] = fold(f"{valores['nombres']} {valores['apellidos']}")
+    upsert_newer(db.session, modelo.__table__, {"id": datos["id"], "secuencia": secuencia, **valores})
+    return db.session.get_one(modelo, datos["id"], populate_existing=True)

@@ -1,0 +1,134 @@
+"""The service under test, and a stand-in for admin_service that speaks its contract over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask, jsonify, request
+from werkzeug.serving import make_server
+
+from citas.servicio import SERVICIO
+from comun.app import Service
+from comun.testing.client import ApiClient, ok
+
+QUITO = ZoneInfo("America/Guayaquil")
+
+
+class AdminDePrueba:
+    """Answers `/interno/reserva` as admin_service does, for the people and places that a test needs."""
+
+    def __init__(self) -> None:
+        self.reset()
+        app = Flask("admin_de_prueba")
+
+        @app.post("/auth/token")
+        def token() -> Any:
+            return jsonify(access_token="servicio", token_type="bearer", expires_in=900)
+
+        @app.get("/interno/reserva")
+        def reserva() -> Any:
+            self.consultas += 1
+            if self.caido:
+                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "1"}
+            return jsonify(
+                {
+                    campo.removesuffix("_id"): self.fichas[campo].get(int(valor))
+                    for campo, valor in request.args.items()
+                }
+            )
+
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def reset(self) -> None:
+        """Doctors 1–5, patients 1–9 (9 inactive), centres 1 (mainland), 2 (Galápagos), 3 (New York), rooms 1–2."""
+        self.caido, self.consultas = False, 0
+        persona = {"usuario_id": None, "telefono": "0991234567", "email": "p@example.com", "secuencia": 1}
+        self.fichas: dict[str, dict[int, dict[str, Any]]] = {
+            "doctor_id": {
+                n: {"id": n, "nombres": "Ana", "apellidos": f"Doctora {n}", "activo": n != 5, **persona}
+                for n in range(1, 6)
+            },
+            "paciente_id": {
+                n: {
+                    "id": n,
+                    "nombres": "José",
+                    "apellidos": f"Núñez {n}",
+                    "estado_paciente": "inactivo" if n == 9 else "activo",
+                    **persona,
+                }
+                for n in range(1, 10)
+            },
+            "centro_id": {
+                n: {"id": n, "nombre": f"Centro {n}", "zona_horaria": zona, "activo": n != 4, "secuencia": 1}
+                for n, zona in enumerate(
+                    ["America/Guayaquil", "Pacific/Galapagos", "America/New_York", "America/Guayaquil"], 1
+                )
+            },
+            "sala_id": {n: {"id": n, "nombre": f"Sillón {n}", "centro_id": 1, "activa": n != 3} for n in range(1, 4)},
+        }
+
+    def stop(self) -> None:
+        self._server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def _admin() -> Iterator[AdminDePrueba]:
+    servidor = AdminDePrueba()
+    yield servidor
+    servidor.stop()
+
+
+@pytest.fixture
+def admin(_admin: AdminDePrueba) -> AdminDePrueba:
+    """The stand-in, as at the start."""
+    _admin.reset()
+    return _admin
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    return SERVICIO
+
+
+@pytest.fixture(scope="session")
+def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
+    return {
+        "AUTH_URL": _admin.url,
+        "ADMIN_URL": _admin.url,
+        "CITAS_EVENT_SUBSCRIBERS": {"admin": "http://127.0.0.1:1"},
+    }
+
+
+@pytest.fixture
+def api(app: Flask, admin: AdminDePrueba) -> ApiClient:
+    """An administrator; `api.as_(…)` is somebody else."""
+    return ApiClient(app).as_("admin")
+
+
+def manana(hora: str = "10:00", dias: int = 1) -> str:
+    """A naive time on the mainland's clock, some days ahead."""
+    return f"{(datetime.now(QUITO) + timedelta(days=dias)).date()}T{hora}:00"
+
+
+def datos_de_cita(**cambios: Any) -> dict[str, Any]:
+    """A booking that can be had."""
+    return {
+        "paciente_id": 1,
+        "doctor_id": 1,
+        "centro_id": 1,
+        "fecha_hora": manana(),
+        "motivo_consulta": "Control",
+    } | {k: v for k, v in cambios.items() if v is not None}
+
+
+def programar(api: ApiClient, **cambios: Any) -> dict[str, Any]:
+    """Book, and give the appointment."""
+    cita: dict[str, Any] = ok(api.post("/citas", datos_de_cita(**cambios)), 201)
+    return cita

@@ -1,0 +1,1 @@
+"""Who calls, what they may do, and why a token is believed."""

@@ -1,0 +1,107 @@
+"""The commands of a service: `python -m citas serve | worker | migrate | openapi | eventos …`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from comun import audit, context
+from comun.app import Service
+from comun.migrations import upgrade
+
+
+class _Gunicorn(BaseApplication):
+    """gunicorn with our options instead of a command line."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def gunicorn_options(service: Service, app: Flask) -> dict[str, Any]:
+    """`gthread`, because `sync` breaks keep-alive between services."""
+    return {
+        "bind": f"{service.setting(app, 'HOST')}:{service.setting(app, 'PORT')}",
+        "worker_class": "gthread",
+        "workers": service.setting(app, "WORKERS"),
+        "threads": service.setting(app, "THREADS"),
+        "preload_app": True,
+        "keepalive": 75,
+        "timeout": 30,
+        "graceful_timeout": 20,
+        "backlog": 2048,
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat file; a disk could block it
+        "loglevel": "warning",
+    }
+
+
+def service_cli(service: Service) -> click.Group:
+    """The command group of a service; add its own commands with `@cli.command()`."""
+
+    @click.group(help=f"{service.title}.")
+    @click.pass_context
+    def cli(ctx: click.Context) -> None:
+        app = service.create_app()
+        ctx.obj = app
+        context.begin()
+        audit.set_action(f"comando:{ctx.invoked_subcommand}")
+
+    @cli.command(help="Serve HTTP under gunicorn.")
+    @click.pass_obj
+    def serve(app: Flask) -> None:
+        _Gunicorn(app, gunicorn_options(service, app)).run()
+
+    @cli.command(help="Deliver events and run scheduled jobs.")
+    @click.pass_obj
+    def worker(app: Flask) -> None:
+        from comun.worker import run_worker
+
+        run_worker(app, service.jobs)
+
+    @cli.command(help="Bring the database to the newest schema.")
+    @click.pass_obj
+    def migrate(app: Flask) -> None:
+        upgrade(app)
+        click.echo(f"{service.name}: schema is up to date")
+
+    @cli.command(help="Print the OpenAPI document.")
+    @click.pass_obj
+    def openapi(app: Flask) -> None:
+        document = app.test_client().get(f"/{service.name}/openapi.json").get_json()
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+    cli.add_command(_events_group())
+    return cli
+
+
+def _events_group() -> click.Group:
+    @click.group("eventos", help="Look at and repeat the delivery of events.")
+    def events() -> None:
+        """The group itself does nothing."""
+
+    @events.command(help="Deliver again: failed ones, or all since a moment, to one subscriber.")
+    @click.argument("suscriptor")
+    @click.option("--desde", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="With offset.")
+    @click.option("--sujeto", help="Only one subject, such as cita/12.")
+    @click.option("--todos", is_flag=True, help="Also those that were delivered.")
+    @click.pass_obj
+    def repetir(app: Flask, suscriptor: str, desde: datetime | None, sujeto: str | None, todos: bool) -> None:
+        from comun.events.relay import replay
+
+        with app.app_context():
+            count = replay(suscriptor, since=desde, subject=sujeto, only_failed=not todos)
+        click.echo(f"{count} deliveries are due again")
+
+    return events

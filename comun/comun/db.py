@@ -1,0 +1,165 @@
+"""The database as the services use it: PostgreSQL where deployed, SQLite (WAL) embedded."""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SQLITE_BUSY_SECONDS = 20
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Declarative base of each service's models: named constraints, so that errors can be mapped by name."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware timestamps only. `timestamptz` on PostgreSQL, UTC text on SQLite; comes back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive timestamp")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def normalise_url(url: str) -> str:
+    """A database URL with the driver that is installed (`postgresql://` would mean psycopg 3)."""
+    return re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg2://", url)
+
+
+def engine_options(url: str, pool_size: int) -> dict[str, Any]:
+    """Flask-SQLAlchemy engine options for `url`; `pool_size` is at least the number of threads."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "pool_size": pool_size, "max_overflow": 2}
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 2,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 3,
+            "options": "-c timezone=UTC -c statement_timeout=25000"
+            " -c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000",
+        },
+    }
+
+
+def make_database() -> SQLAlchemy:
+    """The service's database extension. Objects stay readable after the commit."""
+    return SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+
+
+def configure_engine(engine: Engine) -> None:
+    """Give SQLite what PostgreSQL has by itself: foreign keys, and transactions that begin when told."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below; the driver's own comes too late.
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-4000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later can't wait for the writer before it: take the
+        # write lock at once, unless the request only reads.
+        reading = connection.get_execution_options().get("only_reads") or (
+            has_request_context() and request.method in READING_METHODS
+        )
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def insert_if_absent(dialect: Dialect, table: Table) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING: waits while another transaction is about to insert the same key."""
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def reader(engine: Engine) -> Connection:
+    """A connection outside any session for a transaction that only reads: it never waits for a writer."""
+    return engine.connect().execution_options(only_reads=True)
+
+
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
+_SQLITE_CHECK = re.compile(r"CHECK constraint failed: (?P<name>\w+)")
+
+
+def constraint_name(error: IntegrityError) -> str:
+    """The name of the violated constraint, the same on both databases; empty when it can't be told.
+
+    SQLite names columns instead of a unique constraint: they are put together as the naming convention
+    does. A trigger that guards something aborts with the name of what it guards.
+    """
+    diag = getattr(error.orig, "diag", None)
+    if diag is not None:
+        return diag.constraint_name or ""
+    text = str(error.orig)
+    if unique := _SQLITE_UNIQUE.match(text):
+        if unique["index"]:
+            return unique["index"]
+        columns = [column.strip().split(".") for column in unique["columns"].split(",")]
+        return f"uq_{columns[0][0]}_" + "_".join(column[-1] for column in columns)
+    if check := _SQLITE_CHECK.match(text):
+        return check["name"]
+    return text if re.fullmatch(r"\w+", text) else ""
+
+
+def release(session: Session | Any) -> None:
+    """End a transaction that has only read, so that a slow remote call holds no connection."""
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("release() with unsaved changes")
+    session.commit()
+
+
+def upsert_newer(session: Session | Any, table: Any, values: Mapping[str, Any], order: str = "secuencia") -> None:
+    """Insert a row, or overwrite the one with the same key if its `order` column is not greater."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(table).values(**values)
+    key = list(table.primary_key.columns)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=key,
+            set_={name: statement.excluded[name] for name in values if name not in table.primary_key.columns},
+            where=table.c[order] <= statement.excluded[order],
+        )
+    )

@@ -1,0 +1,182 @@
+"""The receiving side: each event that a service listens to has its effect exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import CursorResult, exists, select
+
+from comun.db import insert_if_absent, now
+from comun.errors import Invalid
+from comun.events.schemas import EventContractError, EventSchemas
+from comun.runtime import runtime
+
+Outcome = Literal["aplicado", "duplicado", "ignorado"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A CloudEvents 1.0 event as received. Its source counts `sequence` from 1 per subject, without gaps."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    sequence: int
+    time: datetime
+    data: Mapping[str, Any]
+    traceparent: str | None = None
+
+    @property
+    def subject_id(self) -> int:
+        """The id in `subject`: 123 of `cita/123`."""
+        return int(self.subject.rpartition("/")[2])
+
+    @classmethod
+    def parse(cls, document: object) -> Event:
+        """The event in a CloudEvents JSON document. Raises Invalid (422) naming the attributes at fault."""
+        if not isinstance(document, Mapping):
+            raise Invalid({"_cuerpo": ["Debe ser un evento CloudEvents 1.0."]})
+        faults: dict[str, list[str]] = {}
+
+        def read(name: str, parse: Callable[[Any], Any]) -> Any:
+            try:
+                return parse(document.get(name))
+            except (ValueError, TypeError):
+                faults[name] = ["Falta o no es válido."]
+
+        read("specversion", _exactly("1.0"))
+        event = cls(
+            id=read("id", _text(64)),
+            source=read("source", _text(80)),
+            type=read("type", _text(80)),
+            subject=read("subject", _text(80)),
+            sequence=read("sequence", _positive),
+            time=read("time", _moment),
+            data=read("data", _mapping),
+            traceparent=read("traceparent", lambda value: value and _text(55)(value)),
+        )
+        if faults:
+            raise Invalid(faults)
+        return event
+
+
+Handler = Callable[[Event], None]
+SomeHandler = TypeVar("SomeHandler", bound=Handler)
+
+
+class Consumer:
+    """Which events a service listens to. `schemas` are its own copies of their contracts.
+
+    A handler works on the session and neither commits nor calls other services; a type has one handler.
+    """
+
+    def __init__(self, schemas: EventSchemas | None = None) -> None:
+        self._schemas = schemas
+        self._handlers: dict[str, Handler] = {}
+
+    @property
+    def types(self) -> list[str]:
+        """Every event type that has a handler."""
+        return sorted(self._handlers)
+
+    def on(self, *types: str) -> Callable[[SomeHandler], SomeHandler]:
+        """Let the decorated function handle these event types."""
+
+        def register(handler: SomeHandler) -> SomeHandler:
+            for event_type in types:
+                if self._handlers.setdefault(event_type, handler) is not handler:
+                    raise ValueError(f"{event_type} has a handler already")
+            return handler
+
+        return register
+
+    def receive(self, document: object) -> Outcome:
+        """Apply a delivered event in the current transaction, which the caller commits.
+
+        An event that was applied before has no effect, and one of another type than those listened to none
+        either; both are acknowledged. While a twin's transaction runs, this one waits for it. Raises Invalid
+        (422) for what is not an event or breaks its contract; it will be delivered again.
+        """
+        event = Event.parse(document)
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            return "ignorado"
+        if self._schemas and event.type in self._schemas.types:
+            try:
+                self._schemas.validate(event.type, event.data)
+            except EventContractError as error:
+                raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
+        if not _remember(event):
+            return "duplicado"
+        handler(event)
+        return "aplicado"
+
+
+def superseded(event: Event) -> bool:
+    """Whether later news of the same subject was applied already, as happens when old events are replayed."""
+    inbox = runtime().tables.inbox
+    later = select(inbox.c.evento_id).where(
+        inbox.c.origen == event.source,
+        inbox.c.sujeto == event.subject,
+        inbox.c.secuencia > event.sequence,
+    )
+    return bool(runtime().db.session.scalar(select(exists(later))))
+
+
+def _remember(event: Event) -> bool:
+    """False when the event was received before; waits while another transaction is about to say so."""
+    service = runtime()
+    session = service.db.session
+    row = {
+        "origen": event.source,
+        "evento_id": event.id,
+        "tipo": event.type,
+        "sujeto": event.subject,
+        "secuencia": event.sequence,
+        "recibido_en": now(),
+    }
+    new = insert_if_absent(session.get_bind().dialect, service.tables.inbox)
+    done: CursorResult[Any] = session.execute(new, row)  # type: ignore[assignment]
+    return done.rowcount == 1
+
+
+def _text(longest: int) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
+            raise ValueError
+        return value
+
+    return parse
+
+
+def _exactly(expected: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value != expected:
+            raise ValueError
+        return expected
+
+    return parse
+
+
+def _positive(value: Any) -> int:
+    number = int(value) if isinstance(value, str) and value.isdecimal() else 0
+    if not 1 <= number < 2**31:
+        raise ValueError
+    return number
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError
+    return value

@@ -1,0 +1,207 @@
+"""The sending side: events written with the change that they tell of, and who still has to get them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    String,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from comun import context
+from comun.db import now, reader
+from comun.errors import ConstraintMessages
+from comun.events.schemas import EventSchemas
+from comun.runtime import runtime
+
+# In the SQL text, because SQLite uses a partial index only when it sees the value.
+PENDING: ColumnElement[str] = literal_column("'pendiente'", String())
+DELIVERED: ColumnElement[str] = literal_column("'entregada'", String())
+FAILED: ColumnElement[str] = literal_column("'fallida'", String())
+
+PURGE_BATCH = 5000
+
+
+def emit(tipo: str, sujeto: str, datos: Mapping[str, Any]) -> None:
+    """Tell the subscribers that something happened, when and only when the current transaction commits.
+
+    `tipo` is such as `cita.completada.v1`, `sujeto` such as `cita/123`; `datos` is JSON, with dates, moments,
+    UUIDs and Decimals allowed. Flushes the session first: the row lock of the aggregate that was just written
+    is what puts two writers of one subject in order. Two that write no common row collide on the sequence,
+    and the second gets 409. Raises EventContractError when `datos` breaks the event's schema.
+    """
+    service = runtime()
+    session, outbox, deliveries = service.db.session, service.tables.outbox, service.tables.deliveries
+    document = orjson.loads(orjson.dumps(datos, default=_plain))
+    if schemas := EventSchemas.of_current_app():
+        schemas.validate(tipo, document)
+    session.flush()
+    moment = now()
+    last = select(func.coalesce(func.max(outbox.c.secuencia), 0)).where(outbox.c.sujeto == sujeto)
+    event_id = session.scalar(
+        insert(outbox)
+        .values(
+            evento_id=str(uuid.uuid4()),
+            tipo=tipo,
+            sujeto=sujeto,
+            secuencia=last.scalar_subquery() + 1,
+            momento=moment,
+            datos=document,
+            traceparent=context.traceparent(),
+        )
+        .returning(outbox.c.id)
+    )
+    due = {"evento_id": event_id, "sujeto": sujeto, "pendiente_desde": moment, "proximo_intento": moment}
+    if service.subscribers:
+        session.execute(insert(deliveries), [{**due, "suscriptor": name} for name in service.subscribers])
+
+
+def add_outbox_constraints(constraints: ConstraintMessages) -> None:
+    """What it means to the caller that two writers of one subject collided."""
+    constraints.add(
+        "uq_evento_saliente_sujeto_secuencia",
+        "cambio_simultaneo",
+        "Otra persona cambió el mismo dato; intente de nuevo.",
+    )
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What one subscriber has not got yet. `oldest`: since when the longest-waiting event has been due."""
+
+    pending: int = 0
+    failed: int = 0
+    oldest: datetime | None = None
+
+
+def backlog() -> dict[str, Backlog]:
+    """Subscriber → what it has not got yet; every configured subscriber, and others that have leftovers."""
+    service = runtime()
+    table = service.tables.deliveries
+    query = (
+        select(
+            table.c.suscriptor,
+            func.count().filter(table.c.estado == PENDING),
+            func.count().filter(table.c.estado == FAILED),
+            func.min(table.c.pendiente_desde),
+        )
+        .where(table.c.estado != DELIVERED)
+        .group_by(table.c.suscriptor)
+    )
+    figures = {name: Backlog() for name in service.subscribers}
+    with reader(service.db.engine) as connection:
+        for subscriber, pending, failed, oldest in connection.execute(query):
+            figures[subscriber] = Backlog(pending, failed, oldest)
+    return figures
+
+
+def replay(
+    subscriber: str, since: datetime | None = None, subject: str | None = None, only_failed: bool = True
+) -> int:
+    """Make deliveries to `subscriber` due again, and commit; how many.
+
+    Those that were given up on; with `only_failed=False` every event since `since` (aware) and of `subject`,
+    delivered or not, and also those from before it subscribed. What it already applied it will ignore.
+    Raises ValueError when there is no such subscriber.
+    """
+    service = runtime()
+    if subscriber not in service.subscribers:
+        raise ValueError(f"no subscriber {subscriber}; there are: {', '.join(service.subscribers) or 'none'}")
+    outbox, deliveries, session = service.tables.outbox, service.tables.deliveries, service.db.session
+    moment = now()
+    wanted: list[ColumnElement[bool]] = []
+    if since is not None:
+        wanted.append(outbox.c.momento >= since)
+    if subject is not None:
+        wanted.append(outbox.c.sujeto == subject)
+    mine = deliveries.c.suscriptor == subscriber
+    again = (
+        update(deliveries)
+        .where(mine, deliveries.c.evento_id.in_(select(outbox.c.id).where(*wanted)))
+        .values(
+            estado=PENDING,
+            intentos=0,
+            pendiente_desde=moment,
+            proximo_intento=moment,
+            arrendada_hasta=None,
+            arrendada_por=None,
+            ultimo_error=None,
+            entregada_en=None,
+        )
+    )
+    if only_failed:
+        again = again.where(deliveries.c.estado == FAILED)
+    count = _rows(session, again)
+    if not only_failed:
+        had = exists().where(mine, deliveries.c.evento_id == outbox.c.id)
+        columns = ["evento_id", "sujeto", "suscriptor", "pendiente_desde", "proximo_intento"]
+        at = literal(moment, deliveries.c.proximo_intento.type)
+        missing = select(outbox.c.id, outbox.c.sujeto, literal(subscriber), at, at).where(*wanted, ~had)
+        count += _rows(session, insert(deliveries).from_select(columns, missing))
+    session.commit()
+    return count
+
+
+def purge(days: int = 30, inbox_days: int = 180) -> int:
+    """Forget events that everybody got and that are older than `days`; how many. Commits as it goes.
+
+    The last event of each subject stays, so that its sequence goes on without a gap, and events that somebody
+    still has to get stay. Received ids stay longer than any sender keeps an event, so that a replay finds
+    them; of each subject the last stays too.
+    """
+    service = runtime()
+    outbox, deliveries, inbox = service.tables.outbox, service.tables.deliveries, service.tables.inbox
+    newer, later = outbox.alias(), inbox.alias()
+    sent = select(outbox.c.id).where(
+        outbox.c.momento < now() - timedelta(days=days),
+        exists().where(newer.c.sujeto == outbox.c.sujeto, newer.c.secuencia > outbox.c.secuencia),
+        ~exists().where(deliveries.c.evento_id == outbox.c.id, deliveries.c.estado != DELIVERED),
+    )
+    received = delete(inbox).where(
+        inbox.c.recibido_en < now() - timedelta(days=inbox_days),
+        exists().where(
+            later.c.origen == inbox.c.origen,
+            later.c.sujeto == inbox.c.sujeto,
+            later.c.secuencia > inbox.c.secuencia,
+        ),
+    )
+    session = service.db.session
+    count = 0
+    while True:
+        batch = session.scalars(sent.limit(PURGE_BATCH)).all()
+        if batch:
+            count += _rows(session, delete(outbox).where(outbox.c.id.in_(batch)))
+        session.commit()
+        if len(batch) < PURGE_BATCH:
+            break
+    session.execute(received)
+    session.commit()
+    return count
+
+
+def _rows(session: Session | Any, statement: Any) -> int:
+    done: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+    return done.rowcount
+
+
+def _plain(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} can't be in an event")

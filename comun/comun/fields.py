@@ -1,0 +1,180 @@
+"""Fields of requests and answers: what a string, an amount or a moment may be, the same everywhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from comun.times import zone
+
+MAX_ID = 2**31 - 1
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: how enumerations and searches compare. `ñ` becomes `n`."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().strip()
+
+
+class Text(fields.String):
+    """Free text: trimmed, without control characters, at most `max` characters, not empty unless `empty`."""
+
+    def __init__(self, max: int = 255, *, empty: bool = False, **kwargs: Any) -> None:  # noqa: A002
+        given = kwargs.pop("validate", None)
+        checks = [validate.Length(max=max), *([given] if callable(given) else given or [])]
+        super().__init__(validate=checks, **kwargs)
+        self.empty = empty
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        if _CONTROL.search(text):
+            raise ValidationError("Contiene caracteres de control.")
+        if not text and not self.empty:
+            raise ValidationError("No puede estar vacío.")
+        return text
+
+
+class Secret(fields.String):
+    """A password or token as it was typed: never trimmed, never answered."""
+
+    def __init__(self, max: int = 1024, **kwargs: Any) -> None:  # noqa: A002
+        super().__init__(load_only=True, validate=validate.Length(min=1, max=max), **kwargs)
+
+
+class Choice(Text):
+    """One of a few words, read without regard to case and accents, written as declared."""
+
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        self.choices = tuple(str(choice) for choice in choices)
+        super().__init__(**kwargs)
+        # Documented as an enumeration; the check itself is in _deserialize.
+        self.metadata.setdefault("enum", list(self.choices))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        word = re.sub(r"[\s-]+", "_", fold(super()._deserialize(value, attr, data, **kwargs)))
+        for choice in self.choices:
+            if word == re.sub(r"[\s-]+", "_", fold(choice)):
+                return choice
+        raise ValidationError(f"Debe ser uno de: {', '.join(self.choices)}.")
+
+
+class Id(fields.Integer):
+    """A reference: a positive 32-bit integer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(min=1, max=MAX_ID), **kwargs)
+
+
+class Count(fields.Integer):
+    """A whole number within limits."""
+
+    def __init__(self, min: int = 0, max: int = MAX_ID, **kwargs: Any) -> None:  # noqa: A002
+        super().__init__(validate=validate.Range(min=min, max=max), **kwargs)
+
+
+class Amount(fields.Field[Decimal]):
+    """A decimal: number or string in, JSON number out. Never rounded in silence: too many places are refused."""
+
+    def __init__(self, *, places: int = 2, digits: int = 12, signed: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.places, self.digits, self.signed = places, digits, signed
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+            raise ValidationError("Debe ser un número.")
+        try:
+            amount = Decimal(str(value).strip())
+        except InvalidOperation:
+            raise ValidationError("Debe ser un número.") from None
+        if not amount.is_finite():
+            raise ValidationError("Debe ser un número.")
+        exponent = amount.normalize().as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > self.places:
+            raise ValidationError(f"Admite hasta {self.places} decimales.")
+        if abs(amount) >= Decimal(10) ** (self.digits - self.places):
+            raise ValidationError("Es demasiado grande.")
+        if amount < 0 and not self.signed:
+            raise ValidationError("No puede ser negativo.")
+        return amount
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> Decimal | None:
+        return value
+
+
+class Moment(fields.DateTime):
+    """ISO 8601. Without an offset it stays naive, for the view to read in the centre's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value.strip())
+            if re.fullmatch(r"[\d-]{10}", value.strip()) or not 1900 <= moment.year <= 2200:
+                raise ValueError
+        except (ValueError, AttributeError):
+            raise ValidationError("Debe ser fecha y hora ISO 8601, como 2026-01-15T10:00:00.") from None
+        return moment
+
+
+class Day(fields.Date):
+    """A calendar date `AAAA-MM-DD`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            if not _ISO_DATE.fullmatch(value.strip()):
+                raise ValueError
+            day = date.fromisoformat(value.strip())
+            if not 1850 <= day.year <= 2200:
+                raise ValueError
+        except (ValueError, AttributeError):
+            raise ValidationError("Debe ser una fecha AAAA-MM-DD que exista.") from None
+        return day
+
+
+class Flag(fields.Boolean):
+    """True or false; `sí` and `no` as well."""
+
+    truthy = {*fields.Boolean.truthy, "si", "sí", "Si", "Sí", "SI", "SÍ"}
+    falsy = {*fields.Boolean.falsy}
+
+
+class Email(Text):
+    """An email address, in lower case."""
+
+    _check = validate.Email(error="No es un correo electrónico válido.")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(self._check(super()._deserialize(value, attr, data, **kwargs).lower()))
+
+
+class Phone(Text):
+    """A telephone number: digits, spaces and + - ( ), kept as digits with an optional leading +."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(40, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        number = re.sub(r"[\s().-]", "", text)
+        if not re.fullmatch(r"\+?\d{6,15}", number):
+            raise ValidationError("No es un teléfono válido.")
+        return number
+
+
+class TimeZone(Text):
+    """The name of an IANA time zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            zone(name)
+        except ValueError:
+            raise ValidationError("No es una zona horaria IANA, como America/Guayaquil.") from None
+        return name

@@ -1,0 +1,94 @@
+"""`Idempotency-Key`: a request that is repeated gets the first answer again, and has its effect once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import delete, insert, select
+
+from comun.auth.caller import ANONYMOUS, caller
+from comun.db import now
+from comun.errors import Invalid, Problem
+from comun.runtime import runtime
+
+KEPT_FOR = timedelta(hours=24)
+_KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+
+
+@dataclass(frozen=True)
+class IdempotentRequest:
+    """A POST with a key. Its record commits together with its effect; only successes are kept."""
+
+    caller: str
+    key: str
+    fingerprint: str
+
+    @classmethod
+    def current(cls) -> IdempotentRequest | None:
+        """The current request, when it is a POST that carries a key."""
+        key = request.headers.get("Idempotency-Key")
+        if request.method != "POST" or key is None:
+            return None
+        if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
+            raise Invalid({"Idempotency-Key": ["De 1 a 255 caracteres imprimibles."]})
+        content = b"\n".join((request.path.encode(), request.query_string, request.get_data(cache=True)))
+        who = caller()
+        name = f"anonimo:{request.remote_addr}" if who is ANONYMOUS else who.actor
+        return cls(name, key, hashlib.sha256(content).hexdigest())
+
+    def stored_answer(self) -> Response | None:
+        """The answer the first such request got; 422 when that one had another body."""
+        session, table = runtime().db.session, runtime().tables.idempotency
+        row = session.execute(
+            select(table).where(
+                table.c.llamador == self.caller,
+                table.c.clave == self.key,
+                table.c.creado_en > now() - KEPT_FOR,
+            )
+        ).first()
+        session.rollback()
+        if row is None:
+            return None
+        if row.huella != self.fingerprint:
+            raise Problem(
+                422,
+                "clave_idempotencia_reutilizada",
+                "Esa Idempotency-Key ya se usó con otro contenido.",
+            )
+        response = Response(row.cuerpo, row.estado_http, headers=_pairs(row.cabeceras))
+        response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+    def keep(self, response: Response) -> None:
+        """Record the answer in the transaction of its effect."""
+        session, table = runtime().db.session, runtime().tables.idempotency
+        mine = (table.c.llamador == self.caller) & (table.c.clave == self.key)
+        session.execute(delete(table).where(mine, table.c.creado_en <= now() - KEPT_FOR))
+        session.execute(
+            insert(table).values(
+                llamador=self.caller,
+                clave=self.key,
+                huella=self.fingerprint,
+                estado_http=response.status_code,
+                cabeceras={k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers},
+                cuerpo=response.get_data(),
+                creado_en=now(),
+            )
+        )
+
+
+def _pairs(headers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in headers.items()]
+
+
+def purge() -> int:
+    """Forget answers older than a day; the number forgotten. Commits."""
+    session, table = runtime().db.session, runtime().tables.idempotency
+    gone = session.execute(delete(table).where(table.c.creado_en <= now() - KEPT_FOR)).rowcount
+    session.commit()
+    return int(gone)

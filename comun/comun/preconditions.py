@@ -1,0 +1,45 @@
+"""ETag and If-Match: a person who edits a stale copy is told, instead of undoing someone's work."""
+
+import re
+from typing import Any, Protocol
+
+from flask import g, request
+
+from comun.errors import Problem
+
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+class Versioned(Protocol):
+    """Anything with a version column."""
+
+    version: Any
+
+
+def etag(resource: Versioned) -> str:
+    """The strong entity tag of a resource's current version."""
+    return f'"{resource.version}"'
+
+
+def read_if_match(required: bool) -> None:
+    """Take the request's If-Match; Problem 428 when the view requires one and there is none."""
+    header = request.headers.get("If-Match")
+    g.if_match = None
+    if header is None:
+        if required:
+            raise Problem(428)
+        return
+    g.if_match = {"*"} if header.strip() == "*" else set(_TAG.findall(header))
+
+
+def check_version(resource: Versioned) -> None:
+    """Problem 412 when the request's If-Match names another version of `resource`."""
+    expected, g.if_match_checked = g.get("if_match"), True
+    if expected is not None and "*" not in expected and str(resource.version) not in expected:
+        raise Problem(412, headers={"ETag": etag(resource)})
+
+
+def ensure_checked() -> None:
+    """A view that ignored an If-Match is a mistake in the view, not in the request."""
+    if g.get("if_match") is not None and not g.get("if_match_checked"):
+        raise RuntimeError(f"{request.endpoint} ignored If-Match: call check_version()")

@@ -1,0 +1,1 @@
+"""What the tests of every service share: two real databases, real tokens, a client that speaks the contract."""

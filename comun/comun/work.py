@@ -1,0 +1,85 @@
+"""The unit of work of a request: one transaction, one commit, with its audit and idempotency rows.
+
+A view works on the session and returns; this commits, once. What fails is rolled back whole.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, make_response, request
+from sqlalchemy.orm.exc import StaleDataError
+
+from comun import audit
+from comun.auth.permissions import AccessRule
+from comun.auth.tokens import authorise
+from comun.db import READING_METHODS
+from comun.errors import Invalid, Problem
+from comun.idempotency import IdempotentRequest
+from comun.preconditions import ensure_checked, read_if_match
+from comun.runtime import runtime
+
+logger = logging.getLogger(__name__)
+
+View = Callable[..., Any]
+
+
+def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: bool) -> View:
+    """`view` behind its access rule and, for writes, inside a unit of work."""
+
+    @wraps(view)
+    def handle(*args: Any, **kwargs: Any) -> Any:
+        audit.set_action(rule.permission or f"{request.blueprint}:{request.method.lower()} {request.endpoint}")
+        authorise(rule)
+        if request.args and not reads_query:
+            raise Invalid({name: ["Argumento desconocido."] for name in request.args})
+        if request.method in READING_METHODS:
+            return view(*args, **kwargs)
+        read_if_match(needs_if_match)
+        return _write(lambda: view(*args, **kwargs), keep_answer=not rule.keeps_secret)
+
+    return handle
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` when the request's transaction has been committed; its failure is only logged."""
+    g.setdefault("after_commit", []).append(callback)
+
+
+def _write(work: Callable[[], Any], *, keep_answer: bool) -> Response:
+    repeated = IdempotentRequest.current() if keep_answer else None
+    if repeated and (answer := repeated.stored_answer()):
+        return answer
+    session = runtime().db.session
+    try:
+        response = make_response(work())
+        if response.status_code < 400:
+            ensure_checked()
+            session.flush()
+            audit.ensure_recorded()
+            if repeated:
+                repeated.keep(response)
+            session.commit()
+        else:
+            session.rollback()
+    except Exception as error:
+        session.rollback()
+        # A twin that ran at the same time may have been first.
+        if repeated and (answer := repeated.stored_answer()):
+            return answer
+        if isinstance(error, StaleDataError) and g.get("if_match"):
+            raise Problem(412) from error
+        raise
+    _run_after_commit()
+    return response
+
+
+def _run_after_commit() -> None:
+    for callback in g.pop("after_commit", []):
+        try:
+            callback()
+        except Exception as error:  # noqa: BLE001 - the work is done and committed
+            logger.warning("after commit: %s", type(error).__name__)

@@ -1,0 +1,224 @@
+"""The worker process of a service: delivers its events and runs its scheduled jobs. Any number may run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from prometheus_client.exposition import start_wsgi_server
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from comun import context
+from comun.db import insert_if_absent, now, reader
+from comun.events.outbox import purge
+from comun.events.relay import Relay, RelayOptions
+from comun.metrics import JOB_RUNS, metrics_registry
+from comun.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.5  # seconds
+JOB_THREADS = 4
+RETRY_SECONDS = 60.0
+ALIVE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work on a schedule: `function` runs in the application's context about every `every_seconds`.
+
+    One replica at a time runs it, under a lease that is renewed while it runs. A replica that was stopped
+    for longer than `lease_seconds` may go on beside its successor, so a job does its work in transactions
+    that bear that. It commits itself; what it raises is logged, and it runs again at its next turn.
+    """
+
+    name: str
+    every_seconds: float
+    function: Callable[[], object]
+    lease_seconds: float = 60.0
+
+
+def maintenance_jobs() -> list[Job]:
+    """What every service's worker does besides its own jobs."""
+    return [Job("depurar_eventos", 3600.0, purge)]
+
+
+class Scheduler:
+    """Runs jobs when they are due and no other replica has them."""
+
+    def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
+        self._app = app
+        self._jobs = jobs
+        service: Runtime = app.extensions["comun"]
+        self._table = service.tables.jobs
+        with app.app_context():
+            self._engine = service.db.engine
+        self._owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._pool = ThreadPoolExecutor(max(1, min(JOB_THREADS, len(jobs))), thread_name_prefix="job")
+        self._running: dict[str, Future[None]] = {}
+        self._renew_at: dict[str, float] = {}
+        self._introduced = False
+
+    def tick(self) -> int:
+        """Start the jobs that are due and renew the leases of those that run; how many were started."""
+        if not self._introduced:
+            self._introduce()
+        started = 0
+        due = self._due()
+        for job in self._jobs:
+            future = self._running.get(job.name)
+            if future and not future.done():
+                self._renew(job)
+            elif job.name in due and self._take(job):
+                self._running[job.name] = self._pool.submit(self._run, job)
+                started += 1
+        return started
+
+    def finish(self, timeout: float = 20.0) -> None:
+        """Let the jobs that run end; those that only wait for a thread are given back."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        end = time.monotonic() + timeout
+        for name, future in self._running.items():
+            if future.cancelled():
+                self._write(name, arrendado_hasta=None, arrendado_por=None)
+                continue
+            try:
+                future.result(max(0.0, end - time.monotonic()))
+            except FutureTimeout:
+                logger.warning("job %s did not end in time", name)
+
+    def _introduce(self) -> None:
+        """A row for each job that has none, due at once."""
+        rows = [{"nombre": job.name, "proxima_vez": now()} for job in self._jobs]
+        with self._engine.begin() as connection:
+            connection.execute(insert_if_absent(connection.dialect, self._table), rows)
+        self._introduced = True
+
+    def _is_due(self) -> list[ColumnElement[bool]]:
+        moment = now()
+        table = self._table
+        free = or_(table.c.arrendado_hasta.is_(None), table.c.arrendado_hasta <= moment)
+        return [table.c.proxima_vez <= moment, free]
+
+    def _due(self) -> set[str]:
+        with reader(self._engine) as connection:
+            return set(connection.scalars(select(self._table.c.nombre).where(*self._is_due())))
+
+    def _take(self, job: Job) -> bool:
+        moment = now()
+        taken = (
+            update(self._table)
+            .where(self._table.c.nombre == job.name, *self._is_due())
+            .values(
+                arrendado_hasta=moment + timedelta(seconds=job.lease_seconds),
+                arrendado_por=self._owner,
+                ultimo_inicio=moment,
+            )
+        )
+        with self._engine.begin() as connection:
+            mine = connection.execute(taken).rowcount == 1
+        self._renew_at[job.name] = time.monotonic() + job.lease_seconds / 3
+        return mine
+
+    def _renew(self, job: Job) -> None:
+        if time.monotonic() >= self._renew_at[job.name]:
+            self._write(job.name, arrendado_hasta=now() + timedelta(seconds=job.lease_seconds))
+            self._renew_at[job.name] = time.monotonic() + job.lease_seconds / 3
+
+    def _run(self, job: Job) -> None:
+        begun, started = now(), time.perf_counter()
+        error: str | None = None
+        try:
+            with self._app.app_context(), context.piece_of_work():
+                job.function()
+        except Exception as failure:
+            error = type(failure).__name__
+            logger.error("job %s failed", job.name, exc_info=failure)
+        JOB_RUNS.labels(job.name, error or "ok").observe(time.perf_counter() - started)
+        pause = min(job.every_seconds, RETRY_SECONDS) if error else job.every_seconds
+        try:
+            self._write(
+                job.name,
+                proxima_vez=max(now(), begun + timedelta(seconds=pause)),
+                arrendado_hasta=None,
+                arrendado_por=None,
+                ultimo_fin=now(),
+                ultimo_error=error,
+            )
+        except SQLAlchemyError as failure:
+            logger.error("job %s can't be put down as done; its lease will end", job.name, exc_info=failure)
+
+    def _write(self, name: str, **values: Any) -> None:
+        mine = self._table.c.nombre == name, self._table.c.arrendado_por == self._owner
+        with self._engine.begin() as connection:
+            connection.execute(update(self._table).where(*mine).values(**values))
+
+
+class Heartbeat:
+    """A file that a worker touches while all its parts work; health checks look at its age."""
+
+    def __init__(self, app: Flask) -> None:
+        service = app.extensions["comun"].service
+        chosen = _setting(app, "WORKER_HEARTBEAT")
+        self.path = Path(chosen or Path(tempfile.gettempdir()) / f"odontocare-{service}-worker.alive")
+
+    def beat(self) -> None:
+        self.path.touch()
+
+    def alive(self) -> bool:
+        """Whether a worker touched it lately."""
+        try:
+            return time.time() - self.path.stat().st_mtime < ALIVE_SECONDS
+        except FileNotFoundError:
+            return False
+
+
+def run_worker(app: Flask, jobs: Sequence[Job], options: RelayOptions | None = None) -> None:
+    """Deliver events and run jobs until SIGTERM or SIGINT; then finish what is under way and return.
+
+    Serves Prometheus metrics on `<SERVICE>_WORKER_METRICS_PORT` when it is set.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if port := _setting(app, "WORKER_METRICS_PORT"):
+        address = _setting(app, "HOST") or "127.0.0.1"
+        start_wsgi_server(port, address, metrics_registry(app))
+    heartbeat = Heartbeat(app)
+    relay = Relay(app, options)
+    scheduler = Scheduler(app, [*maintenance_jobs(), *jobs])
+    relay.start()
+    wait, troubles = 0.0, 0
+    while not stop.wait(wait):
+        try:
+            scheduler.tick()
+            wait, troubles = TICK, 0
+        except SQLAlchemyError as error:
+            troubles += 1
+            wait = min(TICK * 2**troubles, 15.0)
+            logger.error("the scheduler can't work", exc_info=error)
+        if relay.alive():
+            heartbeat.beat()
+    logger.info("worker stops")
+    relay.stop()
+    scheduler.finish()
+
+
+def _setting(app: Flask, name: str) -> Any:
+    service: Runtime = app.extensions["comun"]
+    return service.settings.get(f"{service.service.upper().replace('-', '_')}_{name}")
