@@ -35,9 +35,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     except (ArchivoIlegible, ApiError, NotReachable, LookupError) as error:
         _decir(f"No se pudo empezar: {error}")
         return 2
-    informes = {
-        recurso.archivo: Informe(recurso.archivo, len(filas[recurso.archivo])) for recurso in RECURSOS
-    }
+    informes = {recurso.archivo: Informe(recurso.archivo, len(filas[recurso.archivo])) for recurso in RECURSOS}
     try:
         completa = _cargar(api, filas, informes)
     except KeyboardInterrupt:

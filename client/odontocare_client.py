@@ -64,9 +64,7 @@ class OdontoCareClient:
     `patience` is how many seconds a single request may spend waiting between attempts, in all.
     """
 
-    def __init__(
-        self, url: str, nombre_usuario: str = "", contrasena: str = "", *, patience: float = 120
-    ) -> None:
+    def __init__(self, url: str, nombre_usuario: str = "", contrasena: str = "", *, patience: float = 120) -> None:
         self.url = url.rstrip("/")
         self._credentials = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
         self._patience = patience
@@ -108,13 +106,15 @@ class OdontoCareClient:
 
     def pages(self, path: str, **params: Json) -> Iterator[Json]:
         """Every row of a list, page after page."""
-        cursor: str | None = None
+        query = {"tamano": 200, **params}
         while True:
-            page = self.get(path, **{"tamano": 200, **params, **({"cursor": cursor} if cursor else {})})
+            page = self.get(path, **query)
             yield from page["datos"]
-            cursor = page["paginacion"].get("siguiente")
-            if not page["paginacion"]["hay_mas"] or not cursor:
+            if not page["paginacion"]["hay_mas"]:
                 return
+            # A cursor holds the position and the order: the API wants no `orden` beside it.
+            query = {**query, "cursor": page["paginacion"]["siguiente"]}
+            query.pop("orden", None)
 
     def request(
         self,
@@ -126,11 +126,25 @@ class OdontoCareClient:
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> Answer:
-        """One request, repeated while the system asks to wait or the connection breaks.
+        """One request as `send` does it; raises `ApiError` from status 400 on."""
+        return _answer(*self.send(method, path, json=json, params=params, headers=headers, anonymous=anonymous))
 
-        A 401 renews the token once. A PUT, PATCH or DELETE whose connection broke is not repeated,
-        because nobody knows whether it was done. Raises `ApiError` from status 400 on, `NotReachable`
-        when patience ends.
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Json = None,
+        data: bytes | None = None,
+        params: Mapping[str, Json] | None = None,
+        headers: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+    ) -> tuple[requests.Response, int]:
+        """The answer, whatever its status, and how many attempts it took.
+
+        Repeats while the system asks to wait or the connection breaks; a 401 renews the token once. A
+        PUT, PATCH or DELETE whose connection broke is not repeated, because nobody knows whether it
+        was done. Raises `NotReachable` when patience ends.
         """
         sent = dict(headers or {})
         if method == "POST":
@@ -144,7 +158,13 @@ class OdontoCareClient:
                 sent["Authorization"] = f"Bearer {self._access_token}"
             try:
                 response = self._http.request(
-                    method, self.url + path, json=json, params=params, headers=sent, timeout=(5, 60)
+                    method,
+                    self.url + path,
+                    json=json,
+                    data=data,
+                    params=params,
+                    headers=sent,
+                    timeout=(5, 60),
                 )
             except CONNECTION_LOST as error:
                 if method not in ("GET", "POST"):
@@ -158,7 +178,7 @@ class OdontoCareClient:
                 reason = f"{self.url} responde {response.status_code}"
                 self._wait(attempt, response.headers.get("Retry-After"), deadline, reason)
             else:
-                return _answer(response, attempt)
+                return response, attempt
 
     def _keep(self, tokens: Json) -> None:
         self._access_token = tokens["access_token"]

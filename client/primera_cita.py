@@ -20,9 +20,7 @@ class SinCita(Exception):
     """No appointment could be booked; the message says why."""
 
 
-def primera_cita(
-    api: OdontoCareClient, pacientes: list[int], doctores: list[int], centros: list[int]
-) -> Json:
+def primera_cita(api: OdontoCareClient, pacientes: list[int], doctores: list[int], centros: list[int]) -> Json:
     """The appointment of the first active patient with the first active doctor at his first centre.
 
     Takes the ids of candidates, best first. Tries the half hours of the coming weekdays until one is

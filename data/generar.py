@@ -126,9 +126,7 @@ class Generador:
 
     def direccion(self, lugar: listas.Lugar) -> str:
         calle, cruce = self.azar.sample(lugar.calles, 2)
-        return (
-            f"{calle} N{self.azar.randrange(1, 90)}-{self.azar.randrange(10, 400)} y {cruce}, {lugar.ciudad}"
-        )
+        return f"{calle} N{self.azar.randrange(1, 90)}-{self.azar.randrange(10, 400)} y {cruce}, {lugar.ciudad}"
 
 
 def _lugar(indice: int) -> listas.Lugar:
@@ -264,9 +262,7 @@ def _representante(g: Generador, lugar: listas.Lugar, apellidos: str) -> Fila:
 def _acceso(g: Generador, indice: int, fila: Fila) -> Fila:
     """One adult in four has a user at once, one in eight is invited by email, the rest have none."""
     suerte, contrasena = g.azar.random(), g.contrasena()
-    persona = (
-        f"{sin_acentos(fila['nombres'].split()[0])}.{sin_acentos(fila['apellidos'].split()[0])}.p{indice}"
-    )
+    persona = f"{sin_acentos(fila['nombres'].split()[0])}.{sin_acentos(fila['apellidos'].split()[0])}.p{indice}"
     email = {"email": f"{persona}@example.com"}
     if fila["estado_paciente"] == "inactivo":
         return email | {"crear_usuario": "false"}

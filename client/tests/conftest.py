@@ -37,9 +37,7 @@ class ServidorFalso:
         self.creaciones = 0
         self.al_crear: Any = lambda numero: None
         self.candado = threading.RLock()
-        self.servidor = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Manejador", (Manejador,), {"mundo": self})
-        )
+        self.servidor = ThreadingHTTPServer(("127.0.0.1", 0), type("Manejador", (Manejador,), {"mundo": self}))
         self.servidor.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.servidor.server_port}"
         self.crear("/auth/usuarios", ADMIN | {"rol": "admin"})
@@ -56,9 +54,7 @@ class ServidorFalso:
         for columna in UNICOS[ruta]:
             if any(columna in cuerpo and fila.get(columna) == cuerpo[columna] for fila in self.filas[ruta]):
                 return f"{columna}_duplicado"
-        mismo_momento = [
-            fila.get("fecha_hora") for fila in self.filas["/citas"] if fila["estado"] != "cancelada"
-        ]
+        mismo_momento = [fila.get("fecha_hora") for fila in self.filas["/citas"] if fila["estado"] != "cancelada"]
         return "doctor_ocupado" if ruta == "/citas" and cuerpo["fecha_hora"] in mismo_momento else None
 
     def renovar(self) -> Json:

@@ -12,9 +12,7 @@ from archivos_csv import ArchivoIlegible, leer
 @pytest.mark.parametrize("codificacion", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimitador", [",", ";", "\t"])
 @pytest.mark.parametrize("fin", ["\n", "\r\n"])
-def test_any_usual_encoding_and_delimiter(
-    tmp_path: Path, codificacion: str, delimitador: str, fin: str
-) -> None:
+def test_any_usual_encoding_and_delimiter(tmp_path: Path, codificacion: str, delimitador: str, fin: str) -> None:
     filas = [
         ("nombre", "centros", "email"),
         ("Peña Núñez", '"UIO;GYE"', ""),

@@ -1,0 +1,129 @@
+# Shared by the curl demonstrations: `source` it first. Needs bash, curl and python3.
+# Every script is called `client/demo/curl/<name>.sh [URL [DATA FOLDER]]`.
+set -euo pipefail
+
+AQUI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+URL=${1:-http://127.0.0.1:8080}
+DATOS=${2:-$AQUI/../../../data}
+TOKEN=
+trap 'echo "FALLÓ en la línea $LINENO" >&2' ERR
+
+paso() { echo "* $*"; }
+falla() { echo "FALLÓ: $*" >&2; exit 1; }
+
+# campo PATH: a value of the last answer, `campo cita.id` or `campo datos.0.id`.
+campo() {
+    python3 -c '
+import json, sys
+valor = json.load(sys.stdin)
+for parte in sys.argv[1].split("."):
+    valor = valor[int(parte)] if isinstance(valor, list) else valor[parte]
+print(valor if isinstance(valor, str) else json.dumps(valor))' "$1" <<<"$CUERPO"
+}
+
+# pedir METHOD PATH STATUS [BODY]: shows the request, fails on another status, leaves the answer in CUERPO.
+pedir() {
+    local metodo=$1 ruta=$2 esperado=$3 cuerpo=${4:-}
+    local orden=(curl -sS --retry 5 -X "$metodo" "$URL$ruta" -w '\n%{http_code}')
+    echo "  \$ curl -X $metodo '$URL$ruta'${TOKEN:+ -H \"Authorization: Bearer \$TOKEN\"}${cuerpo:+ -d '$(ocultar "$cuerpo")'}"
+    [[ -n $TOKEN ]] && orden+=(-H "Authorization: Bearer $TOKEN")
+    [[ -n $cuerpo ]] && orden+=(-H 'Content-Type: application/json' -d "$cuerpo")
+    # The same key on every attempt of --retry: a repeated request has its effect once.
+    [[ $metodo == POST ]] && orden+=(-H "Idempotency-Key: $(python3 -c 'import uuid; print(uuid.uuid4())')")
+    local respuesta
+    respuesta=$("${orden[@]}")
+    local estado=${respuesta##*$'\n'}
+    CUERPO=${respuesta%$'\n'*}
+    [[ $estado == "$esperado" ]] || falla "$metodo $ruta respondió $estado y se esperaba $esperado: $CUERPO"
+}
+
+ocultar() { sed -E 's/("contrasena": *")[^"]*/\1…/' <<<"$1"; }
+
+# rechaza METHOD PATH STATUS CODIGO [BODY]: the request must be refused for this reason.
+rechaza() {
+    pedir "$1" "$2" "$3" "${5:-}"
+    [[ $(campo codigo) == "$4" ]] || falla "se esperaba el código $4: $CUERPO"
+    paso "Rechazado, como debe ser: $3 $4: $(campo detail)"
+}
+
+# entrar ROLE [NUMBER]: logs in as somebody of the sample data; the token is left in TOKEN.
+entrar() {
+    local credenciales
+    credenciales=$(python3 - "$DATOS" "$1" "${2:-0}" <<'PY'
+import csv, json, pathlib, sys
+carpeta, rol, numero = sys.argv[1:]
+nombre = {"medico": "doctores.csv", "paciente": "pacientes.csv"}.get(rol, "usuarios.csv")
+with (pathlib.Path(carpeta) / nombre).open(encoding="utf-8-sig", newline="") as archivo:
+    filas = [f for f in csv.DictReader(archivo) if f["contrasena"] and f.get("rol", rol) == rol]
+fila = filas[int(numero)]
+print(json.dumps({clave: fila[clave] for clave in ("nombre_usuario", "contrasena")}))
+PY
+    )
+    TOKEN=
+    pedir POST /auth/login 200 "$credenciales"
+    TOKEN=$(campo access_token)
+    paso "Entra $(campo user.username) ($1)"
+}
+
+# participantes: logs in patient and secretary; leaves CENTRO, DOCTOR, OTRO_DOCTOR, PACIENTE, TOKEN_PACIENTE.
+participantes() {
+    entrar paciente
+    TOKEN_PACIENTE=$TOKEN
+    pedir GET /auth/perfil 200
+    PACIENTE=$(campo paciente_id)
+    entrar secretaria
+    TOKEN_SECRETARIA=$TOKEN
+    pedir GET /auth/perfil 200
+    CENTRO=$(campo centros.0)
+    pedir GET '/admin/doctores?orden=id&tamano=200' 200
+    read -r DOCTOR OTRO_DOCTOR < <(python3 -c '
+import json, sys
+suyos = [d["id"] for d in json.load(sys.stdin)["datos"] if d["activo"] and int(sys.argv[1]) in d["centros"]]
+print(*suyos[:2])' "$CENTRO" <<<"$CUERPO")
+}
+
+# cita MOMENT [PATIENT [DOCTOR]]: the body of a booking.
+cita() {
+    printf '{"paciente_id": %s, "doctor_id": %s, "centro_id": %s, "fecha_hora": "%s", "motivo_consulta": "Demostración"}' \
+        "${2:-$PACIENTE}" "${3:-$DOCTOR}" "$CENTRO" "$1"
+}
+
+# medias_horas: local wall-clock times of the coming weekdays.
+medias_horas() {
+    python3 -c '
+from datetime import date, datetime, time, timedelta
+for dia in (date.today() + timedelta(days=n) for n in range(2, 16)):
+    for paso in range(16 if dia.weekday() < 5 else 0):
+        print((datetime.combine(dia, time(9)) + timedelta(minutes=30 * paso)).isoformat())'
+}
+
+# reservar: books the first free half hour; leaves CITA (id) and MOMENTO.
+reservar() {
+    local momento cuerpo respuesta
+    for momento in $(medias_horas); do
+        cuerpo=$(cita "$momento")
+        respuesta=$(curl -sS --retry 5 -X POST "$URL/citas" -H "Authorization: Bearer $TOKEN" \
+            -H 'Content-Type: application/json' -d "$cuerpo" -w '\n%{http_code}')
+        CUERPO=${respuesta%$'\n'*}
+        case ${respuesta##*$'\n'} in
+            201)
+                echo "  \$ curl -X POST '$URL/citas' -H \"Authorization: Bearer \$TOKEN\" -d '$cuerpo'"
+                CITA=$(campo id) MOMENTO=$(campo fecha_hora)
+                paso "Reservada la cita $CITA para $MOMENTO"
+                return ;;
+            409) ;; # taken or outside hours: the next one
+            *) falla "POST /citas respondió ${respuesta##*$'\n'}: $CUERPO" ;;
+        esac
+    done
+    falla "no hay ninguna media hora libre en dos semanas"
+}
+
+# deshacer ID...: the secretary cancels what the demonstration booked.
+deshacer() {
+    TOKEN=$TOKEN_SECRETARIA
+    local id
+    for id in "$@"; do
+        pedir PUT "/citas/$id" 200 '{"estado": "cancelada", "motivo_cancelacion": "Era una demostración"}'
+    done
+    paso "Todo como se esperaba."
+}

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""Runs the documented endpoint tests against a live system, or writes them as a document.
+
+    python client/pruebas/ejecutar.py --url http://127.0.0.1:8080 [--solo ID ...]
+    python client/pruebas/ejecutar.py --documento
+
+A test is an entry of one of the JSON files beside this one; README.md says how one is written. The system must hold
+the sample data (`carga_inicial.py`). Exit status: 0 all as expected, 1 not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+AQUI = Path(__file__).resolve().parent
+sys.path.insert(0, str(AQUI.parent))
+
+from archivos_csv import leer  # noqa: E402
+from odontocare_client import ApiError, NotReachable, OdontoCareClient  # noqa: E402
+
+Json = Any
+GRUPOS = ("auth.json", "admin.json", "citas.json")
+METODOS = {"get", "post", "put", "patch", "delete"}
+ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"
+PARAMETRO = re.compile(r"\{+[\w.:]+\}+")
+VARIABLE = re.compile(r"\{\{([\w.]+)\}\}")
+ARCHIVO_DE_ROL = {
+    "admin": "usuarios.csv",
+    "secretaria": "usuarios.csv",
+    "medico": "doctores.csv",
+    "paciente": "pacientes.csv",
+}
+
+
+class Diferencia(Exception):
+    """The system answered otherwise than documented."""
+
+
+@dataclass(frozen=True)
+class Prueba:
+    """One documented request: what is sent, by whom, after which others, and what must come back."""
+
+    id: str
+    titulo: str
+    metodo: str
+    ruta: str
+    espera: dict[str, Json]
+    alias: list[str] = field(default_factory=list)
+    rol: str | None = None
+    como: dict[str, str] = field(default_factory=dict)
+    entrada: str | None = None
+    encabezados: dict[str, str] = field(default_factory=dict)
+    antes: list[str] = field(default_factory=list)
+    guarda: dict[str, str] = field(default_factory=dict)
+    guarda_encabezados: dict[str, str] = field(default_factory=dict)
+
+    def texto_de_entrada(self) -> str:
+        """The input file as it stands, with its `{{variables}}`."""
+        return (AQUI / "entradas" / self.entrada).read_text(encoding="utf-8") if self.entrada else ""
+
+
+@dataclass(frozen=True)
+class Grupo:
+    """The tests of one service."""
+
+    titulo: str
+    pruebas: list[Prueba]
+
+
+def grupos() -> list[Grupo]:
+    """All documented tests, in reading order; the first of each operation has its aliases."""
+    alias = _alias_del_gateway()
+    todos = []
+    for nombre in GRUPOS:
+        contenido = json.loads((AQUI / nombre).read_text(encoding="utf-8"))
+        pruebas = [Prueba(**prueba) for prueba in contenido["pruebas"]]
+        con_alias = [
+            replace(prueba, alias=[_rellenar_ruta(ruta, prueba.ruta) for ruta in alias.pop(_operacion(prueba), [])])
+            for prueba in pruebas
+        ]
+        todos.append(Grupo(contenido["titulo"], con_alias))
+    return todos
+
+
+def _alias_del_gateway() -> dict[tuple[str, str], list[str]]:
+    """(method, canonical template) → the other routes by which the gateway serves it."""
+    alias: dict[tuple[str, str], list[str]] = {}
+    with ALIAS.open(encoding="utf-8", newline="") as archivo:
+        for fila in csv.DictReader(archivo):
+            operacion = fila["method"], _plantilla(fila["canonical"])
+            alias.setdefault(operacion, []).append(fila["path"])
+    return alias
+
+
+def _operacion(prueba: Prueba) -> tuple[str, str]:
+    return prueba.metodo, _plantilla(prueba.ruta)
+
+
+def _plantilla(ruta: str) -> str:
+    """`/citas/{{cita_id}}/estado` and `/citas/{id}/estado` alike become `/citas/{}/estado`."""
+    return PARAMETRO.sub("{}", ruta)
+
+
+def _rellenar_ruta(alias: str, ruta: str) -> str:
+    """The alias with the variables that stand in `ruta`, in their order."""
+    variables = iter(PARAMETRO.findall(ruta))
+    return PARAMETRO.sub(lambda _: next(variables), alias)
+
+
+class Ejecutor:
+    """Runs tests against one system. Every test first runs those it needs, so any can run alone."""
+
+    def __init__(self, url: str, datos: Path) -> None:
+        self.url, self.datos = url, datos
+        self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
+        self._sesiones: dict[str, OdontoCareClient] = {}
+        self._corrida = f"{time.time_ns() // 1_000_000:x}"
+        self._numero = 0
+
+    def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
+        """Runs one test by its own route or by an alias of it. Raises `Diferencia`."""
+        valores = dias()
+        hechas: set[str] = set()
+        for previa in prueba.antes:
+            self._previa(previa, valores, hechas)
+        self._pedir(prueba, ruta or prueba.ruta, valores)
+
+    def _previa(self, id_: str, valores: dict[str, Json], hechas: set[str]) -> None:
+        if id_ in hechas:
+            return
+        hechas.add(id_)
+        prueba = self.pruebas[id_]
+        for otra in prueba.antes:
+            self._previa(otra, valores, hechas)
+        try:
+            self._pedir(prueba, prueba.ruta, valores)
+        except Diferencia as error:
+            raise Diferencia(f"antes, en {id_}: {error}") from error
+
+    def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
+        self._numero += 1
+        valores["unico"] = f"{self._corrida}{self._numero}"
+        sesion = self._sesion(prueba, valores)
+        cuerpo, crudo = _cuerpo(prueba, valores)
+        encabezados = rellenar(prueba.encabezados, valores)
+        if crudo is not None:
+            encabezados.setdefault("Content-Type", "application/json")
+        respuesta, _ = sesion.send(
+            prueba.metodo,
+            rellenar(ruta, valores),
+            json=cuerpo,
+            data=crudo,
+            headers=encabezados,
+            anonymous=not (prueba.rol or prueba.como),
+        )
+        comprobar(prueba, respuesta, valores)
+        valores |= {nombre: buscar(respuesta.json(), donde) for nombre, donde in prueba.guarda.items()}
+        valores |= {nombre: respuesta.headers[cual] for nombre, cual in prueba.guarda_encabezados.items()}
+
+    def _sesion(self, prueba: Prueba, valores: dict[str, Json]) -> OdontoCareClient:
+        if not (prueba.rol or prueba.como):
+            return OdontoCareClient(self.url)
+        credenciales = rellenar(prueba.como, valores) or self._credenciales(prueba.rol or "")
+        nombre = credenciales["nombre_usuario"]
+        if nombre not in self._sesiones:
+            self._sesiones[nombre] = OdontoCareClient(self.url, nombre, credenciales["contrasena"])
+            self._sesiones[nombre].login()
+        return self._sesiones[nombre]
+
+    def _credenciales(self, rol: str) -> dict[str, str]:
+        for fila in leer(self.datos / ARCHIVO_DE_ROL[rol]):
+            if fila.celdas.get("contrasena") and fila.celdas.get("rol", rol) == rol:
+                return fila.celdas
+        raise LookupError(f"{ARCHIVO_DE_ROL[rol]} no tiene a nadie con rol {rol} y contraseña")
+
+
+def dias() -> dict[str, Json]:
+    """Dates that tests may use: `dia` and `otro_dia` are weekdays more than a week ahead."""
+    hoy = datetime.now(UTC).date()
+    laborables = (hoy + timedelta(days=n) for n in range(8, 20) if (hoy + timedelta(days=n)).weekday() < 5)
+    dia, otro = next(laborables), next(laborables)
+    ayer: date = hoy - timedelta(days=2)
+    return {"hoy": str(hoy), "ayer": str(ayer), "dia": str(dia), "otro_dia": str(otro)}
+
+
+def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> tuple[Json, bytes | None]:
+    """The input as JSON, or as bytes when the file is deliberately not JSON."""
+    texto = prueba.texto_de_entrada()
+    if not texto:
+        return None, None
+    try:
+        return rellenar(json.loads(texto), valores), None
+    except json.JSONDecodeError:
+        return None, texto.encode()
+
+
+def rellenar(dato: Json, valores: dict[str, Json]) -> Json:
+    """Puts values in place of `{{name}}`; a string that is only a variable takes the value's own type."""
+    if isinstance(dato, dict):
+        return {clave: rellenar(valor, valores) for clave, valor in dato.items()}
+    if isinstance(dato, list):
+        return [rellenar(valor, valores) for valor in dato]
+    if not isinstance(dato, str):
+        return dato
+    entera = VARIABLE.fullmatch(dato)
+    if entera:
+        return valores[entera[1]]
+    return VARIABLE.sub(lambda hallada: str(valores[hallada[1]]), dato)
+
+
+def buscar(dato: Json, camino: str) -> Json:
+    """The value at `cita.id` or `datos.0.id`. Raises `LookupError`."""
+    for parte in camino.split("."):
+        if isinstance(dato, list):
+            dato = dato[int(parte)]
+        elif isinstance(dato, dict):
+            dato = dato[parte]
+        else:
+            raise KeyError(camino)
+    return dato
+
+
+def comprobar(prueba: Prueba, respuesta: Any, valores: dict[str, Json]) -> None:
+    """Raises `Diferencia` when the answer is not the documented one."""
+    espera = prueba.espera
+    if respuesta.status_code != espera["estado"]:
+        raise Diferencia(f"estado {respuesta.status_code} en vez de {espera['estado']}: {respuesta.text[:400]}")
+    for nombre in espera.get("encabezados", []):
+        if nombre not in respuesta.headers:
+            raise Diferencia(f"falta el encabezado {nombre}")
+    cuerpo = respuesta.json() if respuesta.content else None
+    for camino in espera.get("campos", []):
+        try:
+            buscar(cuerpo, camino)
+        except LookupError:
+            raise Diferencia(f"falta {camino} en {respuesta.text[:400]}") from None
+    for camino, esperado in rellenar(espera.get("valores", {}), valores).items():
+        try:
+            valor = buscar(cuerpo, camino)
+        except LookupError:
+            raise Diferencia(f"falta {camino} en {respuesta.text[:400]}") from None
+        if valor != esperado:
+            raise Diferencia(f"{camino} es {valor!r} en vez de {esperado!r}")
+
+
+def sin_prueba(documentadas: list[Prueba], openapi: Json) -> Iterator[str]:
+    """The operations of an OpenAPI document that no test uses."""
+    usadas = {(prueba.metodo, _plantilla(prueba.ruta.partition("?")[0])) for prueba in documentadas}
+    for ruta, operaciones in openapi["paths"].items():
+        for metodo in METODOS & operaciones.keys():
+            if (metodo.upper(), _plantilla(ruta)) not in usadas:
+                yield f"{metodo.upper()} {ruta}"
+
+
+def main(argumentos: Sequence[str] | None = None) -> int:
+    """Runs what the command line asks for and returns the exit status."""
+    analizador = argparse.ArgumentParser(description="Pruebas documentadas de cada endpoint.")
+    analizador.add_argument("--url", default="http://127.0.0.1:8080")
+    analizador.add_argument("--datos", type=Path, default=AQUI.parent.parent / "data")
+    analizador.add_argument("--solo", nargs="+", default=[], metavar="ID")
+    analizador.add_argument("--documento", action="store_true", help="escribe README.md y termina")
+    opciones = analizador.parse_args(argumentos)
+    if opciones.documento:
+        from documento import documento  # noqa: PLC0415
+
+        (AQUI / "README.md").write_text(documento(grupos()), encoding="utf-8")
+        return 0
+    ejecutor = Ejecutor(opciones.url, opciones.datos)
+    elegidas = [prueba for prueba in ejecutor.pruebas.values() if prueba.id in opciones.solo or not opciones.solo]
+    fallidas = sum(not _una(ejecutor, prueba, ruta) for prueba in elegidas for ruta in [prueba.ruta, *prueba.alias])
+    if not opciones.solo:
+        openapi, _ = OdontoCareClient(opciones.url).send("GET", "/openapi.json", anonymous=True)
+        for operacion in sin_prueba(elegidas, openapi.json()):
+            sys.stdout.write(f"SIN PRUEBA  {operacion}\n")
+            fallidas += 1
+    sys.stdout.write("Todo como está documentado.\n" if not fallidas else f"{fallidas} diferencias.\n")
+    return 1 if fallidas else 0
+
+
+def _una(ejecutor: Ejecutor, prueba: Prueba, ruta: str) -> bool:
+    try:
+        ejecutor.ejecutar(prueba, ruta)
+    except (Diferencia, ApiError, NotReachable, LookupError) as error:
+        sys.stdout.write(f"FALLA  {prueba.id}: {prueba.metodo} {ruta}: {error}\n")
+        return False
+    sys.stdout.write(f"bien   {prueba.id}: {prueba.metodo} {ruta}\n")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

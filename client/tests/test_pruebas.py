@@ -1,0 +1,113 @@
+"""The documented endpoint tests: whole, readable, and really able to fail."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import generar
+from pruebas import ejecutar
+from pruebas.documento import documento
+from pruebas.ejecutar import Diferencia, Ejecutor, Prueba, buscar, comprobar, grupos, rellenar, sin_prueba
+
+AQUI = Path(ejecutar.__file__).parent
+PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
+PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia"}
+
+
+def test_the_readable_document_is_up_to_date() -> None:
+    escrito = (AQUI / "README.md").read_text(encoding="utf-8")
+    assert escrito == documento(grupos()), "run: python client/pruebas/ejecutar.py --documento"
+
+
+def test_names_are_unique_and_every_input_file_is_used() -> None:
+    assert sum(len(grupo.pruebas) for grupo in grupos()) == len(PRUEBAS)
+    usadas = {prueba.entrada for prueba in PRUEBAS.values() if prueba.entrada}
+    assert usadas == {archivo.name for archivo in (AQUI / "entradas").iterdir()}
+
+
+def _previas(prueba: Prueba) -> list[Prueba]:
+    return [otra for id_ in prueba.antes for otra in [*_previas(PRUEBAS[id_]), PRUEBAS[id_]]]
+
+
+@pytest.mark.parametrize("prueba", PRUEBAS.values(), ids=PRUEBAS)
+def test_every_variable_is_made_by_an_earlier_example(prueba: Prueba) -> None:
+    conocidas = set(PROPIAS)
+    for cada in [*_previas(prueba), prueba]:
+        partes = [cada.ruta, *cada.encabezados.values(), *cada.como.values(), cada.texto_de_entrada()]
+        usadas = set(re.findall(r"\{\{([\w.]+)\}\}", " ".join(partes) + json.dumps(cada.espera)))
+        assert usadas <= conocidas, cada.id
+        conocidas |= {*cada.guarda, *cada.guarda_encabezados}
+
+
+def test_every_alias_of_a_documented_operation_is_run() -> None:
+    assert PRUEBAS["citas-reservar"].alias == ["/api/v1/appointments", "/api/citas/appointments"]
+    assert PRUEBAS["admin-doctor-ver"].alias == ["/api/v1/doctors/{{doctor_id}}"]
+    assert PRUEBAS["citas-del-dia"].alias == ["/api/v1/appointments/date/{{dia}}"]
+
+
+def test_variables_keep_their_type_where_they_stand_alone() -> None:
+    valores = {"id": 7, "unico": "ab1"}
+    dato = {"id": "{{id}}", "lista": ["{{id}}"], "texto": "p{{id}}-{{unico}}", "n": 3}
+    assert rellenar(dato, valores) == {"id": 7, "lista": [7], "texto": "p7-ab1", "n": 3}
+    assert buscar({"datos": [{"id": 4}]}, "datos.0.id") == 4
+    with pytest.raises(LookupError):
+        buscar({"datos": []}, "datos.0.id")
+
+
+@pytest.mark.parametrize(
+    ("espera", "porque"),
+    [
+        ({"estado": 200}, "estado 201"),
+        ({"estado": 201, "campos": ["codigo"]}, "falta codigo"),
+        ({"estado": 201, "valores": {"id": 8}}, "id es 7"),
+        ({"estado": 201, "valores": {"otro": 8}}, "falta otro"),
+        ({"estado": 201, "encabezados": ["ETag"]}, "ETag"),
+    ],
+)
+def test_a_different_answer_fails(espera: dict[str, Any], porque: str) -> None:
+    texto = '{"id": 7}'
+    respuesta = SimpleNamespace(
+        status_code=201, headers={}, text=texto, content=texto.encode(), json=lambda: json.loads(texto)
+    )
+    with pytest.raises(Diferencia, match=porque):
+        comprobar(Prueba("x", "x", "POST", "/x", espera), respuesta, {})
+
+
+def test_operations_without_an_example_are_named() -> None:
+    openapi = {"paths": {"/citas/{cita_id}": {"get": {}, "parameters": []}, "/citas/nueva": {"post": {}}}}
+    assert list(sin_prueba([PRUEBAS["citas-ver"]], openapi)) == ["POST /citas/nueva"]
+
+
+def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
+    ejecutor = Ejecutor(servidor.url, Path(generar.__file__).parent)
+    crear = Prueba(
+        "crear",
+        "x",
+        "POST",
+        "/admin/centros",
+        {"estado": 201, "campos": ["id"]},
+        rol="admin",
+        entrada="admin-centro-crear.json",
+        guarda={"centro_id": "id"},
+    )
+    ver = Prueba(
+        "ver",
+        "x",
+        "GET",
+        "/admin/centros/{{centro_id}}",
+        {"estado": 200, "valores": {"id": "{{centro_id}}"}},
+        rol="admin",
+        antes=["crear"],
+    )
+    ejecutor.pruebas = {"crear": crear, "ver": ver}
+    ejecutor.ejecutar(ver)
+    ejecutor.ejecutar(ver)
+    nombres = [centro["nombre"] for centro in servidor.filas["/admin/centros"]]
+    assert len(set(nombres)) == 2
+    assert servidor.peticiones.count(("POST", "/auth/login")) == 1
