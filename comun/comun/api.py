@@ -13,7 +13,7 @@ import flask_smorest
 import marshmallow as ma
 import orjson
 from apispec.ext.marshmallow.common import resolve_schema_instance
-from flask import Flask, Request, make_response, request
+from flask import Flask, Request, Response, make_response, request
 from flask.json.provider import JSONProvider
 from flask.views import MethodView
 from flask_smorest import etag as smorest_etag
@@ -32,6 +32,8 @@ from comun.preconditions import etag
 from comun.runtime import runtime
 from comun.schema import ErrorSchema, PageInfo, PageQuery, PlainPageQuery, Schema
 from comun.work import guarded
+
+View = Callable[..., Any]
 
 PAGE_FIELDS = frozenset(PageQuery().fields)
 
@@ -56,7 +58,7 @@ class Json(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=_number, option=orjson.OPT_NON_STR_KEYS)
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")
 
 
 def _number(value: Any) -> Any:
@@ -125,7 +127,7 @@ class Blueprint(flask_smorest.Blueprint):
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
 
     @staticmethod
-    def _guard(path: str, method: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    def _guard(path: str, method: str, view: View) -> View:
         rule = permissions.rule_of(view)
         if rule is None:
             raise TypeError(f"{method} {path} declares neither a permission nor public")
@@ -151,10 +153,10 @@ class Blueprint(flask_smorest.Blueprint):
             )
         return handle
 
-    def if_match(self, *, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def if_match(self, *, required: bool = True) -> Callable[[View], View]:
         """Document If-Match; `required` where two people plausibly edit at once (428 without it)."""
 
-        def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        def mark(view: View) -> View:
             view.needs_if_match = required  # type: ignore[attr-defined]
             header = {
                 **smorest_etag.IF_MATCH_HEADER,
@@ -169,13 +171,13 @@ class Blueprint(flask_smorest.Blueprint):
 
         return mark
 
-    def response(  # type: ignore[override]
+    def response(
         self, status_code: int, schema: Any = None, *, location: str | None = None, **kwargs: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[View], View]:
         """The answer of a view. Sets ETag from a `version`; `location` is a template over the answer's fields."""
         parent = super().response(status_code, schema, **kwargs)
 
-        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        def decorate(view: View) -> View:
             @wraps(view)
             def with_headers(*args: Any, **view_kwargs: Any) -> Any:
                 result, status, headers = unpack_tuple_response(view(*args, **view_kwargs))
@@ -191,7 +193,8 @@ class Blueprint(flask_smorest.Blueprint):
                     headers.setdefault("Location", location.format_map(values))
                 return result, status or status_code, headers
 
-            return parent(with_headers)
+            decorated: View = parent(with_headers)
+            return decorated
 
         return decorate
 
@@ -203,11 +206,11 @@ class Blueprint(flask_smorest.Blueprint):
         model: Any,
         sort: Sortable,
         default: str = "id",
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[View], View]:
         """A list: the view takes its filters and returns a query; this pages, orders and leaves out the deleted."""
         page_schema = _page_of(schema)
 
-        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        def decorate(view: View) -> View:
             @wraps(view)
             def paged(self_: Any, args: dict[str, Any], *rest: Any, **kwargs: Any) -> Any:
                 own = {name: value for name, value in args.items() if name not in PAGE_FIELDS}
@@ -222,7 +225,8 @@ class Blueprint(flask_smorest.Blueprint):
 
             described = f"Orders: {', '.join(['id', *sort])}. Default: {default}."
             paged.__doc__ = f"{view.__doc__ or ''}\n\n{described}"
-            return self.arguments(filters, location="query")(self.response(200, page_schema)(paged))
+            decorated: View = self.arguments(filters, location="query")(self.response(200, page_schema)(paged))
+            return decorated
 
         return decorate
 

@@ -55,7 +55,7 @@ def watch(db: SQLAlchemy, tables: MechanismTables) -> None:
     @event.listens_for(db.session, "after_flush")
     def after_flush(session: Session, _flush: object) -> None:
         rows = [
-            _row(obj.__tablename__, getattr(obj, "id", None), _changes(obj, session))
+            _row(inspect(obj).mapper.local_table.name, getattr(obj, "id", None), _changes(obj, session))
             for obj in (*session.new, *session.dirty, *session.deleted)
             if isinstance(obj, Audited) and (obj not in session.dirty or session.is_modified(obj))
         ]

@@ -27,12 +27,6 @@ NAMING = {
 }
 
 
-class Base(DeclarativeBase):
-    """Declarative base of each service's models: named constraints, so that errors can be mapped by name."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware timestamps only. `timestamptz` on PostgreSQL, UTC text on SQLite; comes back as UTC."""
 
@@ -81,7 +75,11 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
 
 
 def make_database() -> SQLAlchemy:
-    """The service's database extension. Objects stay readable after the commit."""
+    """The service's database extension, with metadata of its own. Objects stay readable after the commit."""
+
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention=NAMING)  # named constraints, so that errors are mapped by name
+
     return SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 
 

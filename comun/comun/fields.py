@@ -54,7 +54,7 @@ class Choice(Text):
         self.choices = tuple(str(choice) for choice in choices)
         super().__init__(**kwargs)
         # Documented as an enumeration; the check itself is in _deserialize.
-        self.metadata.setdefault("enum", list(self.choices))
+        self.metadata = {"enum": list(self.choices), **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = re.sub(r"[\s-]+", "_", fold(super()._deserialize(value, attr, data, **kwargs)))

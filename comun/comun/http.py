@@ -205,11 +205,12 @@ class ServiceClient:
             return document
         if 400 <= answer.status < 500 and answer.status != 429:
             problem = document if isinstance(document, dict) else {}
+            errores = problem.get("errores")
             raise RemoteProblem(
                 answer.status,
                 str(problem.get("codigo") or "desconocido"),
                 str(problem.get("detail") or ""),
-                problem.get("errores") or {},
+                errores if isinstance(errores, dict) else {},
             )
         logger.warning("%s answered %s", self.name, answer.status)
         raise self._unavailable(answer.retry_after)

@@ -41,7 +41,7 @@ class Resource(Stamped, Audited):
     @classmethod
     def vivos(cls) -> ColumnElement[bool]:
         """The condition that leaves out what was deleted."""
-        return cls.eliminado_en.is_(None)  # type: ignore[no-any-return]
+        return cls.eliminado_en.is_(None)
 
     def eliminar(self) -> None:
         """Delete softly: the row stays, vanishes from lists and frees its unique values."""

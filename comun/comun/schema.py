@@ -44,7 +44,7 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {
         "unknown": "Campo desconocido.",
         "type": "Debe ser un objeto JSON.",
     }
@@ -58,7 +58,7 @@ class Schema(ma.Schema):
         return rename_aliases(data, {**references, **self.ALIASES}, known)
 
     @classmethod
-    def partial(cls, **kwargs: Any) -> "Schema":
+    def as_partial(cls, **kwargs: Any) -> "Schema":
         """The same schema for PUT: what is absent stays as it is."""
         return cls(partial=True, **kwargs)
 

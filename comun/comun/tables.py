@@ -5,6 +5,7 @@ Their migration is `comun.migrations.create_mechanism_tables`.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -139,5 +140,5 @@ def mechanism_tables(metadata: MetaData) -> MechanismTables:
     )
 
 
-def _partial(condition: str) -> dict[str, object]:
+def _partial(condition: str) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}

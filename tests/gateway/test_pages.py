@@ -33,9 +33,9 @@ def test_the_index_names_pages_that_exist(url: str) -> None:
 
 
 def test_health_tells_each_service(url: str, services, start) -> None:
-    up = {"estado": "ok"}
+    up = {"estado": "listo"}
     assert requests.get(f"{url}/health").json() == {
-        "estado": "ok",
+        "estado": "listo",
         "servicios": {"auth": up, "admin": up, "citas": up},
     }
     with not_ready(services["admin"]), start(GATEWAY_CITAS="127.0.0.1:1") as other:

@@ -73,7 +73,7 @@ class UnaCita(MethodView):
 
     @citas_bp.permission("citas:editar")
     @citas_bp.if_match(required=False)
-    @citas_bp.arguments(CitaCambios.partial())
+    @citas_bp.arguments(CitaCambios.as_partial())
     @citas_bp.response(200, CitaCambiada)
     def put(self, cambios: dict[str, Any], cita_id: int) -> Any:
         """Cancel (`estado: cancelada`), move (another time, doctor, centre or patient) or correct in place.

@@ -58,7 +58,7 @@ class UnExtra(MethodView):
 
     @extras_bp.permission("citas:extras:editar")
     @extras_bp.if_match(required=False)
-    @extras_bp.arguments(ExtraNuevo.partial())
+    @extras_bp.arguments(ExtraNuevo.as_partial())
     @extras_bp.response(200, ExtraSalida)
     def put(self, cambios: dict[str, Any], linea_id: int) -> Any:
         """Correct one."""

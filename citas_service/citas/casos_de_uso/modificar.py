@@ -8,11 +8,13 @@ from typing import Any
 from flask import g
 
 from citas.casos_de_uso.agendar import DETALLES, LUGAR, cambia_de_lugar, reprogramar
+from citas.clientes.admin import admin
 from citas.dominio.estados import Estado
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db
 from citas.modelos import Cita
 from comun.auth.caller import Caller, Scope
+from comun.db import release
 from comun.errors import Conflict, Forbidden, Invalid, Problem
 from comun.preconditions import check_version
 
@@ -48,24 +50,23 @@ def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     datos = {k: v for k, v in cambios.items() if k not in (*LUGAR, "estado")}
     if "motivo_cancelacion" in datos:
         raise Invalid({"motivo_cancelacion": ["Solo acompaña a una cancelación."]})
-    if not cita.esta_pendiente() and datos:
-        raise Conflict("transicion_ilegal", f"Una cita {cita.estado} ya no se corrige.")
     if quien.alcance is Scope.PACIENTE and not set(datos) <= {*DETALLES, "motivo_consulta"}:
         raise Forbidden("campo_no_permitido", "Un paciente solo corrige el motivo y sus datos de contacto.")
+    if not cita.esta_pendiente() and datos:
+        raise Conflict("transicion_ilegal", f"Una cita {cita.estado} ya no se corrige.")
+    if datos.get("sala_id") is not None and datos["sala_id"] != cita.sala_id:
+        release(db.session)
+        admin().involucrados(
+            doctor_id=cita.doctor_id,
+            centro_id=cita.centro_id,
+            paciente_id=cita.paciente_id,
+            sala_id=datos["sala_id"],
+        ).comprobar_activos()
     for campo in DETALLES:
         if campo in datos:
             setattr(cita, campo, datos[campo])
     if "motivo_consulta" in datos:
         cita.describir(datos["motivo_consulta"])
     if {"sala_id", "duracion_minutos"} & set(datos):
-        _reacomodar(cita, datos)
-    db.session.flush()
+        cita.reacomodar(datos.get("sala_id", cita.sala_id), datos.get("duracion_minutos", cita.duracion_minutos))
     return cita
-
-
-def _reacomodar(cita: Cita, datos: Mapping[str, Any]) -> None:
-    """Another room or another length at the same start."""
-    cita.liberar()
-    cita.sala_id = datos.get("sala_id", cita.sala_id)
-    cita.ubicar(cita.inicio, datos.get("duracion_minutos", cita.duracion_minutos), cita.zona_horaria)
-    cita.ocupar()

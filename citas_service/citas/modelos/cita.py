@@ -135,6 +135,14 @@ class Cita(Resource, db.Model):
         """Give doctor, patient and room back."""
         db.session.execute(db.delete(Ocupacion).where(Ocupacion.cita_id == self.id))
 
+    def reacomodar(self, sala_id: int | None, duracion_minutos: int) -> None:
+        """Another room or another length at the same start. A clash is an IntegrityError."""
+        guardas.esperar_turno(db.session, self.recursos())
+        self.liberar()
+        self.sala_id = sala_id
+        self.ubicar(self.inicio, duracion_minutos, self.zona_horaria)
+        self.ocupar()
+
     def cambiar_estado(self, nuevo: Estado, quien: Caller, motivo: str | None = None) -> None:
         """One step in its life: checked, done, remembered. Conflict, Forbidden or Invalid when it can't be."""
         anterior = Estado(self.estado)
