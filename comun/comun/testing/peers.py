@@ -1,0 +1,127 @@
+"""Another service as a test needs it: a real HTTP server that answers, dawdles, breaks off or talks nonsense."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request that arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    connection: tuple[str, int]
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to answer: after `delay` seconds; `drop` closes the connection without a word."""
+
+    status: int = 200
+    json: Any = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    drop: bool = False
+
+
+Answering = Callable[[Seen], Reply]
+
+
+class Peer:
+    """A server on a free port of 127.0.0.1. `answer` may be replaced at any time; `seen` is what arrived."""
+
+    def __init__(self, answer: Answering | None = None, port: int = 0) -> None:
+        self.answer: Answering = answer or (lambda _seen: Reply(json={}))
+        self.seen: list[Seen] = []
+        peer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def _handle(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                seen = Seen(self.command, self.path, self.headers, body, self.client_address)
+                peer.seen.append(seen)
+                reply = peer.answer(seen)
+                time.sleep(reply.delay)
+                if reply.drop:
+                    self.close_connection = True
+                    return
+                content = reply.body if reply.body is not None else orjson.dumps(reply.json)
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                if reply.status != 204:
+                    self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                if reply.status != 204:
+                    self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - named by http.server
+
+            def log_message(self, *_args: Any) -> None:
+                """Nothing."""
+
+            def handle(self) -> None:
+                try:
+                    super().handle()
+                except OSError:  # the client gave up waiting
+                    pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 256
+
+        self._server = Server(("127.0.0.1", port), Handler)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        """Refuse connections from now on. Those that are open stay."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def in_turn(*replies: Reply) -> Answering:
+    """Each reply once, the last one for ever."""
+    left = list(replies)
+    lock = threading.Lock()
+
+    def answer(_seen: Seen) -> Reply:
+        with lock:
+            return left.pop(0) if len(left) > 1 else left[0]
+
+    return answer
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    peer = Peer()
+    peer.close()
+    return peer.port
