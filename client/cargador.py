@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from archivos_csv import Fila
 from odontocare_client import ApiError, OdontoCareClient
 
 Json = dict[str, Any]
+_SEPARADORES = re.compile(r"[\s-]")
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _nombre(datos: Json) -> str:
 
 
 def _igual(uno: object, otro: str) -> bool:
-    return str(uno).casefold() == otro.casefold()
+    # The server writes `1714307103` for `171430710-3`, and passports in upper case.
+    return _SEPARADORES.sub("", str(uno)).casefold() == _SEPARADORES.sub("", otro).casefold()
 
 
 def _huella(*partes: str) -> str:
