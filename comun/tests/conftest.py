@@ -1,0 +1,28 @@
+"""What the tests of the mechanism share."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from comun.testing.databases import postgres_database, sqlite_database
+
+
+def _database(backend: str, request: pytest.FixtureRequest) -> AbstractContextManager[str]:
+    if backend == "sqlite":
+        return sqlite_database()
+    return postgres_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of its own for one test, on SQLite and on PostgreSQL."""
+    with _database(backend, request) as url:
+        yield url
+
+
+@pytest.fixture
+def second_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Another one, for a second service."""
+    with _database(backend, request) as url:
+        yield url
