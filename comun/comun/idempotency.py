@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import CursorResult, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from comun.auth.caller import ANONYMOUS, caller
 from comun.db import now
@@ -89,6 +89,6 @@ def _pairs(headers: Mapping[str, Any]) -> list[tuple[str, str]]:
 def purge() -> int:
     """Forget answers older than a day; the number forgotten. Commits."""
     session, table = runtime().db.session, runtime().tables.idempotency
-    gone: CursorResult[Any] = session.execute(delete(table).where(table.c.creado_en <= now() - KEPT_FOR))
+    gone: Any = session.execute(delete(table).where(table.c.creado_en <= now() - KEPT_FOR))
     session.commit()
-    return gone.rowcount
+    return int(gone.rowcount)

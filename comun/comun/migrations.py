@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command, context, op
 from alembic.config import Config
@@ -30,7 +30,7 @@ def upgrade(app: Flask) -> None:
 
 def run_environment() -> None:
     """The whole of each service's `migraciones/env.py`."""
-    app: Flask = context.config.attributes.get("app") or cast(Flask, current_app)
+    app: Flask = context.config.attributes.get("app") or current_app
     with app.app_context():
         db = app.extensions["comun"].db
         engine: Engine = db.engine
