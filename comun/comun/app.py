@@ -24,9 +24,10 @@ from comun.errors import ConstraintMessages, init_errors
 from comun.events import EventSchemas
 from comun.events.blueprint import INTERNAL_PERMISSIONS, events_blueprint
 from comun.events.consumer import Consumer
+from comun.events.outbox import add_outbox_constraints
 from comun.health import register_health
 from comun.http import ServiceTokens
-from comun.logs import configure_logging
+from comun.logs import configure_logging, log_requests
 from comun.metrics import register_metrics
 from comun.runtime import Runtime
 from comun.tables import MechanismTables
@@ -84,6 +85,7 @@ class Service:
         configure_logging(self.name, settings["LOG_LEVEL"])
         init_json(app)
         init_errors(app, self.constraints)
+        add_outbox_constraints(self.constraints)
         self._init_database(app)
         app.extensions["comun"] = Runtime(
             service=self.name,
@@ -163,3 +165,4 @@ class Service:
         app.add_url_rule(f"/{self.name}/openapi.json", "openapi", openapi)
         register_health(app, self.name, {name: app.config[url] for name, url in self.needs.items()})
         register_metrics(app)
+        log_requests(app)

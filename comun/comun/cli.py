@@ -12,6 +12,8 @@ from gunicorn.app.base import BaseApplication
 
 from comun import audit, context
 from comun.app import Service
+from comun.logs import GunicornLogger
+from comun.metrics import worker_process_ended
 from comun.migrations import upgrade
 
 
@@ -44,6 +46,8 @@ def gunicorn_options(service: Service, app: Flask) -> dict[str, Any]:
         "backlog": 2048,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat file; a disk could block it
         "loglevel": "warning",
+        "logger_class": GunicornLogger,
+        "child_exit": lambda _server, worker: worker_process_ended(worker.pid),
     }
 
 

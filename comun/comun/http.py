@@ -15,7 +15,13 @@ from urllib.parse import urlencode
 import orjson
 from flask import current_app, has_app_context
 from urllib3 import Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError, TimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+    TimeoutError,
+)
 
 from comun import context
 from comun.errors import Unavailable
@@ -161,7 +167,8 @@ class ServiceClient:
                 try:
                     answer = self._exchange(call, token)
                 except HTTPError as error:
-                    outcome = "timeout" if isinstance(error, TimeoutError) else "network"
+                    refused = isinstance(error, NewConnectionError)
+                    outcome = "timeout" if isinstance(error, TimeoutError) and not refused else "network"
                     raise Failure(type(error).__name__) from error
                 outcome = str(answer.status)
                 document = _parsed(answer)

@@ -229,44 +229,49 @@ def start_relay(url: str, subscribers: dict[str, str], folder: Path) -> subproce
     return process
 
 
+class ForgetfulAdmin:
+    """A consumer on a real server: sometimes away, and sometimes its answer is lost after the commit."""
+
+    def __init__(self, url: str) -> None:
+        self.order: dict[str, list[int]] = {}
+        self.app = bare_service(url, name="admin", consumer=counting_consumer())
+        self.app.post("/interno/eventos")(self._take)
+        self._dice = random.Random(11)
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _take(self) -> Any:
+        if self._dice.random() < 0.05:
+            raise Problem(503)
+        document = request.get_json(force=True)
+        outcome = receive(self.app, document)
+        if outcome == "aplicado":
+            self.order.setdefault(document["subject"], []).append(int(document["sequence"]))
+        if self._dice.random() < 0.1:
+            raise RuntimeError("the answer is lost after the commit")
+        return {"resultado": outcome}
+
+
 @pytest.mark.processes
 def test_killing_relays_and_losing_answers_loses_and_doubles_nothing(
     url: str, second_url: str, tmp_path: Path
 ) -> None:
-    """Two relay processes killed in turn with SIGKILL, a consumer whose answers get lost after its commit."""
-    dice = random.Random(11)
-    order: dict[str, list[int]] = {}
-    consumer_app = bare_service(second_url, name="admin", consumer=counting_consumer())
-
-    @consumer_app.post("/interno/eventos")
-    def take() -> Any:
-        if dice.random() < 0.05:
-            raise Problem(503)
-        outcome = receive(consumer_app, request_json())
-        if outcome == "aplicado":
-            order.setdefault(request_json()["subject"], []).append(int(request_json()["sequence"]))
-        if dice.random() < 0.1:
-            raise RuntimeError("the answer is lost after the commit")
-        return {"resultado": outcome}
-
-    server = make_server("127.0.0.1", 0, consumer_app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    subscribers = {"admin": f"http://127.0.0.1:{server.server_port}"}
+    """Two relay processes, one after the other killed with SIGKILL and replaced, while events happen."""
+    admin = ForgetfulAdmin(second_url)
+    subscribers = {"admin": admin.url}
     app = bare_service(url, name="citas", subscribers=subscribers)
     relays = [start_relay(url, subscribers, tmp_path) for _ in range(2)]
     try:
         with app.app_context():
-            session = app.extensions["comun"].db.session
             for turn in range(30):
                 for number in range(10):
                     emit("cita.completada.v1", f"cita/{number}", {})
-                session.commit()
+                app.extensions["comun"].db.session.commit()
                 if turn % 8 == 5:
-                    victim = relays.pop(0)
-                    victim.kill()
-                    victim.wait()
                     relays.append(start_relay(url, subscribers, tmp_path))
-                time.sleep(dice.random() * 0.05)
+                    relays[0].kill()
+                    relays.pop(0).wait()
             end = time.monotonic() + 40
             while backlog()["admin"].pending and time.monotonic() < end:
                 time.sleep(0.1)
@@ -274,19 +279,19 @@ def test_killing_relays_and_losing_answers_loses_and_doubles_nothing(
         for relay in relays:
             relay.send_signal(signal.SIGTERM)
         assert [relay.wait(10) for relay in relays] == [0, 0]
-        with consumer_app.app_context():
-            assert accounts(consumer_app) == {number: 30 for number in range(10)}
-        assert order == {f"cita/{number}": list(range(1, 31)) for number in range(10)}
+        with admin.app.app_context():
+            assert accounts(admin.app) == {number: 30 for number in range(10)}
+        assert admin.order == {f"cita/{number}": list(range(1, 31)) for number in range(10)}
     finally:
         for relay in relays:
             relay.kill()
             relay.wait()
-        server.shutdown()
-        for used in (app, consumer_app):
-            with used.app_context():
-                used.extensions["comun"].db.session.remove()
-                used.extensions["comun"].db.engine.dispose()
+        admin.server.shutdown()
+        dispose(app, admin.app)
 
 
-def request_json() -> Any:
-    return request.get_json(force=True)
+def dispose(*apps: Flask) -> None:
+    for app in apps:
+        with app.app_context():
+            app.extensions["comun"].db.session.remove()
+            app.extensions["comun"].db.engine.dispose()

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -19,7 +20,7 @@ class Seen:
 
     method: str
     path: str
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
     connection: tuple[str, int]
 
