@@ -23,7 +23,7 @@ from prometheus_client.exposition import start_wsgi_server
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from comun import context
+from comun import context, idempotency
 from comun.db import insert_if_absent, now, reader
 from comun.events.outbox import purge
 from comun.events.relay import Relay, RelayOptions
@@ -55,7 +55,10 @@ class Job:
 
 def maintenance_jobs() -> list[Job]:
     """What every service's worker does besides its own jobs."""
-    return [Job("depurar_eventos", 3600.0, purge)]
+    return [
+        Job("depurar_eventos", 3600.0, purge),
+        Job("depurar_idempotencia", 3600.0, idempotency.purge),
+    ]
 
 
 class Scheduler:
