@@ -78,9 +78,7 @@ class StandIn:
         self.app = stand_in(name)
         self.port = free_port()
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=_Http11)
-        threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:
         self.server.shutdown()

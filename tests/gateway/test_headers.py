@@ -34,9 +34,7 @@ def test_any_other_request_id_is_replaced(url: str, bad: str) -> None:
 
 def test_trace_context_passes(url: str) -> None:
     trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    assert (
-        requests.get(f"{url}/citas", headers={"traceparent": trace}).json()["headers"]["traceparent"] == trace
-    )
+    assert requests.get(f"{url}/citas", headers={"traceparent": trace}).json()["headers"]["traceparent"] == trace
 
 
 def test_a_client_cannot_forge_its_address(url: str) -> None:
