@@ -1,0 +1,156 @@
+"""Whole systems for tests: every service, worker and the gateway as processes, on both databases.
+
+One system per database and test run; tests make their own people, so that they don't meet.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from local_settings import REPOSITORY, free_ports
+from local_system import System
+
+from comun.testing.databases import BACKENDS
+
+QUITO = ZoneInfo("America/Guayaquil")
+SIN_LIMITES = {
+    "GATEWAY_RATE": "100000r/s",
+    "GATEWAY_BURST": "100000",
+    "GATEWAY_LOGIN_RATE": "100000r/s",
+    "GATEWAY_LOGIN_BURST": "100000",
+}
+_numeros = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of one system in one worker."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and "sistema" in callspec.params:
+            item.add_marker(pytest.mark.xdist_group(f"sistema-{callspec.params['sistema']}"))
+
+
+@dataclass
+class Quien:
+    """Somebody who calls the API through the gateway."""
+
+    url: str
+    token: str | None = None
+
+    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **kwargs.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> requests.Response:
+        return self.call("GET", path, **kwargs)
+
+    def post(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+        return self.call("POST", path, json=json, **kwargs)
+
+    def put(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+        return self.call("PUT", path, json=json, **kwargs)
+
+    def patch(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+        return self.call("PATCH", path, json=json, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> requests.Response:
+        return self.call("DELETE", path, **kwargs)
+
+
+def bien(respuesta: requests.Response, status: int = 200) -> Any:
+    """Assert success and give the body."""
+    assert respuesta.status_code == status, f"{respuesta.status_code}: {respuesta.text}"
+    return respuesta.json() if respuesta.content else None
+
+
+def problema(respuesta: requests.Response, status: int, codigo: str | None = None) -> dict[str, Any]:
+    """Assert a problem of the contract and give its body."""
+    assert respuesta.status_code == status, f"{respuesta.status_code}: {respuesta.text}"
+    assert respuesta.headers["Content-Type"] == "application/problem+json"
+    cuerpo: dict[str, Any] = respuesta.json()
+    assert {"type", "title", "status", "detail", "instance", "codigo", "errores", "traza"} <= set(cuerpo)
+    assert codigo is None or cuerpo["codigo"] == codigo, cuerpo
+    return cuerpo
+
+
+class Red:
+    """The network of clinics of one system: who may sign in, and new people for a test."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        with (REPOSITORY / "data" / "usuarios.csv").open(encoding="utf-8") as file:
+            fila = next(fila for fila in csv.DictReader(file) if fila["rol"] == "admin")
+        self.admin = self.entrar(fila["nombre_usuario"], fila["contrasena"])
+        self.publico = Quien(system.url)
+
+    def entrar(self, nombre_usuario: str, contrasena: str) -> Quien:
+        """Sign in."""
+        cuerpo = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
+        respuesta = bien(requests.post(f"{self.system.url}/auth/login", json=cuerpo, timeout=30))
+        return Quien(self.system.url, respuesta["access_token"])
+
+    def centro(self, **campos: Any) -> int:
+        return int(bien(self.admin.post("/admin/centros", {"nombre": f"Centro {next(_numeros)}", **campos}), 201)["id"])
+
+    def doctor(self, **campos: Any) -> int:
+        cuerpo = {"nombres": "Ana", "apellidos": f"Doctora {next(_numeros)}", "crear_usuario": False, **campos}
+        return int(bien(self.admin.post("/admin/doctores", cuerpo), 201)["id"])
+
+    def paciente(self, **campos: Any) -> int:
+        cuerpo = {"nombres": "José", "apellidos": f"Paciente {next(_numeros)}", "crear_usuario": False, **campos}
+        return int(bien(self.admin.post("/admin/pacientes", cuerpo), 201)["id"])
+
+    def con_usuario(self, recurso: str, **campos: Any) -> tuple[int, Quien]:
+        """A doctor or patient with an account, signed in."""
+        nombre = f"persona.{next(_numeros)}"
+        cuenta = {"nombre_usuario": nombre, "contrasena": "Un4-clave-larga!"}
+        cuerpo = {"nombres": "Eva", "apellidos": f"Persona {next(_numeros)}", **cuenta, **campos}
+        persona = bien(self.admin.post(f"/admin/{recurso}", cuerpo), 201)
+        return int(persona["id"]), self.entrar(**cuenta)
+
+    def secretaria(self, *centros: int) -> Quien:
+        """A secretary of those centres, signed in."""
+        cuenta = {"nombre_usuario": f"secretaria.{next(_numeros)}", "contrasena": "Un4-clave-larga!"}
+        cuerpo = {**cuenta, "nombres": "Rosa", "apellidos": "Recepción", "rol": "secretaria", "centros": list(centros)}
+        bien(self.admin.post("/auth/usuarios", cuerpo), 201)
+        return self.entrar(**cuenta)
+
+    def cita(self, **campos: Any) -> dict[str, Any]:
+        """A body that books, for new people unless they are given."""
+        quienes = {"doctor_id": self.doctor, "paciente_id": self.paciente, "centro_id": self.centro}
+        cuerpo: dict[str, Any] = {k: campos.pop(k) if k in campos else nuevo() for k, nuevo in quienes.items()}
+        return cuerpo | {"fecha_hora": manana(), **campos}
+
+
+def manana(hora: str = "10:00", dias: int = 1) -> str:
+    """A naive time on the mainland's clock, some days ahead."""
+    return f"{(datetime.now(QUITO) + timedelta(days=dias)).date()}T{hora}:00"
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def sistema(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A running system. A test that stops a part of it starts it again."""
+    db = str(request.param)
+    chosen = request.config.getoption("--bd")
+    if chosen not in (db, "ambas"):
+        pytest.skip(f"--bd {chosen}")
+    folder: Path = tmp_path_factory.mktemp(f"sistema-{db}")
+    workers = 1 if db == "sqlite" else 2
+    with System(folder, db=db, workers=workers, ports=free_ports(), env=SIN_LIMITES) as system:
+        yield system
+
+
+@pytest.fixture
+def red(sistema: System) -> Red:
+    """The network of that system, with everything up."""
+    sistema.wait_ready()
+    return Red(sistema)

@@ -1,0 +1,135 @@
+"""What happens when a part of the system is killed: a clear answer, nothing half done, recovery by itself."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+from local_system import System
+
+from .conftest import Red, bien, manana, problema
+
+
+def esperar(condicion: Any, segundos: float = 20) -> None:
+    """Wait until the condition holds."""
+    fin = time.monotonic() + segundos
+    while not condicion():
+        assert time.monotonic() < fin, "did not happen in time"
+        time.sleep(0.1)
+
+
+def test_sin_admin_service_se_rechaza_claro_y_despues_sigue_solo(sistema: System, red: Red) -> None:
+    cuerpo = red.cita()
+    sistema.down("admin")
+    try:
+        respuesta = red.admin.post("/citas", cuerpo)
+        problema(respuesta, 503)
+        assert int(respuesta.headers["Retry-After"]) >= 1
+        assert bien(red.admin.get("/citas", params={"doctor_id": cuerpo["doctor_id"]}))["datos"] == []
+    finally:
+        sistema.up("admin")
+    esperar(lambda: red.admin.post("/citas", cuerpo).status_code in (201, 409))
+    assert len(bien(red.admin.get("/citas", params={"doctor_id": cuerpo["doctor_id"]}))["datos"]) == 1
+
+
+def test_sin_auth_service_los_tokens_vigentes_siguen_valiendo(sistema: System, red: Red) -> None:
+    cuerpo = red.cita()
+    sistema.down("auth")
+    try:
+        bien(red.admin.post("/citas", cuerpo), 201)
+        bien(red.admin.get("/admin/centros"))
+        problema(red.publico.post("/auth/login", {"username": "x", "password": "y"}), 503)
+    finally:
+        sistema.up("auth")
+        sistema.wait_ready()
+
+
+def test_un_servicio_que_arranca_sin_auth_service_tambien_los_conoce(sistema: System, red: Red) -> None:
+    bien(red.admin.get("/citas"))
+    sistema.down("auth")
+    try:
+        sistema.down("citas")
+        sistema.up("citas")
+        esperar(lambda: red.admin.get("/citas").status_code == 200)
+    finally:
+        sistema.up("auth")
+        sistema.wait_ready()
+
+
+@pytest.mark.parametrize("servicio", ["citas", "admin"])
+def test_matar_un_servicio_mientras_se_reserva_no_deja_citas_a_medias(
+    sistema: System, red: Red, servicio: str
+) -> None:
+    doctores, pacientes, centro = [red.doctor() for _ in range(4)], [red.paciente() for _ in range(8)], red.centro()
+    aceptadas: list[int] = []
+    rarezas: list[str] = []
+
+    def reservar(hilo: int) -> None:
+        for n in range(25):
+            cuerpo = {
+                "doctor_id": doctores[hilo],
+                "paciente_id": pacientes[2 * hilo + n % 2],
+                "centro_id": centro,
+                "fecha_hora": manana(f"{7 + n // 2:02d}:{30 * (n % 2):02d}", dias=3),
+            }
+            # Repeat what failed with the same key, as a careful client does.
+            for _ in range(100):
+                try:
+                    clave = {"Idempotency-Key": f"caida-{servicio}-{hilo}-{n}-{doctores[0]}"}
+                    respuesta = red.admin.post("/citas", cuerpo, headers=clave)
+                except OSError:
+                    time.sleep(0.1)
+                    continue
+                if respuesta.status_code == 201:
+                    aceptadas.append(respuesta.json()["id"])
+                    break
+                if respuesta.status_code not in (502, 503, 504):
+                    rarezas.append(respuesta.text)
+                    break
+                time.sleep(0.1)
+
+    hilos = [threading.Thread(target=reservar, args=(hilo,)) for hilo in range(4)]
+    for hilo in hilos:
+        hilo.start()
+    for _ in range(3):
+        time.sleep(0.7)
+        sistema.kill(servicio, signal.SIGKILL)
+    for hilo in hilos:
+        hilo.join()
+    assert rarezas == []
+    # Every booking exactly once, although many were sent again.
+    assert len(aceptadas) == len(set(aceptadas)) == 100
+    citas = [
+        cita
+        for doctor in doctores
+        for cita in bien(red.admin.get("/citas", params={"doctor_id": doctor, "tamano": 200}))["datos"]
+    ]
+    assert sorted(c["id"] for c in citas) == sorted(aceptadas)
+
+
+def test_las_noticias_llegan_aunque_el_mensajero_muera(sistema: System, red: Red) -> None:
+    cuerpo = red.cita()
+    sistema.down("citas-worker")
+    bien(red.admin.post("/citas", cuerpo), 201)
+    sistema.up("citas-worker")
+
+    def cifras() -> int | None:
+        return bien(red.admin.get(f"/admin/pacientes/{cuerpo['paciente_id']}")).get("total_citas")
+
+    esperar(lambda: cifras() == 1)
+    sistema.kill("citas-worker", signal.SIGKILL)
+    bien(red.admin.post("/citas", {**cuerpo, "fecha_hora": manana("16:00")}), 201)
+    esperar(lambda: cifras() == 2)
+    sistema.wait_ready()
+
+
+def test_cerrar_la_sesion_vale_en_todos_los_servicios_en_segundos(sistema: System, red: Red) -> None:
+    _, medico = red.con_usuario("doctores")
+    bien(medico.get("/citas"))
+    bien(medico.get("/admin/centros"))
+    bien(medico.post("/auth/logout", {}), 204)
+    esperar(lambda: medico.get("/citas").status_code == 401, segundos=6)
+    esperar(lambda: medico.get("/admin/centros").status_code == 401, segundos=6)

@@ -1,0 +1,142 @@
+"""A thousand bookings at once, through the gateway: exactly one gets the time."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from .conftest import Quien, Red, manana
+
+TODOS = 1000
+
+
+def a_la_vez(quien: Quien, cuerpos: list[dict[str, Any]]) -> Counter[tuple[int, str]]:
+    """POST all bodies to /citas at the same moment; how often each (status, codigo) came back."""
+    salida = threading.Barrier(len(cuerpos))
+    respuestas: list[tuple[int, str]] = []
+    destino = urlsplit(quien.url)
+    cabeceras = {"Authorization": f"Bearer {quien.token}", "Content-Type": "application/json"}
+
+    def pedir(cuerpo: dict[str, Any]) -> None:
+        conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=120)
+        conexion.connect()
+        salida.wait()
+        conexion.request("POST", "/citas", json.dumps(cuerpo), cabeceras)
+        respuesta = conexion.getresponse()
+        contenido = json.loads(respuesta.read())
+        respuestas.append((respuesta.status, contenido.get("codigo", "")))
+        conexion.close()
+
+    hilos = [threading.Thread(target=pedir, args=(cuerpo,)) for cuerpo in cuerpos]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    return Counter(respuestas)
+
+
+def minutos_distintos(n: int) -> dict[str, Any]:
+    """Overlapping, but not equal times: 10:00 to 10:29, for half an hour."""
+    return {"fecha_hora": manana(f"10:{n % 30:02d}"), "duracion_minutos": 30}
+
+
+def solo_una(cuentas: Counter[tuple[int, str]], *codigos: str) -> None:
+    """One 201, all others 409 with one of these codes, nothing else."""
+    assert cuentas.pop((201, "")) == 1, cuentas
+    assert set(cuentas) <= {(409, codigo) for codigo in codigos}, cuentas
+    assert sum(cuentas.values()) == TODOS - 1
+
+
+@pytest.fixture
+def gente(red: Red) -> Callable[[str], list[int]]:
+    """Forty of a kind, so that most requests differ in whom they are for."""
+
+    def hacer(que: str) -> list[int]:
+        if que == "doctor_id":
+            return [red.doctor() for _ in range(40)]
+        return [red.paciente() for _ in range(40)]
+
+    return hacer
+
+
+def test_mil_reservas_del_mismo_doctor(red: Red, gente: Callable[[str], list[int]]) -> None:
+    doctor, centro, pacientes = red.doctor(), red.centro(), gente("paciente_id")
+    cuerpos = [
+        {"doctor_id": doctor, "centro_id": centro, "paciente_id": pacientes[n % 40], **minutos_distintos(n)}
+        for n in range(TODOS)
+    ]
+    solo_una(a_la_vez(red.admin, cuerpos), "doctor_ocupado")
+
+
+def test_mil_reservas_del_mismo_paciente(red: Red, gente: Callable[[str], list[int]]) -> None:
+    paciente, centro, doctores = red.paciente(), red.centro(), gente("doctor_id")
+    cuerpos = [
+        {"doctor_id": doctores[n % 40], "centro_id": centro, "paciente_id": paciente, **minutos_distintos(n)}
+        for n in range(TODOS)
+    ]
+    # A doctor whose booking was refused for the patient is free again: only the winner's is busy.
+    solo_una(a_la_vez(red.admin, cuerpos), "paciente_ocupado", "doctor_ocupado")
+
+
+def test_mil_reservas_de_la_misma_sala(red: Red, gente: Callable[[str], list[int]]) -> None:
+    centro = red.centro(salas=[{"nombre": "Sillón 1"}])
+    sala = red.admin.get(f"/admin/centros/{centro}").json()["salas"][0]["id"]
+    doctores, pacientes = gente("doctor_id"), gente("paciente_id")
+    cuerpos = [
+        {
+            "doctor_id": doctores[n % 40],
+            "paciente_id": pacientes[n % 40],
+            "centro_id": centro,
+            "sala_id": sala,
+            **minutos_distintos(n),
+        }
+        for n in range(TODOS)
+    ]
+    solo_una(a_la_vez(red.admin, cuerpos), "sala_ocupada", "doctor_ocupado")
+
+
+def test_mil_reservas_mezcladas_nunca_se_solapan(red: Red) -> None:
+    doctores, pacientes = [red.doctor() for _ in range(3)], [red.paciente() for _ in range(4)]
+    centro = red.centro(salas=[{"nombre": "Sillón 1"}, {"nombre": "Sillón 2"}])
+    salas = [sala["id"] for sala in red.admin.get(f"/admin/centros/{centro}").json()["salas"]]
+    cuerpos = [
+        {
+            "doctor_id": doctores[n % 3],
+            "paciente_id": pacientes[n % 4],
+            "sala_id": salas[n % 2],
+            "centro_id": centro,
+            "fecha_hora": manana(f"{8 + n % 7:02d}:{(n * 7) % 60:02d}"),
+            "duracion_minutos": 20 + n % 40,
+        }
+        for n in range(TODOS)
+    ]
+    cuentas = a_la_vez(red.admin, cuerpos)
+    ocupados = {(409, f"{que}") for que in ("doctor_ocupado", "paciente_ocupado", "sala_ocupada")}
+    assert set(cuentas) <= {(201, ""), *ocupados}, cuentas
+    citas = red.admin.get("/citas", params={"centro_id": centro, "tamano": 200}).json()["datos"]
+    assert len(citas) == cuentas[(201, "")]
+    for campo in ("doctor_id", "paciente_id", "sala_id"):
+        assert sin_solapes([c for c in citas if c["estado"] == "programada"], campo)
+
+
+def sin_solapes(citas: list[dict[str, Any]], campo: str) -> bool:
+    """No two appointments of one doctor (patient, room) at the same instant."""
+    from datetime import datetime, timedelta
+
+    por_recurso: dict[int, list[tuple[datetime, datetime]]] = {}
+    for cita in citas:
+        inicio = datetime.fromisoformat(cita["fecha_hora"])
+        fin = inicio + timedelta(minutes=cita["duracion_minutos"])
+        por_recurso.setdefault(cita[campo], []).append((inicio, fin))
+    return all(
+        antes[1] <= despues[0]
+        for intervalos in por_recurso.values()
+        for antes, despues in zip(sorted(intervalos), sorted(intervalos)[1:], strict=False)
+    )
