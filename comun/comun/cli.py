@@ -102,10 +102,19 @@ def _events_group() -> click.Group:
     @click.option("--todos", is_flag=True, help="Also those that were delivered.")
     @click.pass_obj
     def repetir(app: Flask, suscriptor: str, desde: datetime | None, sujeto: str | None, todos: bool) -> None:
-        from comun.events.relay import replay
-
-        with app.app_context():
-            count = replay(suscriptor, since=desde, subject=sujeto, only_failed=not todos)
+        try:
+            with app.app_context():
+                count = replay(suscriptor, since=desde, subject=sujeto, only_failed=not todos)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
         click.echo(f"{count} deliveries are due again")
+
+    @events.command(help="What each subscriber has not got yet.")
+    @click.pass_obj
+    def estado(app: Flask) -> None:
+        with app.app_context():
+            for subscriber, found in backlog().items():
+                since = f", the oldest since {found.oldest:%Y-%m-%d %H:%M:%S%z}" if found.oldest else ""
+                click.echo(f"{subscriber}: {found.pending} pending, {found.failed} failed{since}")
 
     return events

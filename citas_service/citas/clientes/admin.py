@@ -46,7 +46,9 @@ class AdminCliente:
     """The questions that this service has for admin_service."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient("admin", app.config["ADMIN_URL"], token=app.extensions["service_tokens"])
+        self._http = ServiceClient(
+            "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
+        )
 
     def involucrados(self, *, doctor_id: int, centro_id: int, paciente_id: int, sala_id: int | None) -> Involucrados:
         """All of them in one request. Invalid names those that don't exist; Unavailable when it is down."""

@@ -13,9 +13,9 @@ class RemoteTrust:
     def __init__(self, app: Flask) -> None:
         url = app.config["AUTH_URL"]
         # Short timeouts: a request may be waiting for a key, and what is known serves on.
-        self._public = ServiceClient("auth", url, timeout=(0.5, 2.0), retries=0)
+        self._public = ServiceClient("auth", url, label="autenticación", timeout=(0.5, 2.0), retries=0)
         self._private = ServiceClient(
-            "auth", url, token=app.extensions["service_tokens"], timeout=(0.5, 2.0), retries=0
+            "auth", url, label="autenticación", token=app.extensions["service_tokens"], timeout=(0.5, 2.0), retries=0
         )
 
     def keys(self) -> dict[str, Any]:
