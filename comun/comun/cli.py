@@ -12,9 +12,12 @@ from gunicorn.app.base import BaseApplication
 
 from comun import audit, context
 from comun.app import Service
+from comun.events.outbox import backlog
+from comun.events.relay import replay
 from comun.logs import GunicornLogger
 from comun.metrics import worker_process_ended
 from comun.migrations import upgrade
+from comun.worker import Heartbeat, run_worker
 
 
 class _Gunicorn(BaseApplication):
@@ -70,9 +73,12 @@ def service_cli(service: Service) -> click.Group:
     @cli.command(help="Deliver events and run scheduled jobs.")
     @click.pass_obj
     def worker(app: Flask) -> None:
-        from comun.worker import run_worker
-
         run_worker(app, service.jobs)
+
+    @cli.command("worker-vivo", help="Exit with 1 unless a worker worked here lately (container health check).")
+    @click.pass_obj
+    def worker_alive(app: Flask) -> None:
+        raise SystemExit(0 if Heartbeat(app).alive() else 1)
 
     @cli.command(help="Bring the database to the newest schema.")
     @click.pass_obj

@@ -99,7 +99,9 @@ class Red:
         return Quien(self.system.url, respuesta["access_token"])
 
     def centro(self, **campos: Any) -> int:
-        return int(bien(self.admin.post("/admin/centros", {"nombre": f"Centro {next(_numeros)}", **campos}), 201)["id"])
+        return int(
+            bien(self.admin.post("/admin/centros", {"nombre": f"Centro {next(_numeros)}", **campos}), 201)["id"]
+        )
 
     def doctor(self, **campos: Any) -> int:
         cuerpo = {"nombres": "Ana", "apellidos": f"Doctora {next(_numeros)}", "crear_usuario": False, **campos}
@@ -120,7 +122,13 @@ class Red:
     def secretaria(self, *centros: int) -> Quien:
         """A secretary of those centres, signed in."""
         cuenta = {"nombre_usuario": f"secretaria.{next(_numeros)}", "contrasena": "Un4-clave-larga!"}
-        cuerpo = {**cuenta, "nombres": "Rosa", "apellidos": "Recepción", "rol": "secretaria", "centros": list(centros)}
+        cuerpo = {
+            **cuenta,
+            "nombres": "Rosa",
+            "apellidos": "Recepción",
+            "rol": "secretaria",
+            "centros": list(centros),
+        }
         bien(self.admin.post("/auth/usuarios", cuerpo), 201)
         return self.entrar(**cuenta)
 
