@@ -7,7 +7,7 @@ Both refuse with the same names, `ex_ocupacion_<tipo>`.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Integer, column, func, select, values
 from sqlalchemy.engine import Connection
 
 from citas.modelos.recursos import Recurso, TipoRecurso
@@ -48,7 +48,7 @@ def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    for tipo, recurso_id in sorted({(list(TipoRecurso).index(r.tipo), r.id) for r in recursos}):
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:tipo, :recurso_id)"), {"tipo": tipo, "recurso_id": recurso_id}
-        )
+    # A VALUES list is worked through in its order.
+    turnos = sorted({(list(TipoRecurso).index(recurso.tipo), recurso.id) for recurso in recursos})
+    lista = values(column("tipo", Integer), column("id", Integer), name="turno").data(turnos)
+    session.execute(select(func.pg_advisory_xact_lock(lista.c.tipo, lista.c.id)))
