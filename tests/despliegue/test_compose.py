@@ -161,6 +161,8 @@ def test_the_commands_of_containers_exist(name: str) -> None:
     service = OURS[name]["image"].removeprefix("odontocare/")
     assert entrypoint == ["python", "-m", service]
     command = OURS[name].get("command", ["serve"])[0]
+    if command == "worker":
+        assert OURS[name]["healthcheck"]["test"] == ["CMD", "python", "-m", service, "worker-vivo"]
     assert command in {"serve", "worker", "migrate"} or command == "crear-admin" and service == "auth"
 
 
