@@ -152,6 +152,12 @@ def release(session: Session | Any) -> None:
     session.commit()
 
 
+def changed_rows(session: Session | Any, statement: Any) -> int:
+    """Run an INSERT, UPDATE or DELETE; how many rows it touched. Objects that were loaded before don't notice."""
+    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)
+
+
 def upsert_newer(session: Session | Any, table: Any, values: Mapping[str, Any], order: str = "secuencia") -> None:
     """Insert a row, or overwrite the one with the same key if its `order` column is not greater."""
     dialect = session.get_bind().dialect.name

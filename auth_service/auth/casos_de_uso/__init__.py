@@ -1,0 +1,1 @@
+"""Where several aggregates or services meet."""

@@ -1,0 +1,59 @@
+"""Every permission of every service, and who has it at the start.
+
+The descriptions repeat those of each service's `permisos.py`; tests/contratos holds them equal.
+"""
+
+from auth.permisos import PERMISOS as _AUTH
+
+_ADMIN = {
+    "admin:centros:leer": "Ver centros y salas",
+    "admin:centros:crear": "Crear centros",
+    "admin:centros:editar": "Editar centros y sus salas",
+    "admin:centros:eliminar": "Eliminar centros",
+    "admin:doctores:leer": "Ver doctores",
+    "admin:doctores:crear": "Crear doctores",
+    "admin:doctores:editar": "Editar doctores y los servicios que ofrecen",
+    "admin:doctores:eliminar": "Eliminar doctores",
+    "admin:pacientes:leer": "Ver pacientes",
+    "admin:pacientes:crear": "Crear pacientes",
+    "admin:pacientes:editar": "Editar pacientes; un paciente, solo sus datos de contacto",
+    "admin:pacientes:eliminar": "Eliminar pacientes",
+    "admin:pacientes:fusionar": "Fusionar pacientes duplicados",
+    "admin:pacientes:exportar": "Exportar todos los datos de un paciente",
+    "admin:pacientes:anonimizar": "Anonimizar pacientes",
+    "admin:catalogos:leer": "Ver catálogos",
+    "admin:catalogos:crear": "Agregar entradas a los catálogos",
+    "admin:catalogos:editar": "Editar entradas de los catálogos",
+    "admin:catalogos:eliminar": "Eliminar entradas de los catálogos",
+    "admin:configuracion:leer": "Ver la configuración",
+    "admin:configuracion:editar": "Cambiar la configuración",
+    "admin:reportes:leer": "Ver reportes de pacientes",
+}
+
+_CITAS = {
+    "citas:leer": "Ver citas",
+    "citas:crear": "Programar citas",
+    "citas:editar": "Corregir datos de una cita sin moverla",
+    "citas:mover": "Reprogramar citas",
+    "citas:cancelar": "Cancelar citas",
+    "citas:estado": "Cambiar el estado de una cita",
+    "citas:confirmar": "Confirmar citas",
+    "citas:recibir": "Registrar que el paciente está en sala",
+    "citas:atender": "Iniciar y completar la atención",
+    "citas:ausentar": "Registrar que el paciente no asistió",
+    "citas:reabrir": "Reabrir una cita completada",
+    "citas:eliminar": "Eliminar citas",
+    "citas:extras:leer": "Ver los extras de una cita",
+    "citas:extras:editar": "Agregar, corregir y quitar extras de una cita",
+}
+
+# Held by services only, never by people.
+_INTERNOS = {
+    "interno:eventos": "Entregar eventos de otros servicios",
+    "interno:consultar": "Consultas entre servicios",
+    "interno:personas": "Altas y consultas de personas entre servicios",
+}
+
+CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INTERNOS}
+
+REPARTIBLES = frozenset(nombre for nombre in CATALOGO if not nombre.startswith("interno:"))

@@ -1,0 +1,1 @@
+"""Rules of identity and access. They know neither Flask nor a database."""

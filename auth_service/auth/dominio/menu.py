@@ -1,0 +1,68 @@
+"""The menu: what a caller's permissions open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Opcion:
+    """An entry. Shown with any of `permisos`; one with `hijos` is shown when one of them is."""
+
+    clave: str
+    titulo: str
+    ruta: str | None = None
+    permisos: frozenset[str] = frozenset()
+    hijos: tuple[Opcion, ...] = ()
+
+
+def _opcion(clave: str, titulo: str, ruta: str, *permisos: str) -> Opcion:
+    return Opcion(clave, titulo, ruta, frozenset(permisos))
+
+
+MENU = (
+    Opcion(
+        "agenda",
+        "Agenda",
+        hijos=(
+            _opcion("citas", "Citas", "/citas", "citas:leer"),
+            _opcion("citas-nueva", "Nueva cita", "/citas/nueva", "citas:crear"),
+            _opcion("citas-historial", "Historial", "/citas/historial", "citas:leer"),
+        ),
+    ),
+    _opcion("pacientes", "Pacientes", "/admin/pacientes", "admin:pacientes:leer"),
+    Opcion(
+        "administracion",
+        "Administración",
+        hijos=(
+            _opcion("centros", "Centros", "/admin/centros", "admin:centros:leer"),
+            _opcion("doctores", "Doctores", "/admin/doctores", "admin:doctores:leer"),
+            _opcion("catalogos", "Catálogos", "/admin/catalogos", "admin:catalogos:leer"),
+            _opcion("configuracion", "Configuración", "/admin/configuracion", "admin:configuracion:leer"),
+            _opcion("reportes", "Reportes", "/admin/reportes", "admin:reportes:leer"),
+        ),
+    ),
+    Opcion(
+        "acceso",
+        "Acceso",
+        hijos=(
+            _opcion("usuarios", "Usuarios", "/auth/usuarios", "auth:usuarios:leer"),
+            _opcion("roles", "Roles y permisos", "/auth/roles", "auth:roles:leer"),
+            _opcion("clientes", "Integraciones", "/auth/clientes", "auth:clientes:leer"),
+            _opcion("auditoria", "Auditoría", "/auth/auditoria", "auth:auditoria:leer"),
+        ),
+    ),
+    _opcion("perfil", "Mi cuenta", "/auth/perfil", "auth:perfil"),
+)
+
+
+def menu_para(permisos: Set[str], opciones: Iterable[Opcion] = MENU) -> list[dict[str, Any]]:
+    """The tree of what these permissions open; branches without any leaf are left out."""
+    arbol = []
+    for opcion in opciones:
+        hijos = menu_para(permisos, opcion.hijos)
+        if hijos or opcion.permisos & permisos:
+            arbol.append({"clave": opcion.clave, "titulo": opcion.titulo, "ruta": opcion.ruta, "hijos": hijos})
+    return arbol

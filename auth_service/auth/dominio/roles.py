@@ -1,0 +1,98 @@
+"""The roles that exist at the start, and their rights: the table "who may do what" of the requirements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ADMIN, SECRETARIA, MEDICO, PACIENTE, SERVICIO = "admin", "secretaria", "medico", "paciente", "servicio"
+
+# Other words for the same role.
+SINONIMOS = {"cliente": PACIENTE}
+
+_VER_PERSONAL = {"auth:usuarios:leer", "auth:roles:leer"}
+_VER_ADMINISTRACION = {
+    "admin:centros:leer",
+    "admin:doctores:leer",
+    "admin:catalogos:leer",
+    "admin:configuracion:leer",
+}
+
+
+@dataclass(frozen=True)
+class RolInicial:
+    """A role with whose rows it sees (`alcance`) and what it may do. `permisos` None: everything there is."""
+
+    nombre: str
+    descripcion: str
+    alcance: str
+    permisos: frozenset[str] | None
+
+
+ROLES_INICIALES = (
+    RolInicial(ADMIN, "Administración de toda la red", "red", None),
+    RolInicial(
+        SECRETARIA,
+        "Recepción de uno o varios centros",
+        "centros",
+        frozenset(
+            {
+                *_VER_PERSONAL,
+                *_VER_ADMINISTRACION,
+                "admin:pacientes:leer",
+                "admin:pacientes:editar",
+                "citas:leer",
+                "citas:crear",
+                "citas:editar",
+                "citas:mover",
+                "citas:cancelar",
+                "citas:estado",
+                "citas:confirmar",
+                "citas:recibir",
+                "citas:ausentar",
+                "citas:extras:leer",
+                "citas:extras:editar",
+            }
+        ),
+    ),
+    RolInicial(
+        MEDICO,
+        "Doctores, con su propia agenda y sus pacientes",
+        "medico",
+        frozenset(
+            {
+                *_VER_PERSONAL,
+                *_VER_ADMINISTRACION,
+                "admin:pacientes:leer",
+                "citas:leer",
+                "citas:editar",
+                "citas:cancelar",
+                "citas:estado",
+                "citas:confirmar",
+                "citas:atender",
+                "citas:extras:leer",
+                "citas:extras:editar",
+            }
+        ),
+    ),
+    RolInicial(
+        PACIENTE,
+        "Pacientes, con sus propios datos y citas",
+        "paciente",
+        frozenset(
+            {
+                "admin:pacientes:leer",
+                "admin:pacientes:editar",
+                "citas:leer",
+                "citas:crear",
+                "citas:editar",
+                "citas:mover",
+                "citas:cancelar",
+                "citas:estado",
+                "citas:confirmar",
+                "citas:extras:leer",
+            }
+        ),
+    ),
+    # Machines get only what they are granted one by one.
+    RolInicial(SERVICIO, "Integraciones y automatizaciones", "red", frozenset()),
+)

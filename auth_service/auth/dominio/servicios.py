@@ -1,0 +1,15 @@
+"""What the services of the network may ask of each other."""
+
+# Every service follows revocations and delivers its events.
+_TODOS = frozenset({"interno:revocaciones", "interno:eventos"})
+
+_ADEMAS = {
+    "auth": frozenset({"interno:consultar", "interno:personas"}),
+    "admin": frozenset({"interno:usuarios"}),
+    "citas": frozenset({"interno:consultar"}),
+}
+
+
+def permisos_de_servicio(nombre: str) -> frozenset[str]:
+    """The fixed permissions of a service of the network."""
+    return _TODOS | _ADEMAS.get(nombre, frozenset())
