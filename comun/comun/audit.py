@@ -103,7 +103,7 @@ def _changes(obj: Audited, session: Session) -> dict[str, Any] | None:
     changes: dict[str, Any] = {}
     for attribute in inspect(obj).mapper.column_attrs:
         history = inspect(obj).attrs[attribute.key].history
-        if attribute.key in _BOOKKEEPING or not history.has_changes():
+        if attribute.key in _BOOKKEEPING | obj.audit_ignored or not history.has_changes():
             continue
         if attribute.key in obj.audit_secret:
             changes[attribute.key] = ["***", "***"]

@@ -132,6 +132,10 @@ class ConstraintMessages:
         """Declare what a violation of `constraint` means to the caller."""
         self._messages[constraint] = (codigo, detail)
 
+    def conflict(self, constraint: str) -> Conflict:
+        """The 409 that a violation of `constraint` means, for a check made beforehand."""
+        return Conflict(*self._messages[constraint])
+
     def problem(self, error: IntegrityError) -> Problem:
         """The 409 for a violated constraint; unnamed ones get a fixed sentence, never driver text."""
         name = constraint_name(error)

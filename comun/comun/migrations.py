@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +60,21 @@ def create_mechanism_tables() -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
 
 
-def differences(app: Flask) -> list[Any]:
-    """What the models have and the migrated database lacks, or the other way round. Must be empty."""
+def differences(app: Flask, only_in_migrations: Collection[str] = ()) -> list[Any]:
+    """What the models have and the migrated database lacks, or the other way round. Must be empty.
+
+    `only_in_migrations`: patterns (`paciente_fts*`) of tables and indexes that no model can declare.
+    """
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
+
+    def extra(step: Any) -> bool:
+        return step[0] in ("remove_table", "remove_index") and any(
+            fnmatch(step[1].name, pattern) for pattern in only_in_migrations
+        )
 
     with app.app_context():
         db = app.extensions["comun"].db
         with db.engine.connect() as connection:
-            return list(compare_metadata(MigrationContext.configure(connection), db.metadata))
+            found = compare_metadata(MigrationContext.configure(connection), db.metadata)
+            return [step for step in found if not extra(step)]

@@ -19,9 +19,13 @@ class Stamped:
 
 
 class Audited:
-    """Each change of such an object leaves an audit row; values of `audit_secret` attributes are never in it."""
+    """Each change of such an object leaves an audit row.
+
+    Values of `audit_secret` attributes are never in it, and of `audit_ignored` (derived) ones nothing.
+    """
 
     audit_secret: ClassVar[frozenset[str]] = frozenset()
+    audit_ignored: ClassVar[frozenset[str]] = frozenset()
 
 
 class Resource(Stamped, Audited):

@@ -57,6 +57,21 @@ class Schema(ma.Schema):
         references = {f"id_{name[:-3]}": name for name in known if name.endswith("_id")}
         return rename_aliases(data, {**references, **self.ALIASES}, known)
 
+    def load(self, data: Any, *, many: bool | None = None, **kwargs: Any) -> Any:
+        """As marshmallow does; in a list every error stands under the place of its row, hooks' errors too."""
+        rows = self.many if many is None else many
+        if not rows or not isinstance(data, list):
+            return super().load(data, many=many, **kwargs)
+        loaded, errors = [], {}
+        for place, row in enumerate(data):
+            try:
+                loaded.append(super().load(row, many=False, **kwargs))
+            except ma.ValidationError as error:
+                errors[place] = error.normalized_messages()
+        if errors:
+            raise ma.ValidationError(errors)
+        return loaded
+
     @classmethod
     def as_partial(cls, **kwargs: Any) -> "Schema":
         """The same schema for PUT: what is absent stays as it is."""

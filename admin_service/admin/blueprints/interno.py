@@ -1,0 +1,65 @@
+"""/interno: what the other services ask."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from admin.blueprints import interno_bp
+from admin.casos_de_uso.pacientes import registrar_paciente
+from admin.esquemas.interno import (
+    CentrosConsulta,
+    CentrosExistentes,
+    PacienteCreado,
+    PacienteRegistrado,
+    PersonasDeUsuario,
+    ReservaConsulta,
+)
+from admin.extensiones import db
+from admin.modelos import Centro, Doctor, Paciente
+from admin.modelos.reserva import fichas
+from comun.auth.caller import caller
+
+
+@interno_bp.route("/reserva")
+class Reserva(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(ReservaConsulta, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, int]) -> Any:
+        """What a booking needs to know of its doctor, centre, patient and room: null for those that don't exist."""
+        return fichas(**consulta)
+
+
+@interno_bp.route("/pacientes/por-usuario/<id:usuario_id>")
+class PacienteDeUsuario(MethodView):
+    @interno_bp.permission("interno:personas")
+    @interno_bp.arguments(PacienteRegistrado)
+    @interno_bp.response(200, PacienteCreado)
+    def put(self, datos: dict[str, Any], usuario_id: int) -> Any:
+        """The patient of a user who registered himself; made at the first call."""
+        return {"paciente_id": registrar_paciente(usuario_id, datos, caller()).id}
+
+
+@interno_bp.route("/personas/por-usuario/<id:usuario_id>")
+class PersonasPorUsuario(MethodView):
+    @interno_bp.permission("interno:personas")
+    @interno_bp.response(200, PersonasDeUsuario)
+    def get(self, usuario_id: int) -> Any:
+        """Which doctor and which patient a user is; null for neither."""
+        return {
+            f"{modelo.__tablename__}_id": db.session.scalar(
+                db.select(modelo.id).where(modelo.usuario_id == usuario_id, modelo.vivos())
+            )
+            for modelo in (Doctor, Paciente)
+        }
+
+
+@interno_bp.route("/centros")
+class CentrosQueExisten(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CentrosConsulta, location="query")
+    @interno_bp.response(200, CentrosExistentes)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """Which of the centres with these ids exist."""
+        existen = db.select(Centro.id).where(Centro.id.in_(consulta["ids"]), Centro.vivos()).order_by(Centro.id)
+        return {"centros": [*db.session.scalars(existen)]}

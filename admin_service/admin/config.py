@@ -1,0 +1,16 @@
+"""Settings of this service beside the common ones."""
+
+from comun.config import Setting
+
+AJUSTES = [
+    Setting("CITAS_URL", "Base URL of citas_service.", "http://127.0.0.1:5005"),
+    Setting(
+        "ADMIN_RETENCION_ANIOS",
+        "Years that the record of an attended patient must be kept; until then only contact data is erased.",
+        15,
+        int,
+    ),
+]
+
+# Who else holds data of patients: name in an export → setting with the base URL.
+FUENTES_EXPORTACION = {"citas": "CITAS_URL"}

@@ -1,0 +1,1 @@
+"""Pure rules of admin_service: neither Flask nor SQLAlchemy."""

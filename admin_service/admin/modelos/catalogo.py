@@ -1,0 +1,143 @@
+"""Catalogues: lists of names that doctors and patients refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ColumnElement, String, false, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from admin.extensiones import db, restricciones
+from comun import audit
+from comun.auth.caller import Caller, Scope
+from comun.db import insert_if_absent, now
+from comun.errors import Invalid, NotFound
+from comun.fields import fold
+from comun.models import Resource, unique_alive
+
+CREAR = "admin:catalogos:crear"
+
+
+class Catalogo(StrEnum):
+    """The catalogues, as they stand in routes."""
+
+    ESPECIALIDADES = "especialidades"
+    ASEGURADORAS = "aseguradoras"
+    FUENTES = "fuentes"
+    LINEAS_NEGOCIO = "lineas-negocio"
+
+
+class Entrada(Resource, db.Model):
+    """One name in a catalogue; unique there without regard to case and accents."""
+
+    __tablename__ = "entrada_catalogo"
+    __table_args__ = (
+        CheckConstraint(f"catalogo IN {tuple(str(c) for c in Catalogo)}", name="catalogo"),
+        unique_alive("entrada_catalogo", "catalogo", "nombre_plegado"),
+    )
+
+    catalogo: Mapped[str] = mapped_column(String(20))
+    nombre: Mapped[str] = mapped_column(String(120))
+    nombre_plegado: Mapped[str] = mapped_column(String(240))
+    descripcion: Mapped[str | None] = mapped_column(String(500))
+    activo: Mapped[bool] = mapped_column(default=True)
+
+    def cambiar(self, datos: Mapping[str, Any]) -> None:
+        """Set what is given."""
+        for campo, valor in datos.items():
+            setattr(self, campo, valor)
+        if "nombre" in datos:
+            self.nombre_plegado = plegado(self.nombre)
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """Staff sees all; patients what is in use, to choose a specialty."""
+        match quien.alcance:
+            case Scope.RED | Scope.CENTROS | Scope.MEDICO:
+                return true()
+            case Scope.PACIENTE:
+                return cls.activo.is_(True)
+        return false()
+
+    @classmethod
+    def obtener(cls, catalogo: Catalogo, entrada_id: int, quien: Caller) -> Entrada:
+        """The living entry with that id in that catalogue; NotFound otherwise."""
+        entrada = db.session.scalar(
+            db.select(cls).where(
+                cls.id == entrada_id, cls.catalogo == catalogo, cls.vivos(), cls.visibles_para(quien)
+            )
+        )
+        if entrada is None:
+            raise NotFound("No existe esa entrada en el catálogo.")
+        return entrada
+
+
+def plegado(nombre: str) -> str:
+    """A name as entries are compared by."""
+    return " ".join(fold(nombre).split())
+
+
+def buscar(catalogo: Catalogo, nombres_o_ids: Iterable[str | int]) -> dict[str | int, int]:
+    """What was found of the given names and ids: each with the id of its entry."""
+    pedidos = set(nombres_o_ids)
+    por_nombre = {plegado(p): p for p in pedidos if isinstance(p, str)}
+    filas = db.session.execute(
+        db.select(Entrada.id, Entrada.nombre_plegado).where(
+            Entrada.catalogo == catalogo,
+            Entrada.vivos(),
+            db.or_(
+                Entrada.nombre_plegado.in_(por_nombre),
+                Entrada.id.in_([p for p in pedidos if isinstance(p, int)]),
+            ),
+        )
+    ).all()
+    ids = {fila.id for fila in filas}
+    nombres = {fila.nombre_plegado: fila.id for fila in filas}
+    encontrados: dict[str | int, int] = {p: p for p in pedidos if isinstance(p, int) and p in ids}
+    return encontrados | {p: nombres[plegado(p)] for p in pedidos if isinstance(p, str) and plegado(p) in nombres}
+
+
+def comprobar(campo: str, catalogo: Catalogo, nombres_o_ids: Sequence[str | int], quien: Caller) -> None:
+    """Invalid when one of them is neither known nor, being a name, the caller's to add."""
+    desconocidos = [p for p in nombres_o_ids if p not in buscar(catalogo, nombres_o_ids)]
+    if any(isinstance(p, int) for p in desconocidos) or (desconocidos and not quien.can(CREAR)):
+        raise Invalid({campo: [f"No está en el catálogo {catalogo}: {', '.join(map(str, desconocidos))}."]})
+
+
+def resolver(
+    campo: str, catalogo: Catalogo, nombres_o_ids: Sequence[str | int], quien: Caller
+) -> dict[str | int, int]:
+    """The id of each entry, given by name or id; unknown names are added when the caller may add them."""
+    comprobar(campo, catalogo, nombres_o_ids, quien)
+    nuevos = {plegado(p): p for p in nombres_o_ids if isinstance(p, str) and p not in buscar(catalogo, nombres_o_ids)}
+    if nuevos:
+        _agregar(catalogo, nuevos.values())
+    return buscar(catalogo, nombres_o_ids)
+
+
+def _agregar(catalogo: Catalogo, nombres: Iterable[str]) -> None:
+    """New entries; one that somebody else adds at this moment is taken as it is."""
+    momento = now()
+    filas = [
+        {
+            "catalogo": catalogo,
+            "nombre": nombre,
+            "nombre_plegado": plegado(nombre),
+            "activo": True,
+            "version": 1,
+            "creado_en": momento,
+            "actualizado_en": momento,
+        }
+        for nombre in nombres
+    ]
+    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Entrada.__table__), filas)
+    audit.record("entrada_catalogo", None, {"operacion": "alta", "catalogo": str(catalogo), "nombres": [*nombres]})
+
+
+restricciones.add(
+    "uq_entrada_catalogo_catalogo_nombre_plegado",
+    "entrada_duplicada",
+    "Ya existe una entrada con ese nombre en el catálogo.",
+)

@@ -1,0 +1,78 @@
+"""Named queries over patients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, undefer_group
+
+from admin.dominio.identificacion import normalizar
+from admin.extensiones import db
+from admin.modelos.busqueda import al_leer, palabras, por_indice
+from admin.modelos.catalogo import Catalogo, Entrada, plegado
+from admin.modelos.cita_ref import CitaRef
+from admin.modelos.paciente import Paciente
+from comun.auth.caller import Caller
+from comun.pagination import requested_order
+
+ORDEN_PACIENTES = {
+    "id": Paciente.id,
+    "apellidos": Paciente.apellidos,
+    "nombres": Paciente.nombres,
+    "creado_en": Paciente.creado_en,
+    "actualizado_en": Paciente.actualizado_en,
+}
+
+_IGUALES = ("referencia_externa", "estado_paciente", "centro_id", "usuario_id")
+_CATALOGOS = {
+    "fuente_captacion": (Catalogo.FUENTES, Paciente.fuente_id),
+    "aseguradora": (Catalogo.ASEGURADORAS, Paciente.aseguradora_id),
+    "linea_negocio": (Catalogo.LINEAS_NEGOCIO, Paciente.linea_negocio_id),
+}
+
+# A search that meets so many of the first rows of a list fills its page by reading them in order.
+MUESTRA = 2000
+FRECUENTE = 20
+
+
+def buscar_pacientes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]:
+    """The patients that the caller may see and the filter asks for."""
+    consulta = db.select(Paciente).where(Paciente.visibles_para(quien)).options(undefer_group("cifras"))
+    for campo in _IGUALES:
+        if campo in filtro:
+            consulta = consulta.where(getattr(Paciente, campo) == filtro[campo])
+    if "identificacion" in filtro:
+        consulta = consulta.where(Paciente.identificacion == normalizar(filtro["identificacion"]))
+    if "doctor_id" in filtro:
+        sus_citas = select(CitaRef.paciente_id).where(CitaRef.doctor_id == filtro["doctor_id"], CitaRef.viva())
+        consulta = consulta.where(Paciente.id.in_(sus_citas))
+    for campo, (catalogo, columna) in _CATALOGOS.items():
+        if campo in filtro:
+            consulta = consulta.where(columna == _entrada(catalogo, filtro[campo]))
+    if buscadas := palabras(filtro.get("q", "")):
+        leyendo = consulta.where(al_leer(Paciente, buscadas))
+        return leyendo if _llena_la_pagina(leyendo) else consulta.where(por_indice(Paciente, buscadas))
+    return consulta
+
+
+def _llena_la_pagina(consulta: Select[Any]) -> bool:
+    """Whether reading patients in the order asked for soon comes to enough of them.
+
+    Not in the order of names: those who are searched by name stand together there.
+    """
+    if requested_order(ORDEN_PACIENTES)[0].name not in ("id", "creado_en", "actualizado_en"):
+        return False
+    uno = aliased(Paciente)
+    primeros = select(uno.id).where(uno.vivos()).order_by(uno.id).limit(MUESTRA)
+    hallados = consulta.where(Paciente.id.in_(primeros)).with_only_columns(Paciente.id).limit(FRECUENTE)
+    return (db.session.scalar(select(func.count()).select_from(hallados.subquery())) or 0) >= FRECUENTE
+
+
+def _entrada(catalogo: Catalogo, nombre: str) -> Any:
+    return (
+        select(Entrada.id)
+        .where(Entrada.catalogo == catalogo, Entrada.vivos(), Entrada.nombre_plegado == plegado(nombre))
+        .scalar_subquery()
+    )

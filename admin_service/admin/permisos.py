@@ -1,0 +1,28 @@
+"""What can be allowed in this service. auth_service says who holds it; whose rows is the caller's scope."""
+
+PERMISOS = {
+    "admin:centros:leer": "Ver centros y salas",
+    "admin:centros:crear": "Crear centros",
+    "admin:centros:editar": "Editar centros y sus salas",
+    "admin:centros:eliminar": "Eliminar centros",
+    "admin:doctores:leer": "Ver doctores",
+    "admin:doctores:crear": "Crear doctores",
+    "admin:doctores:editar": "Editar doctores y los servicios que ofrecen",
+    "admin:doctores:eliminar": "Eliminar doctores",
+    "admin:pacientes:leer": "Ver pacientes",
+    "admin:pacientes:crear": "Crear pacientes",
+    "admin:pacientes:editar": "Editar pacientes; un paciente, solo sus datos de contacto",
+    "admin:pacientes:eliminar": "Eliminar pacientes",
+    "admin:pacientes:fusionar": "Fusionar pacientes duplicados",
+    "admin:pacientes:exportar": "Exportar todos los datos de un paciente",
+    "admin:pacientes:anonimizar": "Anonimizar pacientes",
+    "admin:catalogos:leer": "Ver catálogos",
+    "admin:catalogos:crear": "Agregar entradas a los catálogos",
+    "admin:catalogos:editar": "Editar entradas de los catálogos",
+    "admin:catalogos:eliminar": "Eliminar entradas de los catálogos",
+    "admin:configuracion:leer": "Ver la configuración",
+    "admin:configuracion:editar": "Cambiar la configuración",
+    "admin:reportes:leer": "Ver reportes de pacientes",
+    "interno:consultar": "Consultas entre servicios",
+    "interno:personas": "Altas y consultas de personas entre servicios",
+}
