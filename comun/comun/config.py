@@ -27,9 +27,9 @@ class Setting:
     def read(self, environment: Mapping[str, str]) -> Any:
         """The value from the environment, or the default."""
         text = environment.get(self.name)
-        if text is None and (path := environment.get(f"{self.name}_FILE")):
+        if not text and (path := environment.get(f"{self.name}_FILE")):
             text = _file_content(self.name, path)
-        if text is None or text == "":
+        if not text:
             if self.required:
                 raise SettingError(f"{self.name} is not set. {self.doc} Set {self.name} or {self.name}_FILE.")
             return self.default
@@ -44,6 +44,8 @@ def _file_content(name: str, path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(f"{name}_FILE can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingError(f"{name}_FILE can't be read: it is not UTF-8 text.") from None
 
 
 def pairs(text: str) -> dict[str, str]:
