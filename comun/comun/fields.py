@@ -14,6 +14,10 @@ from comun.times import zone
 MAX_ID = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*", re.ASCII)
+# Python's own parsers also take underscores and the digits of other scripts.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_DECIMAL = re.compile(r"[0-9eE.+-]+")
 
 
 def fold(text: str) -> str:
@@ -64,14 +68,25 @@ class Choice(Text):
         raise ValidationError(f"Debe ser uno de: {', '.join(self.choices)}.")
 
 
-class Id(fields.Integer):
+class _Whole(fields.Integer):
+    """A number or its digits; a fraction is refused, not cut off."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid", input=value)
+        if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Id(_Whole):
     """A reference: a positive 32-bit integer."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Range(min=1, max=MAX_ID), **kwargs)
 
 
-class Count(fields.Integer):
+class Count(_Whole):
     """A whole number within limits."""
 
     def __init__(self, min: int = 0, max: int = MAX_ID, **kwargs: Any) -> None:  # noqa: A002
@@ -88,20 +103,22 @@ class Amount(fields.Field[Decimal]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
             raise ValidationError("Debe ser un número.")
+        text = str(value).strip()
         try:
-            amount = Decimal(str(value).strip())
+            amount = Decimal(text)
         except InvalidOperation:
             raise ValidationError("Debe ser un número.") from None
-        if not amount.is_finite():
+        if not _DECIMAL.fullmatch(text):
             raise ValidationError("Debe ser un número.")
-        exponent = amount.normalize().as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > self.places:
-            raise ValidationError(f"Admite hasta {self.places} decimales.")
-        if abs(amount) >= Decimal(10) ** (self.digits - self.places):
+        # Neither abs() nor normalize(): they round to the precision of the context.
+        if amount.copy_abs() >= Decimal(10) ** (self.digits - self.places):
             raise ValidationError("Es demasiado grande.")
+        rounded = amount.quantize(Decimal(1).scaleb(-self.places))
+        if rounded != amount:
+            raise ValidationError(f"Admite hasta {self.places} decimales.")
         if amount < 0 and not self.signed:
             raise ValidationError("No puede ser negativo.")
-        return amount
+        return rounded
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> Decimal | None:
         return value
@@ -116,7 +133,7 @@ class Moment(fields.DateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
             moment = datetime.fromisoformat(value.strip())
-            if re.fullmatch(r"[\d-]{10}", value.strip()) or not 1900 <= moment.year <= 2200:
+            if not _ISO_MOMENT.fullmatch(value.strip()) or not 1900 <= moment.year <= 2200:
                 raise ValueError
         except (ValueError, AttributeError):
             raise ValidationError("Debe ser fecha y hora ISO 8601, como 2026-01-15T10:00:00.") from None
@@ -163,7 +180,7 @@ class Phone(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         number = re.sub(r"[\s().-]", "", text)
-        if not re.fullmatch(r"\+?\d{6,15}", number):
+        if not re.fullmatch(r"\+?[0-9]{6,15}", number):
             raise ValidationError("No es un teléfono válido.")
         return number
 
