@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from biblioteca.servicio import SERVICIO
+from comun.app import Service
 from comun.testing.databases import postgres_database, sqlite_database
 
 
@@ -26,3 +28,9 @@ def second_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Another one, for a second service."""
     with _database(backend, request) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """A small service of the tests' own, for what only a whole service shows."""
+    return SERVICIO

@@ -1,0 +1,7 @@
+"""`python -m biblioteca migrate`."""
+
+from biblioteca.servicio import SERVICIO
+from comun.cli import service_cli
+
+if __name__ == "__main__":
+    service_cli(SERVICIO)()
