@@ -19,6 +19,32 @@ _ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*", re.ASCII)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _DECIMAL = re.compile(r"[0-9eE.+-]+")
 
+# What marshmallow itself says, for people who read Spanish.
+_MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
+    fields.Field: {
+        "required": "Es obligatorio.",
+        "null": "No puede ser nulo.",
+        "validator_failed": "No es válido.",
+    },
+    fields.String: {"invalid": "Debe ser un texto.", "invalid_utf8": "Debe ser UTF-8."},
+    fields.Integer: {"invalid": "Debe ser un número entero."},
+    fields.Number: {"invalid": "Debe ser un número.", "too_large": "Es demasiado grande."},
+    fields.Boolean: {"invalid": "Debe ser verdadero o falso."},
+    fields.List: {"invalid": "Debe ser una lista."},
+    fields.Mapping: {"invalid": "Debe ser un objeto."},
+    fields.Nested: {"type": "Debe ser un objeto."},
+}
+for _field, _messages in _MESSAGES.items():
+    _field.default_error_messages = {**_field.default_error_messages, **_messages}
+validate.Length.message_min = "Debe tener al menos {min}."
+validate.Length.message_max = "Admite hasta {max}."
+validate.Length.message_all = "Debe tener de {min} a {max}."
+validate.Range.message_min = "Debe ser {min_op} {{min}}."
+validate.Range.message_max = "Debe ser {max_op} {{max}}."
+validate.Range.message_all = "Debe ser {min_op} {{min}} y {max_op} {{max}}."
+validate.Range.message_gte, validate.Range.message_gt = "mayor o igual que", "mayor que"
+validate.Range.message_lte, validate.Range.message_lt = "menor o igual que", "menor que"
+
 
 def fold(text: str) -> str:
     """Lower case without accents: how enumerations and searches compare. `ñ` becomes `n`."""
@@ -31,7 +57,10 @@ class Text(fields.String):
 
     def __init__(self, max: int = 255, *, empty: bool = False, **kwargs: Any) -> None:  # noqa: A002
         given = kwargs.pop("validate", None)
-        checks = [validate.Length(max=max), *([given] if callable(given) else given or [])]
+        checks = [
+            validate.Length(max=max, error="Admite hasta {max} caracteres."),
+            *([given] if callable(given) else given or []),
+        ]
         super().__init__(validate=checks, **kwargs)
         self.empty = empty
 
@@ -48,7 +77,8 @@ class Secret(fields.String):
     """A password or token as it was typed: never trimmed, never answered."""
 
     def __init__(self, max: int = 1024, **kwargs: Any) -> None:  # noqa: A002
-        super().__init__(load_only=True, validate=validate.Length(min=1, max=max), **kwargs)
+        check = validate.Length(min=1, max=max, error="Debe tener de {min} a {max} caracteres.")
+        super().__init__(load_only=True, validate=check, **kwargs)
 
 
 class Choice(Text):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, missing, validate
 
 from comun.fields import (
     MAX_ID,
@@ -194,9 +194,23 @@ class TestMoment:
 
     @pytest.mark.parametrize(
         "value",
-        ["", "mañana", "2026-02-30T10:00", "2026-01-15", "20260115", "2026-W03-4", "2026-01-15T25:00", "1899-01-01T00:00",
-         "2201-01-01T00:00", "2026-01-15T10:00:00+25:00", 1768489200, True, None, ["2026-01-15T10:00"]],
-    )  # fmt: skip
+        [
+            "",
+            "mañana",
+            "2026-02-30T10:00",
+            "2026-01-15",
+            "20260115",
+            "2026-W03-4",
+            "2026-01-15T25:00",
+            "1899-01-01T00:00",
+            "2201-01-01T00:00",
+            "2026-01-15T10:00:00+25:00",
+            1768489200,
+            True,
+            None,
+            ["2026-01-15T10:00"],
+        ],
+    )
     def test_what_is_none(self, value: object) -> None:
         assert refused(Moment(), value)
 
@@ -250,3 +264,25 @@ def test_what_is_no_telephone_number(text: str) -> None:
 def test_a_time_zone_by_its_name() -> None:
     assert read(TimeZone(), "Pacific/Galapagos") == "Pacific/Galapagos"
     assert all(refused(TimeZone(), name) for name in ("Quito", "", "../etc/passwd", "America", "GMT+5:00x"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        (Text(required=True), missing, "Es obligatorio."),
+        (Text(), None, "No puede ser nulo."),
+        (Text(3), "abcd", "Admite hasta 3 caracteres."),
+        (Text(), 5, "Debe ser un texto."),
+        (Secret(9), "", "Debe tener de 1 a 9 caracteres."),
+        (Id(), "uno", "Debe ser un número entero."),
+        (Count(1, 5), 6, "Debe ser mayor o igual que 1 y menor o igual que 5."),
+        (Flag(), "quizás", "Debe ser verdadero o falso."),
+        (fields.List(Id()), 1, "Debe ser una lista."),
+        (fields.List(Id(), validate=validate.Length(max=1)), [1, 2], "Admite hasta 1."),
+        (Day(), "ayer", "Debe ser una fecha AAAA-MM-DD que exista."),
+    ],
+)
+def test_people_are_told_in_their_language(field: fields.Field[Any], value: object, message: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        read(field, value)
+    assert refusal.value.messages == [message]
