@@ -74,8 +74,8 @@ class Schema(ma.Schema):
 
     @classmethod
     def as_partial(cls, **kwargs: Any) -> "Schema":
-        """The same schema for PUT: what is absent stays as it is."""
-        return cls(partial=True, **kwargs)
+        """The same schema for PUT: what is absent stays as it is. A nested object comes whole."""
+        return cls(partial=tuple(cls._declared_fields), **kwargs)
 
 
 class QuerySchema(Schema):

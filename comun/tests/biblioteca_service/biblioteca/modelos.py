@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from biblioteca.extensiones import db, restricciones
-from comun.db import UtcDateTime, now
+from comun.db import UtcDateTime
 from comun.errors import NotFound
 from comun.models import Audited, Resource, unique_alive
 
