@@ -32,7 +32,7 @@ $(VENV)/.dev: requirements-dev.txt comun/pyproject.toml
 # ---- Running
 
 run: $(if $(filter postgresql,$(DB)),$(VENV)/.dev,$(VENV)/.run) ## Everything on http://localhost:8080 with the sample data (DB=postgresql, WORKERS=2, GATEWAY_PORT=8081)
-	@exec $(BIN)/python deploy/local/run.py --db $(DB) $(if $(WORKERS),--workers $(WORKERS))
+	@exec $(BIN)/python deploy/local/run.py --db $(DB) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FOLDER),--folder $(FOLDER))
 
 carga: $(VENV)/.run ## Load data/*.csv into the running system and book the first appointment
 	@$(BIN)/python client/carga_inicial.py --url http://127.0.0.1:$(or $(GATEWAY_PORT),8080)

@@ -38,6 +38,9 @@ def settings(
         "GATEWAY_LISTEN": f"127.0.0.1:{ports['gateway']}",
         "GATEWAY_ACCESS_LOG": str(folder / "log" / "gateway-access.log"),
         "PYTHONUNBUFFERED": "1",
+        # glibc gives the 19 MiB of each password hash back at once, instead of keeping them per thread
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": str(2**20),
     }
     for service in SERVICES:
         name = service.upper()

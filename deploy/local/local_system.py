@@ -19,6 +19,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -207,9 +208,9 @@ class System:
         return {service: self._postgres.get_uri(database=service) for service in SERVICES}
 
     def _migrate(self) -> None:
-        """Bring all databases to the newest schema and see to the first admin."""
-        for service in SERVICES:
-            self.command(service, "migrate")
+        """Bring all databases to the newest schema, at once, and see to the first admin."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda service: self.command(service, "migrate"), SERVICES))
         self.command("auth", "crear-admin", "--csv", "../data/usuarios.csv")
 
     def _supervise(self) -> None:

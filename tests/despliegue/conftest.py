@@ -1,5 +1,7 @@
 """A repository of stand-in services, so that the supervision is tested apart from what it supervises."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import local_system
@@ -29,12 +31,26 @@ else:
 
 
 @pytest.fixture
-def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with three services that only pretend; returns a folder for a system's data."""
+def repository(tmp_path: Path) -> Path:
+    """A clone whose three services and loader only pretend."""
+    root = Path(__file__).resolve().parents[2]
+    clone = tmp_path / "repo"
     for service in ("auth", "admin", "citas"):
-        package = tmp_path / "repo" / f"{service}_service" / service
+        package = clone / f"{service}_service" / service
         package.mkdir(parents=True)
         (package / "__init__.py").touch()
         (package / "__main__.py").write_text(STAND_IN)
-    monkeypatch.setattr(local_system, "REPOSITORY", tmp_path / "repo")
-    return tmp_path / "var"
+    shutil.copytree(root / "deploy" / "local", clone / "deploy" / "local")
+    shutil.copy(root / "Makefile", clone)
+    (clone / "gateway").symlink_to(root / "gateway")
+    (clone / ".venv").symlink_to(sys.prefix)
+    (clone / "client").mkdir()
+    (clone / "client" / "carga_inicial.py").touch()
+    return clone
+
+
+@pytest.fixture
+def stand_ins(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Systems of this test run the services of `repository`; returns a folder for a system's data."""
+    monkeypatch.setattr(local_system, "REPOSITORY", repository)
+    return repository.parent / "var"
