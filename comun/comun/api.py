@@ -257,6 +257,7 @@ def init_json(app: Flask) -> None:
     app.json = Json(app)
     app.url_map.converters["id"] = IdConverter
     app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # it would redirect
     app.url_map.redirect_defaults = False
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -65,6 +65,8 @@ class Problem(Exception):
         self.detail = detail or generic[1]
         self.errores = dict(errores or {})
         self.headers = dict(headers or {})
+        if status in (429, 503):
+            self.headers.setdefault("Retry-After", "5")
         super().__init__(f"{status} {self.codigo}")
 
     def body(self) -> dict[str, Any]:
@@ -156,7 +158,7 @@ def as_problem(error: BaseException, constraints: ConstraintMessages) -> Problem
             return constraints.problem(error)
         case StaleDataError():
             return Problem(409, "cambio_simultaneo", "Otra persona cambió el mismo dato; intente de nuevo.")
-        case OperationalError() | PoolTimeoutError():
+        case OperationalError() | InterfaceError() | PoolTimeoutError() | DBAPIError(connection_invalidated=True):
             logger.exception("database not available")
             return Unavailable("base_de_datos_no_disponible", "La base de datos no responde; intente de nuevo.")
         case HTTPException():
