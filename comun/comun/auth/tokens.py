@@ -51,6 +51,7 @@ def authenticate() -> Caller:
     """The caller that the request's bearer token names; Problem 401 when there is none to believe."""
     try:
         verify_jwt_in_request()
+        get_jwt()["exp"]  # the library verifies an expiry only when there is one
     except ExpiredSignatureError:
         raise Problem(401, "token_caducado", "El token caducó; renuévelo.", headers=_UNAUTHENTICATED) from None
     except (JWTExtendedException, PyJWTError, ValueError, TypeError, KeyError):
