@@ -96,6 +96,7 @@ def test_matar_un_servicio_mientras_se_reserva_no_deja_citas_a_medias(
         hilo.start()
     for _ in range(3):
         time.sleep(0.7)
+        esperar(lambda: servicio in sistema.pids)
         sistema.kill(servicio, signal.SIGKILL)
     for hilo in hilos:
         hilo.join()

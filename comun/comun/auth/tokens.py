@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -13,6 +14,8 @@ from comun.auth.caller import Caller
 from comun.auth.permissions import AccessRule
 from comun.auth.trust import TrustStore
 from comun.errors import Forbidden, Problem
+
+logger = logging.getLogger(__name__)
 
 ALGORITHM = "RS256"
 _UNAUTHENTICATED = {"WWW-Authenticate": 'Bearer realm="odontocare"'}
@@ -54,7 +57,8 @@ def authenticate() -> Caller:
         get_jwt()["exp"]  # the library verifies an expiry only when there is one
     except ExpiredSignatureError:
         raise Problem(401, "token_caducado", "El token caducó; renuévelo.", headers=_UNAUTHENTICATED) from None
-    except (JWTExtendedException, PyJWTError, ValueError, TypeError, KeyError):
+    except (JWTExtendedException, PyJWTError, ValueError, TypeError, KeyError) as error:
+        logger.info("token refused: %s: %s", type(error).__name__, error)
         raise Problem(401, headers=_UNAUTHENTICATED) from None
     return Caller.from_claims(get_jwt())
 
