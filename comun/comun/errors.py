@@ -84,7 +84,9 @@ class Problem(Exception):
 
     def response(self) -> Response:
         """The HTTP answer."""
-        response = Response(orjson.dumps(self.body()), self.status, content_type=MEDIA_TYPE)
+        # Errors inside a list are keyed by their position.
+        body = orjson.dumps(self.body(), option=orjson.OPT_NON_STR_KEYS)
+        response = Response(body, self.status, content_type=MEDIA_TYPE)
         response.headers.extend(self.headers)
         return response
 

@@ -184,3 +184,8 @@ class TestFromOutsideTheViews:
         assert len(problem(answer, 404)["traza"]) == 32
         answer = api.get("/biblioteca/nada", headers={"X-Request-ID": "mi-solicitud-1"})
         assert problem(answer, 404)["traza"] == answer.headers["X-Request-ID"] == "mi-solicitud-1"
+
+
+def test_errors_inside_a_list_are_keyed_by_position() -> None:
+    answer = errors.Invalid({"centros": {2: ["Mal."]}}).response()
+    assert answer.get_json(force=True)["errores"] == {"centros": {"2": ["Mal."]}}
