@@ -69,6 +69,7 @@ ROLES_INICIALES = (
                 "citas:estado",
                 "citas:confirmar",
                 "citas:atender",
+                "citas:ausentar",
                 "citas:extras:leer",
                 "citas:extras:editar",
             }
