@@ -1,21 +1,22 @@
 """Lists in pages: by number for people, by cursor for programs; never cut off silently."""
 
 import base64
-import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
 from flask import request
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from comun.errors import Invalid
 from comun.runtime import runtime
 
 DEEPEST_ROW = 10_000
+LONGEST_NUMBER = 40  # digits before or after the point
 
 Sortable = Mapping[str, InstrumentedAttribute[Any]]
 
@@ -68,18 +69,37 @@ def decode_cursor(cursor: str, sortable: Sortable) -> tuple[list[Order], list[An
         content = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         orders = parse_order(",".join(content["o"]), sortable)
         values = [_typed(order, value) for order, value in zip(orders, content["v"], strict=True)]
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, Invalid):
+    except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError, Invalid):
         raise Invalid({"cursor": ["No es un cursor de esta lista."]}) from None
     return orders, values
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("naive timestamp")
+    return moment.astimezone(UTC)
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not isinstance(text, str) or not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
+        raise ValueError("not a number of a column")
+    return number
+
+
+# How values are read back from a cursor; those of other types are what JSON makes of them.
+_PARSERS: dict[type, Callable[[str], Any]] = {datetime: _moment, date: date.fromisoformat, Decimal: _number}
+
+
 def _typed(order: Order, value: Any) -> Any:
     expected = order.column.type.python_type
-    if expected in (datetime, date):
-        return expected.fromisoformat(value)
-    if expected is int and not (isinstance(value, int) and -(2**63) <= value < 2**63):
-        raise ValueError("not a number of this column")
-    if not isinstance(value, expected):
+    if value is None and order.column.nullable:
+        return None
+    if parse := _PARSERS.get(expected):
+        return parse(value)
+    too_large = type(value) is int and not -(2**63) <= value < 2**63
+    if type(value) is not expected or too_large or "\0" in str(value):
         raise ValueError("not a value of this column")
     return value
 
@@ -89,12 +109,29 @@ def after(orders: Sequence[Order], values: Sequence[Any]) -> ColumnElement[bool]
     branches: list[ColumnElement[bool]] = []
     for position, order in enumerate(orders):
         equal = [o.column == value for o, value in zip(orders[:position], values[:position], strict=True)]
-        beyond = order.column < values[position] if order.descending else order.column > values[position]
-        branches.append(and_(*equal, beyond))
-    # Says nothing new, but is what lets an index start there instead of at its beginning.
+        branches.append(and_(*equal, _beyond(order, values[position])))
     first = orders[0].column
-    bound = first <= values[0] if orders[0].descending else first >= values[0]
+    if first.nullable:
+        return or_(false(), *branches)
+    # Says nothing new, but is what lets an index start there instead of at its beginning.
+    start = literal(values[0], first.type)
+    bound = first <= start if orders[0].descending else first >= start
     return and_(bound, or_(false(), *branches))
+
+
+def _beyond(order: Order, value: Any) -> ColumnElement[bool]:
+    """What comes after a value of one column; NULL comes last."""
+    if value is None:
+        return false()
+    mark = literal(value, order.column.type)  # `column > False` alone is refused
+    further = order.column < mark if order.descending else order.column > mark
+    return or_(further, order.column.is_(None)) if order.column.nullable else further
+
+
+def _direction(order: Order) -> ColumnElement[Any]:
+    # The databases disagree on where NULL belongs.
+    ordered = order.column.desc() if order.descending else order.column.asc()
+    return ordered.nulls_last() if order.column.nullable else ordered
 
 
 def paginate(query: Select[Any], args: Mapping[str, Any], sortable: Sortable, default: str) -> dict[str, Any]:
@@ -115,8 +152,7 @@ def paginate(query: Select[Any], args: Mapping[str, Any], sortable: Sortable, de
         if page * size > DEEPEST_ROW:
             raise Invalid({"pagina": [f"Más allá de la fila {DEEPEST_ROW} use el cursor."]})
         query = query.offset((page - 1) * size)
-    ordering = [order.column.desc() if order.descending else order.column.asc() for order in orders]
-    rows = list(session.scalars(query.order_by(*ordering).limit(size + 1)).unique())
+    rows = list(session.scalars(query.order_by(*map(_direction, orders)).limit(size + 1)).unique())
     more = len(rows) > size
     rows = rows[:size]
     return {
