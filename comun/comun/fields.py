@@ -88,7 +88,8 @@ class Choice(Text):
         self.choices = tuple(str(choice) for choice in choices)
         super().__init__(**kwargs)
         # Documented as an enumeration; the check itself is in _deserialize.
-        self.metadata = {"enum": list(self.choices), **self.metadata}
+        choices = [*self.choices, None] if self.allow_none else [*self.choices]
+        self.metadata = {"enum": choices, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = re.sub(r"[\s-]+", "_", fold(super()._deserialize(value, attr, data, **kwargs)))
@@ -128,6 +129,7 @@ class Amount(fields.Field[Decimal]):
 
     def __init__(self, *, places: int = 2, digits: int = 12, signed: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.metadata = {"type": "number", **self.metadata}
         self.places, self.digits, self.signed = places, digits, signed
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:

@@ -91,6 +91,7 @@ class TestChoice:
 
     def test_it_is_documented_as_an_enumeration(self) -> None:
         assert self.field.metadata["enum"] == ["programada", "en_sala", "no_asistio"]
+        assert Choice(["si", "no"], allow_none=True).metadata["enum"] == ["si", "no", None]
 
 
 def test_fold_compares_without_case_and_accents() -> None:
