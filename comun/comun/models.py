@@ -56,8 +56,13 @@ class Resource(Stamped, Audited):
         self.actualizado_en = now()
 
 
+def partial_index(name: str, condition: str, *columns: Any, unique: bool = False) -> Index:
+    """An index over the rows that meet an SQL condition. SQLite uses it only for queries that spell it out."""
+    where = text(condition)
+    return Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
+
+
 def unique_alive(table: str, *columns: Any, name: str | None = None) -> Index:
     """A unique index over the rows that are not deleted; named `uq_<table>_<columns>`."""
     label = name or f"uq_{table}_" + "_".join(str(column) for column in columns)
-    alive = text("eliminado_en IS NULL")
-    return Index(label, *columns, unique=True, postgresql_where=alive, sqlite_where=alive)
+    return partial_index(label, "eliminado_en IS NULL", *columns, unique=True)

@@ -9,7 +9,7 @@ from admin.blueprints import admin_bp
 from admin.casos_de_uso.carga import cargar_doctores
 from admin.casos_de_uso.doctores import cambiar_doctor, crear_doctor
 from admin.dominio.identificacion import normalizar
-from admin.esquemas.cargas import CargaSalida
+from admin.esquemas.cargas import CargaSalida, DoctorDeCarga
 from admin.esquemas.doctores import DoctorCambios, DoctorNuevo, DoctorSalida, FiltroDoctores, Servicios
 from admin.eventos.emitidos import anunciar_doctor
 from admin.extensiones import db
@@ -47,7 +47,7 @@ class Doctores(MethodView):
 @admin_bp.route("/doctores/carga")
 class CargaDoctores(MethodView):
     @admin_bp.permission("admin:doctores:crear")
-    @admin_bp.arguments(DoctorCambios(many=True, exclude=["usuario_id"]))
+    @admin_bp.arguments(DoctorDeCarga(many=True))
     @admin_bp.response(201, CargaSalida)
     def post(self, filas: list[dict[str, Any]]) -> Any:
         """Make many doctors without users, all or none; errors name rows by their place, from 0."""

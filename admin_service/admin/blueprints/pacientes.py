@@ -7,7 +7,7 @@ from flask.views import MethodView
 from admin.blueprints import admin_bp
 from admin.casos_de_uso.carga_pacientes import cargar_pacientes
 from admin.casos_de_uso.pacientes import cambiar_estado, cambiar_paciente, consentir, crear_paciente
-from admin.esquemas.cargas import CargaSalida
+from admin.esquemas.cargas import CargaSalida, PacienteDeCarga
 from admin.esquemas.pacientes import (
     CambioDeEstado,
     ConsentimientoNuevo,
@@ -56,7 +56,7 @@ class Busqueda(MethodView):
 @admin_bp.route("/pacientes/carga")
 class CargaPacientes(MethodView):
     @admin_bp.permission("admin:pacientes:crear")
-    @admin_bp.arguments(PacienteCambios(many=True, exclude=["usuario_id", "consentimientos"]))
+    @admin_bp.arguments(PacienteDeCarga(many=True))
     @admin_bp.response(201, CargaSalida)
     def post(self, filas: list[dict[str, Any]]) -> Any:
         """Make many patients without users, all or none; errors name rows by their place, from 0."""

@@ -8,17 +8,19 @@ reservation later, by asking whether the person exists.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
 from admin.clientes.auth import auth
 from admin.extensiones import db
+from admin.modelos import Doctor, Paciente
 from comun.db import release
 from comun.errors import Conflict, Invalid
 from comun.work import after_commit
 
-EMAIL_DUPLICADO = "email_duplicado"
+MODELO_DE_ROL: Mapping[str, type[Doctor] | type[Paciente]] = {"medico": Doctor, "paciente": Paciente}
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Cuenta:
         """Take what is said about the user out of the data of the person."""
         return cls(rol, **{campo: datos.pop(campo) for campo in cls.CAMPOS if campo in datos})
 
-    def obtener(self, persona: dict[str, Any], avisos: list[str]) -> int | None:
+    def obtener(self, persona: Mapping[str, Any]) -> int | None:
         """The id of the user for this person, reserved or found; None for a person without one.
 
         Ends the current transaction when it has to ask auth_service. Raises what that says: Invalid, Conflict
@@ -49,16 +51,9 @@ class Cuenta:
             return self.usuario_id
         if self.crear_usuario is False or not (self.nombre_usuario or persona.get("email")):
             return None
-        try:
-            return self._reservar(persona)
-        except Conflict as conflicto:
-            if conflicto.codigo != EMAIL_DUPLICADO or self.nombre_usuario or self.crear_usuario:
-                raise
-            # Families share an address; nobody asked for a user by name.
-            avisos.append("Ya hay un usuario con ese correo; no se creó otro.")
-            return None
+        return self._reservar(persona)
 
-    def _reservar(self, persona: dict[str, Any]) -> int:
+    def _reservar(self, persona: Mapping[str, Any]) -> int:
         datos = {
             "nombres": persona["nombres"],
             "apellidos": persona["apellidos"],
@@ -67,15 +62,24 @@ class Cuenta:
             "nombre_usuario": self.nombre_usuario,
             "contrasena": self.contrasena,
         }
+        clave = self._clave(persona)
         release(db.session)
-        return auth().reservar(self._clave(persona), {k: v for k, v in datos.items() if v is not None})
+        return auth().reservar(clave, {k: v for k, v in datos.items() if v is not None})
 
-    def _clave(self, persona: dict[str, Any]) -> str:
-        """The same for every attempt to make this person, so that a retry takes the reservation over."""
+    def _clave(self, persona: Mapping[str, Any]) -> str:
+        """The same for every attempt to make this person, so that a retry takes the reservation over.
+
+        Not the same once the person was made and deleted: that one's user is spent.
+        """
+        modelo = MODELO_DE_ROL[self.rol]
+        iguales = {campo: persona.get(campo) for campo in ("nombres", "apellidos", "identificacion", "email")}
+        borradas = db.select(db.func.count()).select_from(modelo).filter_by(**iguales).where(~modelo.vivos())
         partes = (
             self.rol,
             self.nombre_usuario,
-            *(persona.get(c) for c in ("email", "identificacion", "referencia_externa", "nombres", "apellidos")),
+            *iguales.values(),
+            persona.get("referencia_externa"),
+            db.session.scalar(borradas),
         )
         return hashlib.sha256("\0".join(str(parte or "") for parte in partes).encode()).hexdigest()
 

@@ -25,7 +25,7 @@ def crear_doctor(datos: dict[str, Any], quien: Caller) -> Doctor:
     _exigir_alcance(datos, quien)
     _comprobar(datos, quien)
     exigir_libre(Doctor, datos, ("identificacion",))
-    usuario_id = cuenta.obtener(datos, avisos)
+    usuario_id = cuenta.obtener(datos)
     doctor = Doctor(usuario_id=usuario_id)
     _poner(doctor, datos, quien)
     db.session.add(doctor)

@@ -45,7 +45,7 @@ def crear_paciente(datos: dict[str, Any], quien: Caller) -> Paciente:
     _comprobar(datos, quien)
     exigir_libre(Paciente, datos, UNICOS)
     avisos += advertencias(datos)
-    usuario_id = cuenta.obtener(datos, avisos)
+    usuario_id = cuenta.obtener(datos)
     return _asentar(datos, usuario_id, quien, avisos)
 
 

@@ -1,7 +1,15 @@
 """Types of configuration values."""
 
+import json
+import re
 from enum import StrEnum
 from typing import Any
+
+LARGO_MAXIMO = 10_000
+CLAVE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
+
+# Escaped as JSON does: what PostgreSQL can't store, or nobody means.
+_CONTROL = re.compile(r"\\u00[01][0-9a-f]|\\u007f|\\ud[89a-f]")
 
 
 class TipoValor(StrEnum):
@@ -35,6 +43,11 @@ def tipo_de(valor: Any) -> TipoValor:
 
 
 def comprobar(valor: Any, tipo: TipoValor) -> None:
-    """Raises ValorInvalido when the value is of another type."""
+    """Raises ValorInvalido when the value is of another type, too long, or can't be stored as text."""
     if tipo_de(valor) is not tipo:
         raise ValorInvalido(f"Debe ser de tipo {tipo}.")
+    texto = json.dumps(valor)
+    if len(texto) > LARGO_MAXIMO:
+        raise ValorInvalido(f"Admite hasta {LARGO_MAXIMO} caracteres.")
+    if _CONTROL.search(texto):
+        raise ValorInvalido("Contiene caracteres de control.")

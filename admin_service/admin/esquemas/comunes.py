@@ -46,7 +46,7 @@ class ConNombre(Schema):
         if "nombres" in data or "apellidos" in data:
             raise ma.ValidationError({"nombre": ["Se dio también como nombres y apellidos; envíe solo uno."]})
         resto = {campo: valor for campo, valor in data.items() if campo != "nombre"}
-        completo = fields.Text(200).deserialize(data["nombre"], "nombre", data)
+        completo = str(fields.Text(200).deserialize(data["nombre"], "nombre", data))
         try:
             resto["nombres"], resto["apellidos"] = nombres.separar(completo)
         except nombres.NombreIncompleto as error:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 
 from admin.esquemas.comunes import ConIdentificacion, ConNombre
+from admin.modelos.paciente import GENEROS
 from comun import fields
 from comun.schema import QuerySchema, Schema
 
@@ -46,6 +47,7 @@ class PacienteRegistrado(ConNombre, ConIdentificacion):
     email = fields.Email(allow_none=True)
     telefono = fields.Phone(allow_none=True)
     fecha_nacimiento = fields.Day(allow_none=True)
+    genero = fields.Choice(GENEROS, allow_none=True)
     direccion = fields.Text(255, allow_none=True)
 
 

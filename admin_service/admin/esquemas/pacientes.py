@@ -87,7 +87,7 @@ class CambioDeEstado(Schema):
     """PATCH …/estado."""
 
     estado = fields.Choice(ESTADOS, required=True)
-    motivo = fields.Text(500, allow_none=True)
+    motivo = fields.Text(500, allow_none=True, load_default=None)
 
 
 class RepresentanteSalida(Schema):
@@ -169,3 +169,12 @@ class Anonimizacion(Schema):
 
     motivo = fields.Text(500, required=True)
     alcance = fields.Choice(("completa", "contacto"), load_default="completa")
+
+
+class Exportacion(Schema):
+    """All data of one patient. `completa` is false when a service did not answer; `sin_respuesta` names it."""
+
+    generado_en = ma.fields.String()
+    completa = ma.fields.Boolean()
+    sin_respuesta = ma.fields.List(ma.fields.String())
+    datos = ma.fields.Dict(keys=ma.fields.String(), metadata={"description": "Service to what it holds."})

@@ -77,8 +77,8 @@ def por_indice(modelo: type[Any], buscadas: Sequence[str]) -> ColumnElement[bool
     if not largas:
         return and_(*contienen)
     if _en_postgresql():
-        todos = reduce(lambda unos, otros: unos.op("||")(otros), map(func.trigramas, largas))
-        return and_(func.trigramas(modelo.busqueda).op("@>")(todos), *contienen)
+        todos: Any = reduce(lambda unos, otros: unos.op("||")(otros), map(_trigramas, largas))
+        return and_(_trigramas(modelo.busqueda).op("@>")(todos), *contienen)
     frases = " ".join('"' + palabra.replace('"', '""') + '"' for palabra in largas)
     tabla = modelo.__tablename__
     fts = table(f"{tabla}_fts", column("rowid"), column(f"{tabla}_fts"))
@@ -124,6 +124,10 @@ _SQLITE = (
     END
     """,
 )
+
+
+def _trigramas(texto: Any) -> Any:
+    return func.trigramas(texto)
 
 
 def _en_postgresql() -> bool:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, String, func, literal_column, text
+from sqlalchemy import ColumnElement, Index, String, func, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.extensiones import db
 from comun.db import UtcDateTime, now
+from comun.models import partial_index
 
 # In the SQL text, because SQLite uses a partial index only when it sees the value.
-CANCELADA = literal_column("'cancelada'")
+CANCELADA: ColumnElement[str] = literal_column("'cancelada'")
 POR_VENIR = ("programada", "confirmada")
 ATENDIDAS = ("en_curso", "completada")
-
-_NO_CANCELADA = {"postgresql_where": text("estado <> 'cancelada'"), "sqlite_where": text("estado <> 'cancelada'")}
 
 
 class CitaRef(db.Model):
@@ -28,8 +27,8 @@ class CitaRef(db.Model):
     __tablename__ = "cita_ref"
     __table_args__ = (
         Index("ix_cita_ref_paciente", "paciente_id", "fecha_hora"),
-        Index("ix_cita_ref_doctor", "doctor_id", "paciente_id", **_NO_CANCELADA),
-        Index("ix_cita_ref_centro", "centro_id", "paciente_id", **_NO_CANCELADA),
+        partial_index("ix_cita_ref_doctor", "estado <> 'cancelada'", "doctor_id", "paciente_id"),
+        partial_index("ix_cita_ref_centro", "estado <> 'cancelada'", "centro_id", "paciente_id"),
         Index("ix_cita_ref_fecha", "fecha_hora"),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, func
+from sqlalchemy import CheckConstraint, Select, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin.dominio.valores import TipoValor
+from admin.dominio.valores import CLAVE, TipoValor
 from admin.extensiones import db, restricciones
 from comun.auth.caller import Caller
 from comun.db import UtcDateTime, now
@@ -39,7 +39,8 @@ class Ajuste(Resource, db.Model):
     @classmethod
     def obtener(cls, clave: str) -> Ajuste:
         """The setting with that key; NotFound otherwise."""
-        ajuste = db.session.scalar(db.select(cls).where(cls.clave == clave, cls.vivos()))
+        posible = CLAVE.fullmatch(clave)
+        ajuste = posible and db.session.scalar(db.select(cls).where(cls.clave == clave, cls.vivos()))
         if ajuste is None:
             raise NotFound("No existe ese ajuste.")
         return ajuste
@@ -61,6 +62,14 @@ class CambioAjuste(db.Model):
     despues: Mapped[Any] = mapped_column(Json, nullable=True)
     por: Mapped[str] = mapped_column(String(80))
     momento: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @classmethod
+    def de(cls, clave: str) -> Select[Any]:
+        """The changes of one key, also of one that was removed; NotFound when there never was one."""
+        cambios = db.select(cls).where(cls.clave == clave)
+        if not CLAVE.fullmatch(clave) or not db.session.scalar(db.select(cambios.exists())):
+            raise NotFound("No existe ese ajuste.")
+        return cambios
 
     @classmethod
     def ultimo(cls) -> int:

@@ -112,8 +112,9 @@ class Doctor(Buscable, Resource, db.Model):
 
     def practicar(self, entrada_ids: Iterable[int]) -> None:
         """Set the specialties."""
+        elegidas = db.select(Entrada).where(Entrada.id.in_(set(entrada_ids))).order_by(Entrada.nombre)
         with db.session.no_autoflush:
-            self.entradas = [*db.session.scalars(db.select(Entrada).where(Entrada.id.in_(set(entrada_ids))))]
+            self.entradas = [*db.session.scalars(elegidas)]
         self.touch()
 
     @staticmethod

@@ -13,12 +13,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    Select,
     String,
     false,
     func,
     or_,
     select,
-    text,
     true,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -31,17 +31,12 @@ from admin.modelos.consentimiento import Consentimiento
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime
 from comun.errors import Conflict, NotFound, Problem
-from comun.models import Resource, unique_alive
+from comun.models import Resource, partial_index, unique_alive
 from comun.tables import Json
 
 ACTIVO, INACTIVO = "activo", "inactivo"
 ESTADOS = (ACTIVO, INACTIVO)
 GENEROS = ("femenino", "masculino", "otro")
-
-_FUSIONADO = {
-    "postgresql_where": text("fusionado_en_id IS NOT NULL"),
-    "sqlite_where": text("fusionado_en_id IS NOT NULL"),
-}
 
 
 class Paciente(Buscable, Resource, db.Model):
@@ -57,8 +52,11 @@ class Paciente(Buscable, Resource, db.Model):
         Index("ix_paciente_nombres", "nombres", "id"),
         Index("ix_paciente_creado_en", "creado_en", "id"),
         Index("ix_paciente_centro_id", "centro_id", "id"),
-        Index("ix_paciente_fusionado_en_id", "fusionado_en_id", **_FUSIONADO),
+        partial_index("ix_paciente_fusionado_en_id", "fusionado_en_id IS NOT NULL", "fusionado_en_id"),
     )
+
+    # Read-only figures, see below.
+    CIFRAS = ("ultima_cita", "proxima_cita", "total_citas", "citas_realizadas")
 
     nombres: Mapped[str] = mapped_column(String(100))
     apellidos: Mapped[str] = mapped_column(String(100))
@@ -143,6 +141,13 @@ class Paciente(Buscable, Resource, db.Model):
         return db.and_(
             cls.fecha_nacimiento == fecha_nacimiento, cls.busqueda.startswith(nombre, autoescape=True), cls.vivos()
         )
+
+    def posibles_duplicados(self, quien: Caller) -> Select[Any]:
+        """Others, among those that the caller may see, who are probably the same person."""
+        otros = db.select(Paciente).where(Paciente.visibles_para(quien), Paciente.id != self.id)
+        if self.fecha_nacimiento is None:
+            return otros.where(false())
+        return otros.where(self.homonimos(self.nombres, self.apellidos, self.fecha_nacimiento))
 
     def exigir_sin_citas_futuras(self) -> None:
         """Conflict while there are appointments to come."""

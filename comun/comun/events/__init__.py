@@ -4,7 +4,7 @@
 """
 
 from comun.events.consumer import Consumer, Event
-from comun.events.outbox import emit
+from comun.events.outbox import emit, emit_first, redact
 from comun.events.schemas import EventContractError, EventSchemas
 
-__all__ = ["Consumer", "Event", "EventContractError", "EventSchemas", "emit"]
+__all__ = ["Consumer", "Event", "EventContractError", "EventSchemas", "emit", "emit_first", "redact"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -71,6 +71,64 @@ def emit(tipo: str, sujeto: str, datos: Mapping[str, Any]) -> None:
     due = {"evento_id": event_id, "sujeto": sujeto, "pendiente_desde": moment, "proximo_intento": moment}
     if service.subscribers:
         session.execute(insert(deliveries), [{**due, "suscriptor": name} for name in service.subscribers])
+
+
+def emit_first(tipo: str, sucesos: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """As `emit`, for many subjects at once of which nothing was told before: (subject, data) of each.
+
+    Much faster; two loads that tell of the same new subject collide on its sequence.
+    """
+    service = runtime()
+    session, outbox, deliveries = service.db.session, service.tables.outbox, service.tables.deliveries
+    schemas = EventSchemas.of_current_app()
+    moment = now()
+    rows = []
+    for sujeto, datos in sucesos:
+        document = orjson.loads(orjson.dumps(datos, default=_plain))
+        if schemas:
+            schemas.validate(tipo, document)
+        rows.append(
+            {
+                "evento_id": str(uuid.uuid4()),
+                "tipo": tipo,
+                "sujeto": sujeto,
+                "secuencia": 1,
+                "momento": moment,
+                "datos": document,
+                "traceparent": context.traceparent(),
+            }
+        )
+    if not rows:
+        return
+    session.flush()
+    written = session.execute(insert(outbox).returning(outbox.c.id, outbox.c.sujeto), rows).all()
+    due = [
+        {
+            "evento_id": row.id,
+            "sujeto": row.sujeto,
+            "suscriptor": name,
+            "pendiente_desde": moment,
+            "proximo_intento": moment,
+        }
+        for row in written
+        for name in service.subscribers
+    ]
+    if due:
+        session.execute(insert(deliveries), due)
+
+
+def redact(sujeto: str, valores: Mapping[str, Any]) -> None:
+    """Overwrite these fields in all events about a subject, sent or not, in the current transaction.
+
+    For personal data that must be forgotten: a replay then tells nothing of it. Fields that an event does
+    not have are not added, so that it keeps its contract.
+    """
+    service = runtime()
+    session, outbox = service.db.session, service.tables.outbox
+    session.flush()
+    for row in session.execute(select(outbox.c.id, outbox.c.datos).where(outbox.c.sujeto == sujeto)).all():
+        datos = {**row.datos, **{field: value for field, value in valores.items() if field in row.datos}}
+        session.execute(update(outbox).where(outbox.c.id == row.id).values(datos=datos))
 
 
 def add_outbox_constraints(constraints: ConstraintMessages) -> None:

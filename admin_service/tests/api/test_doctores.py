@@ -1,0 +1,117 @@
+"""Doctors: names, specialties, centres, treatments."""
+
+import pytest
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok, problem
+
+from ..fabricas import anunciar_cita, crear_centro, crear_doctor, eventos
+
+
+class TestAlta:
+    def test_los_nombres_que_la_gente_usa(self, api: ApiClient) -> None:
+        centro = crear_centro(api)["id"]
+        datos = {"nombre": "Ana Lucía Pérez Mora", "cedula": "1714307103", "especialidad": "Ortodoncia"}
+        doctor = ok(api.post("/admin/doctores", {**datos, "id_centro": centro, "crear_usuario": "no"}), 201)
+        assert (doctor["nombres"], doctor["apellidos"]) == ("Ana Lucía", "Pérez Mora")
+        assert doctor["nombre_completo"] == "Ana Lucía Pérez Mora"
+        assert (doctor["identificacion"], doctor["tipo_identificacion"]) == ("1714307103", "cedula")
+        assert (doctor["especialidades"], doctor["centros"]) == (["Ortodoncia"], [centro])
+
+    @pytest.mark.parametrize(
+        ("datos", "campo"),
+        [
+            ({"nombre": "Ana Pérez", "nombres": "Ana"}, "nombre"),
+            ({"nombre": "Ana"}, "nombre"),
+            ({"dni": "1714307103", "cedula": "1714307103"}, "cedula"),
+            ({"identificacion": "1714307104"}, "identificacion"),
+            ({"centros": [99]}, "centros"),
+            ({"especialidades": [99]}, "especialidades"),
+            ({"servicios": [0]}, "servicios"),
+            ({"email": "no es un correo"}, "email"),
+        ],
+    )
+    def test_lo_que_no_vale_se_dice_por_campo(self, api: ApiClient, datos: dict, campo: str) -> None:
+        base = {} if "nombre" in datos else {"nombres": "Ana", "apellidos": "Pérez"}
+        respuesta = problem(api.post("/admin/doctores", base | datos | {"crear_usuario": False}), 422)
+        assert campo in respuesta["errores"]
+
+    def test_la_identificacion_es_unica_entre_los_vivos(self, api: ApiClient) -> None:
+        doctor = crear_doctor(api, identificacion="1714307103")
+        otro = {"nombre": "Otro Más", "identificacion": "171430710-3", "crear_usuario": False}
+        problem(api.post("/admin/doctores", otro), 409, "identificacion_duplicada")
+        api.delete(f"/admin/doctores/{doctor['id']}")
+        ok(api.post("/admin/doctores", otro), 201)
+
+    def test_varios_sin_identificacion_caben(self, api: ApiClient) -> None:
+        assert crear_doctor(api)["id"] != crear_doctor(api)["id"]
+
+
+class TestEspecialidades:
+    def test_por_nombre_sin_tildes_o_por_id_es_la_misma(self, api: ApiClient) -> None:
+        crear_doctor(api, especialidades=["Odontología general", "Endodoncia"])
+        entradas = {e["nombre"]: e["id"] for e in ok(api.get("/admin/especialidades"))["datos"]}
+        doctor = crear_doctor(api, especialidades=["ODONTOLOGIA  GENERAL", entradas["Endodoncia"]])
+        assert doctor["especialidades"] == ["Endodoncia", "Odontología general"]
+        assert len(ok(api.get("/admin/especialidades"))["datos"]) == 2
+
+    def test_una_desconocida_solo_la_agrega_quien_puede(self, api: ApiClient) -> None:
+        sin_catalogos = api.as_("admin", permisos=["admin:doctores:crear", "admin:doctores:editar"])
+        datos = {"nombre": "Ana Pérez", "especialidad": "Inventada", "crear_usuario": False}
+        assert "especialidades" in problem(sin_catalogos.post("/admin/doctores", datos), 422)["errores"]
+        assert ok(api.get("/admin/especialidades"))["datos"] == []
+        ok(api.post("/admin/doctores", datos), 201)
+        ok(sin_catalogos.post("/admin/doctores", datos), 201)
+
+    def test_se_filtra_por_ella(self, api: ApiClient) -> None:
+        crear_doctor(api, especialidad="Ortodoncia")
+        crear_doctor(api, especialidad="Endodoncia")
+        assert len(ok(api.get("/admin/doctores?especialidad=ORTODONCIA"))["datos"]) == 1
+        assert ok(api.get("/admin/doctores?especialidad=Otra"))["datos"] == []
+
+
+class TestCambios:
+    def test_put_cambia_lo_que_trae_y_se_ve(self, api: ApiClient, app: Flask) -> None:
+        uno, otro = crear_centro(api)["id"], crear_centro(api)["id"]
+        doctor = crear_doctor(api, especialidad="Ortodoncia", centros=[uno], telefono="0991234567")
+        cambios = {"especialidades": ["Periodoncia"], "centros": [otro], "activo": False}
+        cambiado = ok(api.put(f"/admin/doctores/{doctor['id']}", cambios))
+        assert cambiado["especialidades"] == ["Periodoncia"]
+        assert (cambiado["centros"], cambiado["activo"], cambiado["telefono"]) == ([otro], False, "0991234567")
+        assert eventos(app)[-1][2] == {
+            "id": doctor["id"],
+            "nombres": "Ana Lucía",
+            "apellidos": "Pérez Mora",
+            "activo": False,
+            "usuario_id": None,
+            "especialidades": ["Periodoncia"],
+            "email": None,
+            "telefono": "0991234567",
+        }
+
+    def test_cambiar_solo_especialidades_cambia_la_version(self, api: ApiClient) -> None:
+        ruta = f"/admin/doctores/{crear_doctor(api)['id']}"
+        etag = api.get(ruta).headers["ETag"]
+        ok(api.put(ruta, {"especialidad": "Ortodoncia"}, headers={"If-Match": etag}))
+        problem(api.put(ruta, {"especialidad": "Endodoncia"}, headers={"If-Match": etag}), 412)
+
+    def test_el_tipo_de_identificacion_se_comprueba_con_el_numero(self, api: ApiClient) -> None:
+        ruta = f"/admin/doctores/{crear_doctor(api, identificacion='A12345')['id']}"
+        assert "identificacion" in problem(api.put(ruta, {"tipo_identificacion": "cédula"}), 422)["errores"]
+
+    def test_con_citas_por_venir_no_se_elimina(self, api: ApiClient) -> None:
+        doctor = crear_doctor(api)["id"]
+        ok(anunciar_cita(api, doctor_id=doctor))
+        problem(api.delete(f"/admin/doctores/{doctor}"), 409, "tiene_citas_futuras")
+        ok(anunciar_cita(api, estado="completada", secuencia=2, doctor_id=doctor, dias=-1))
+        assert api.delete(f"/admin/doctores/{doctor}").status_code == 204
+
+
+class TestServicios:
+    def test_los_tratamientos_que_ofrece(self, api: ApiClient) -> None:
+        ruta = f"/admin/doctores/{crear_doctor(api, servicios=[3])['id']}/servicios"
+        assert ok(api.get(ruta)) == {"servicios": [3]}
+        assert ok(api.put(ruta, {"servicios": [5, 3, 5]})) == {"servicios": [3, 5]}
+        assert ok(api.get(ruta)) == {"servicios": [3, 5]}
+        assert len(ok(api.get("/admin/doctores?tratamiento_id=5"))["datos"]) == 1
+        assert ok(api.put(ruta, {"servicios": []})) == {"servicios": []}
