@@ -67,8 +67,10 @@ def confirmar(usuario_id: int, persona: Persona) -> Usuario:
 
     NotFound when there is no such user, Conflict when it stands for somebody else.
     """
+    # Read anew: admin_service may have confirmed it while this session, which reserved it, waited.
     usuario = db.session.scalar(
-        select(Usuario).where(Usuario.id == usuario_id, Usuario.vivos()).with_for_update(of=Usuario)
+        select(Usuario).where(Usuario.id == usuario_id, Usuario.vivos()).with_for_update(of=Usuario),
+        execution_options={"populate_existing": True},
     )
     if usuario is None:
         raise NotFound("No existe ese usuario.")
