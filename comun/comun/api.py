@@ -131,7 +131,7 @@ class Blueprint(flask_smorest.Blueprint):
             view,
             rule,
             reads_query=any(isinstance(p, Mapping) and p.get("in") == "query" for p in parameters),
-            needs_if_match=getattr(view, "needs_if_match", False),
+            needs_if_match=getattr(view, "needs_if_match", None),
         )
         handle.is_guarded = True  # type: ignore[attr-defined]
         permission = rule.permission or "public"

@@ -27,8 +27,11 @@ logger = logging.getLogger(__name__)
 View = Callable[..., Any]
 
 
-def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: bool) -> View:
-    """`view` behind its access rule and, for writes, inside a unit of work."""
+def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: bool | None) -> View:
+    """`view` behind its access rule and, for writes, inside a unit of work.
+
+    `needs_if_match`: what it declares about If-Match, None when nothing: then it means nothing to a POST.
+    """
 
     @wraps(view)
     def handle(*args: Any, **kwargs: Any) -> Any:
@@ -38,7 +41,8 @@ def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: 
             raise Invalid({name: ["Argumento desconocido."] for name in request.args})
         if request.method in READING_METHODS:
             return view(*args, **kwargs)
-        read_if_match(needs_if_match)
+        if request.method != "POST" or needs_if_match is not None:
+            read_if_match(bool(needs_if_match))
         return _write(lambda: view(*args, **kwargs), keep_answer=not rule.keeps_secret)
 
     return handle
