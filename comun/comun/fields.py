@@ -88,7 +88,7 @@ class Choice(Text):
         self.choices = tuple(str(choice) for choice in choices)
         super().__init__(**kwargs)
         # Documented as an enumeration; the check itself is in _deserialize.
-        choices = [*self.choices, None] if self.allow_none else [*self.choices]
+        choices: list[str | None] = [*self.choices, *([None] if self.allow_none else [])]
         self.metadata = {"enum": choices, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
