@@ -88,8 +88,10 @@ class Choice(Text):
         self.choices = tuple(str(choice) for choice in choices)
         super().__init__(**kwargs)
         # Documented as an enumeration; the check itself is in _deserialize.
-        choices: list[str | None] = [*self.choices, *([None] if self.allow_none else [])]
-        self.metadata = {"enum": choices, **self.metadata}
+        documented: list[str | None] = list(self.choices)
+        if self.allow_none:
+            documented.append(None)
+        self.metadata = {"enum": documented, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = re.sub(r"[\s-]+", "_", fold(super()._deserialize(value, attr, data, **kwargs)))

@@ -7,7 +7,8 @@ from flask import g, request
 
 from comun.errors import Problem
 
-_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_ANY = frozenset({"*"})
 
 
 class Versioned(Protocol):
@@ -29,18 +30,22 @@ def read_if_match(required: bool) -> None:
         if required:
             raise Problem(428)
         return
-    if header.strip() != "*":  # any version will do: the same as none, but said
-        g.if_match = set(_TAG.findall(header))
+    g.if_match = _ANY if header.strip() == "*" else frozenset(_TAG.findall(header))
+
+
+def names_version() -> bool:
+    """Whether the request says which version it means to change."""
+    return g.get("if_match") not in (None, _ANY)
 
 
 def check_version(resource: Versioned) -> None:
     """Problem 412 when the request's If-Match names another version of `resource`."""
-    expected, g.if_match_checked = g.get("if_match"), True
-    if expected is not None and str(resource.version) not in expected:
+    g.if_match_checked = True
+    if names_version() and etag(resource) not in g.if_match:
         raise Problem(412, headers={"ETag": etag(resource)})
 
 
 def ensure_checked() -> None:
     """A view that ignored an If-Match is a mistake in the view, not in the request."""
-    if g.get("if_match") is not None and not g.get("if_match_checked"):
+    if names_version() and not g.get("if_match_checked"):
         raise RuntimeError(f"{request.endpoint} ignored If-Match: call check_version()")

@@ -19,7 +19,7 @@ from comun.auth.tokens import authorise
 from comun.db import READING_METHODS
 from comun.errors import Invalid, Problem
 from comun.idempotency import IdempotentRequest
-from comun.preconditions import ensure_checked, read_if_match
+from comun.preconditions import ensure_checked, names_version, read_if_match
 from comun.runtime import runtime
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _write(work: Callable[[], Any], *, keep_answer: bool) -> Response:
         # A twin that ran at the same time may have been first.
         if repeated and (answer := repeated.stored_answer()):
             return answer
-        if isinstance(error, StaleDataError) and g.get("if_match"):
+        if isinstance(error, StaleDataError) and names_version():
             raise Problem(412) from error
         raise
     _run_after_commit()
