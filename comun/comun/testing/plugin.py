@@ -6,6 +6,7 @@ Every test that uses `app` or `api` runs on SQLite and on PostgreSQL; `--bd sqli
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -39,21 +40,16 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server for this worker."""
-    with postgres_server() as url:
-        yield url
+def _endings() -> Iterator[ExitStack]:
+    """What is to be undone when the session ends, the last first."""
+    with ExitStack() as endings:
+        yield endings
 
 
 @pytest.fixture(scope="session")
-def database_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh, empty database of the current kind."""
-    if backend == "sqlite":
-        with sqlite_database() as url:
-            yield url
-    else:
-        with postgres_database(request.getfixturevalue("postgres_url")) as url:
-            yield url
+def postgres_url(_endings: ExitStack) -> str:
+    """A PostgreSQL server for this worker."""
+    return _endings.enter_context(postgres_server())
 
 
 @pytest.fixture(scope="session")
@@ -75,23 +71,51 @@ def seeded_tables() -> frozenset[str]:
 
 
 @pytest.fixture(scope="session")
+def _applications() -> dict[tuple[str, str], Flask]:
+    """Those made so far, by service and kind of database."""
+    return {}
+
+
+@pytest.fixture
 def migrated_app(
-    service: Service, database_url: str, trust: StaticTrust, service_overrides: dict[str, Any]
-) -> Iterator[Flask]:
-    """The application on a migrated database, once per session and database."""
-    own_trust = service if service.trust_source else replace(service, trust_source=lambda _app: trust)
-    app = own_trust.create_app(
+    service: Service,
+    backend: str,
+    trust: StaticTrust,
+    service_overrides: dict[str, Any],
+    request: pytest.FixtureRequest,
+    _applications: dict[tuple[str, str], Flask],
+    _endings: ExitStack,
+) -> Flask:
+    """The application on a migrated database of its own, once per session for each service and database."""
+    # Not a session fixture: pytest would keep one for all services that a session tests.
+    key = service.name, backend
+    if key not in _applications:
+        if backend == "sqlite":
+            url = _endings.enter_context(sqlite_database())
+        else:
+            url = _endings.enter_context(postgres_database(request.getfixturevalue("postgres_url")))
+        app = _application(service, url, trust, service_overrides)
+        _endings.callback(_dispose, app, service)
+        upgrade(app)
+        _applications[key] = app
+    return _applications[key]
+
+
+def _application(service: Service, url: str, trust: StaticTrust, overrides: dict[str, Any]) -> Flask:
+    trusting = service if service.trust_source else replace(service, trust_source=lambda _app: trust)
+    return trusting.create_app(
         {
-            f"{service.prefix}_DATABASE_URL": database_url,
+            f"{service.prefix}_DATABASE_URL": url,
             **({} if service.own_token else {f"{service.prefix}_CLIENT_SECRET": "secreto-de-prueba"}),
             "TRUSTED_PROXIES": 0,
             "REVOCATION_POLL_SECONDS": 0.2,
             "LOG_LEVEL": "ERROR",
-            **service_overrides,
+            **overrides,
         }
     )
-    upgrade(app)
-    yield app
+
+
+def _dispose(app: Flask, service: Service) -> None:
     with app.app_context():
         service.db.engine.dispose()
 
