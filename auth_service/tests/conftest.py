@@ -35,7 +35,7 @@ class AdminDePrueba:
         def caido() -> Any:
             self.llamadas.append((request.method, request.path))
             if self.caido:
-                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "1"}
+                return jsonify(status=503, codigo="servicio_no_disponible"), 503
             return None
 
         @app.put("/interno/pacientes/por-usuario/<int:usuario_id>")
@@ -44,11 +44,13 @@ class AdminDePrueba:
             if datos.get("identificacion") in self.identificaciones_ajenas:
                 return jsonify(status=409, codigo="identificacion_duplicada", detail="De Ana Pérez."), 409
             if datos.get("identificacion") == "mala":
-                return jsonify(status=422, codigo="datos_invalidos", errores={"identificacion": ["No es válida."]}), 422
+                return jsonify(
+                    status=422, codigo="datos_invalidos", errores={"identificacion": ["No es válida."]}
+                ), 422
             persona = self.personas.setdefault(usuario_id, {"paciente_id": 100 + usuario_id, "doctor_id": None})
             self.pacientes[persona["paciente_id"]] = datos
             if self.muere_despues:
-                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "1"}
+                return jsonify(status=503, codigo="servicio_no_disponible"), 503
             return jsonify(paciente_id=persona["paciente_id"])
 
         @app.get("/interno/personas/por-usuario/<int:usuario_id>")
@@ -109,6 +111,12 @@ def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def seeded_tables() -> frozenset[str]:
     return frozenset({"alembic_version", "clave_firma"})
+
+
+@pytest.fixture(autouse=True)
+def _sin_esperas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who meets an unknown key asks for the keys at once."""
+    monkeypatch.setattr("comun.auth.trust.UNKNOWN_KEY_SECONDS", -1)
 
 
 @pytest.fixture

@@ -110,10 +110,14 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def upsert(dialect: Dialect, table: Any) -> Any:
+    """An INSERT that knows `on_conflict_do_update`, on both databases."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def insert_if_absent(dialect: Dialect, table: Table) -> Any:
     """INSERT … ON CONFLICT DO NOTHING: waits while another transaction is about to insert the same key."""
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
+    return upsert(dialect, table).on_conflict_do_nothing()
 
 
 def reader(engine: Engine) -> Connection:
@@ -160,9 +164,7 @@ def changed_rows(session: Session | Any, statement: Any) -> int:
 
 def upsert_newer(session: Session | Any, table: Any, values: Mapping[str, Any], order: str = "secuencia") -> None:
     """Insert a row, or overwrite the one with the same key if its `order` column is not greater."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values)
+    statement = upsert(session.get_bind().dialect, table).values(**values)
     key = list(table.primary_key.columns)
     session.execute(
         statement.on_conflict_do_update(

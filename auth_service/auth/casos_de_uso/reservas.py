@@ -25,7 +25,8 @@ from auth.extensiones import db
 from auth.modelos import Rol, Usuario
 from comun import audit
 from comun.db import now, release
-from comun.errors import Conflict, NotFound, Unavailable
+from comun.errors import Conflict, NotFound, Problem, Unavailable
+from comun.http import RemoteProblem
 
 logger = logging.getLogger(__name__)
 
@@ -113,16 +114,23 @@ def resolver() -> int:
     release(db.session)
     for usuario_id in vencidas:
         try:
-            persona = admin().persona_de(usuario_id)
+            _resolver_una(usuario_id)
         except Unavailable:
             logger.warning("reservations stay open: admin_service is down")
             return 0
-        if persona.existe:
-            confirmar(usuario_id, persona)
-            db.session.commit()
-        else:
-            _soltar_vencida(usuario_id)
+        except (Problem, RemoteProblem) as error:
+            db.session.rollback()
+            logger.error("reservation %s can't be settled: %s", usuario_id, error)
     return len(vencidas)
+
+
+def _resolver_una(usuario_id: int) -> None:
+    persona = admin().persona_de(usuario_id)
+    if persona.existe:
+        confirmar(usuario_id, persona)
+        db.session.commit()
+    else:
+        _soltar_vencida(usuario_id)
 
 
 def _soltar_vencida(usuario_id: int) -> None:

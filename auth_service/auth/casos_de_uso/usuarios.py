@@ -71,14 +71,14 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
         raise _rechazo_propio()
     if propio and "contrasena" in cambios:
         raise Forbidden("cuenta_propia", "Cambie su propia contraseña en /auth/perfil/contrasena.")
-    _exigir_poder(quien, Poder(rol.alcance, efectivos(rol.permisos, usuario.concedidos, usuario.denegados)))
+    permisos = efectivos(rol.permisos, usuario.concedidos, usuario.denegados)
+    _exigir_poder(quien, Poder(rol.alcance, permisos, frozenset(usuario.centros if centros is None else centros)))
     hash_nuevo = _consultar_y_cifrar(usuario, cambios, centros or [])
     for campo in _SIMPLES:
         if campo in cambios:
             setattr(usuario, campo, cambios[campo] if campo == "email" else cambios[campo] or "")
     usuario.cambiar_rol(rol)
     if centros is not None:
-        _exigir_poder(quien, Poder("ninguno", frozenset(), frozenset(centros)))
         usuario.asignar_centros(centros)
     if hash_nuevo is not None:
         usuario.cambiar_contrasena(hash_nuevo)

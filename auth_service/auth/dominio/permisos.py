@@ -10,7 +10,7 @@ PROPIOS = frozenset({"auth:perfil", "auth:segundo_factor"})
 
 INTERNOS = "interno:"
 
-# Wider scopes first: who has one may hand out those after it.
+# Wider scopes first; the last two are within everybody's reach.
 ALCANCES = ("red", "centros", "medico", "paciente", "ninguno")
 
 
@@ -33,10 +33,9 @@ class Poder:
             return False
         if self.alcance == "red":
             return True
-        if self.alcance == "centros":
-            # The own rows of a doctor or of a patient are never more than a person's own.
-            return otro.alcance != "red" and otro.centros <= self.centros
-        return otro.alcance in ("paciente", "ninguno")
+        # The own rows of a doctor or of a patient are never more than a person's own.
+        menores = ALCANCES[1:] if self.alcance == "centros" else ALCANCES[3:]
+        return otro.alcance in menores and otro.centros <= self.centros
 
 
 def se_pueden_repartir(permisos: Iterable[str]) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import String, case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.dominio.frenos import Freno
 from auth.extensiones import db
-from comun.db import UtcDateTime, changed_rows, now
+from comun.db import UtcDateTime, changed_rows, now, upsert
 
 
 class FrenoAcceso(db.Model):
@@ -26,9 +25,8 @@ class FrenoAcceso(db.Model):
     def contar(cls, clave: str, freno: Freno) -> int:
         """Count an attempt, before it is known how it ends; the seconds to wait instead, 0 when it may go on."""
         ahora = now()
-        dialecto = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
         caducado = cls.desde <= ahora - freno.ventana
-        nuevo = dialecto.insert(cls).values(clave=clave, desde=ahora, intentos=1)
+        nuevo = upsert(db.session.get_bind().dialect, cls).values(clave=clave, desde=ahora, intentos=1)
         desde, intentos = db.session.execute(
             nuevo.on_conflict_do_update(
                 index_elements=[cls.clave],

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.extensiones import db
-from comun.db import UtcDateTime, now
+from comun.db import UtcDateTime, now, upsert
 
 TIPOS = ("sesion", "usuario", "rol", "clave")
 Tipo = Literal["sesion", "usuario", "rol", "clave"]
@@ -39,11 +39,6 @@ class Revocacion(db.Model):
 def revocar(tipo: Tipo, clave: str | int, version_minima: int | None = None) -> None:
     """Revoke in the current transaction, until the last token concerned has expired by itself."""
     vida = timedelta(seconds=current_app.config["AUTH_ACCESS_SECONDS"])
-    db.session.flush()
-    previa = db.session.scalar(
-        select(Revocacion).where(Revocacion.tipo == tipo, Revocacion.clave == str(clave)).with_for_update()
-    )
-    revocacion = previa or Revocacion(tipo=tipo, clave=str(clave))
-    revocacion.version_minima = version_minima
-    revocacion.expira_en = now() + vida + _MARGEN
-    db.session.add(revocacion)
+    fila = {"version_minima": version_minima, "expira_en": now() + vida + _MARGEN}
+    nueva = upsert(db.session.get_bind().dialect, Revocacion).values(tipo=tipo, clave=str(clave), **fila)
+    db.session.execute(nueva.on_conflict_do_update(index_elements=["tipo", "clave"], set_=fila))

@@ -101,6 +101,3 @@ class PermisoSembrado(db.Model):
 
 
 restricciones.add("uq_rol_nombre", "rol_duplicado", "Ya existe un rol con ese nombre.")
-restricciones.add(
-    "uq_revocacion_tipo_clave", "cambio_simultaneo", "Otra persona cambió el mismo dato; intente de nuevo."
-)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, true, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from auth.dominio.permisos import Poder, efectivos
 from auth.dominio.roles import ADMIN
@@ -153,11 +153,14 @@ class Usuario(Resource, db.Model):
     def de_identificador(cls, identificador: str) -> Usuario | None:
         """Who signs in with that: an email address when it has an `@`, a user name otherwise.
 
-        Of several who share an address, the first: a later one can't keep him out by taking it too.
+        Of several who share an address, the first: a later one can't keep him out by taking it too. Loads
+        nothing else of the user: it must take as long as finding nobody.
         """
         buscado = identificador.strip().lower()
         columna = cls.email if "@" in buscado else cls.nombre_usuario
-        return db.session.scalar(select(cls).where(columna == buscado, cls.confirmados()).order_by(cls.id).limit(1))
+        return db.session.scalar(
+            select(cls).where(columna == buscado, cls.confirmados()).order_by(cls.id).limit(1).options(lazyload("*"))
+        )
 
     def anotar_acceso(self) -> None:
         """Remember that the user signed in; not a change of the user."""

@@ -90,7 +90,8 @@ class TestNoSeEntra:
         return cuerpo
 
     @pytest.mark.parametrize(
-        "quien", ["nadie", "nadie@example.com", "' OR '1'='1", "ana.paz'--", "<script>alert(1)</script>", "%", "ana_paz"]
+        "quien",
+        ["nadie", "nadie@example.com", "' OR '1'='1", "ana.paz'--", "<script>alert(1)</script>", "%", "ana_paz"],
     )
     def test_un_desconocido_recibe_lo_mismo(self, anonimo: ApiClient, rechazo: dict[str, Any], quien: str) -> None:
         assert self.pedir(anonimo, quien) == rechazo

@@ -88,7 +88,9 @@ class TestConPermisoPrestado:
         self.rechaza(jefa.post("/auth/usuarios", {**nuevo, "rol": "secretaria", "centros": [2]}))
         self.rechaza(jefa.post("/auth/registro", {**nuevo, "nombre_usuario": "x.y", "rol": "admin"}))
 
-    @pytest.mark.parametrize("cuerpo", [{"contrasena": CLAVE}, {"nombres": "X"}, {"activo": False}, {"email": "yo@x.ec"}])
+    @pytest.mark.parametrize(
+        "cuerpo", [{"contrasena": CLAVE}, {"nombres": "X"}, {"activo": False}, {"email": "yo@x.ec"}]
+    )
     def test_no_toca_a_quien_puede_mas(self, jefa: ApiClient, cuerpo: dict[str, Any]) -> None:
         self.rechaza(jefa.put("/auth/usuarios/1", cuerpo))
 
@@ -107,7 +109,9 @@ class TestConPermisoPrestado:
         ok(jefa.put(f"/auth/usuarios/{otra}/permisos", {"concedidos": ["auth:usuarios:crear"]}))
 
     def test_ni_a_si_misma(self, jefa: ApiClient) -> None:
-        problem(jefa.put("/auth/usuarios/2/permisos", {"concedidos": ["auth:usuarios:crear"]}), 403, "derechos_propios")
+        problem(
+            jefa.put("/auth/usuarios/2/permisos", {"concedidos": ["auth:usuarios:crear"]}), 403, "derechos_propios"
+        )
         problem(jefa.put("/auth/usuarios/2", {"rol": "paciente"}), 403, "derechos_propios")
         problem(jefa.put("/auth/usuarios/2", {"centros": []}), 403, "derechos_propios")
         problem(jefa.put("/auth/usuarios/2", {"contrasena": CLAVE}), 403, "cuenta_propia")
@@ -121,7 +125,11 @@ class TestConPermisoPrestado:
         self.rechaza(jefa.put(f"/auth/roles/{nuevo}/permisos", {"permisos": ["admin:centros:crear"]}))
         self.rechaza(jefa.put(f"/auth/roles/{nuevo}", {"alcance": "red"}))
         roles = {r["nombre"]: r["id"] for r in ok(jefa.get("/auth/roles"))["datos"]}
-        problem(jefa.put(f"/auth/roles/{roles['secretaria']}/permisos", {"permisos": ["citas:leer"]}), 403, "derechos_propios")
+        problem(
+            jefa.put(f"/auth/roles/{roles['secretaria']}/permisos", {"permisos": ["citas:leer"]}),
+            403,
+            "derechos_propios",
+        )
         self.rechaza(jefa.put(f"/auth/roles/{roles['admin']}/permisos", {"permisos": []}))
         self.rechaza(jefa.put(f"/auth/roles/{roles['admin']}", {"exige_segundo_factor": True}))
         self.rechaza(jefa.delete(f"/auth/roles/{roles['admin']}"))

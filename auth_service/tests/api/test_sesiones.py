@@ -48,7 +48,9 @@ class TestRenovar:
             guardado = db.session.scalars(select(TokenRenovacion.huella)).all()
         assert guardado == [huella(tokens["refresh_token"])]
 
-    def test_uno_usado_dos_veces_termina_la_sesion(self, anonimo: ApiClient, app: Flask, tokens: dict[str, str]) -> None:
+    def test_uno_usado_dos_veces_termina_la_sesion(
+        self, anonimo: ApiClient, app: Flask, tokens: dict[str, str]
+    ) -> None:
         nuevos = renovar(anonimo, tokens["refresh_token"])
         robado = anonimo.post("/auth/refresh", {"refresh_token": tokens["refresh_token"]})
         problem(robado, 401, "sesion_terminada")
@@ -82,8 +84,11 @@ class TestRenovar:
         renovar(anonimo, tokens["refresh_token"])
         with app.app_context():  # As if the twin had been spent while the next request is under way.
             db.session.execute(update(TokenRenovacion).values(usado_en=now() + timedelta(seconds=5)))
-            db.session.execute(update(TokenRenovacion).where(
-                TokenRenovacion.huella != huella(tokens["refresh_token"])).values(usado_en=None))
+            db.session.execute(
+                update(TokenRenovacion)
+                .where(TokenRenovacion.huella != huella(tokens["refresh_token"]))
+                .values(usado_en=None)
+            )
             db.session.commit()
         perdedor = anonimo.post("/auth/refresh", {"refresh_token": tokens["refresh_token"]})
         problem(perdedor, 409, "renovacion_simultanea")

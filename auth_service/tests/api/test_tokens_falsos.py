@@ -46,7 +46,10 @@ def test_el_de_verdad_vale(anonimo: ApiClient, claims: dict[str, Any], clave: An
 
 def test_sin_firma(anonimo: ApiClient, claims: dict[str, Any], clave: Any) -> None:
     for alg in ("none", "None", "NONE"):
-        partes = [base64url_encode(jwt.api_jws.json.dumps(p).encode()).decode() for p in ({"alg": alg, "kid": clave[0]}, claims)]
+        partes = [
+            base64url_encode(jwt.api_jws.json.dumps(p).encode()).decode()
+            for p in ({"alg": alg, "kid": clave[0]}, claims)
+        ]
         rechazado(anonimo, ".".join([*partes, ""]))
 
 
@@ -70,7 +73,9 @@ def test_otra_clave(anonimo: ApiClient, claims: dict[str, Any], kid: str | None)
     rechazado(anonimo, jwt.encode(claims, ajena, "RS256", {"kid": kid} if kid else None))
 
 
-def test_otra_clave_con_el_kid_bueno_o_con_la_suya_puesta(anonimo: ApiClient, claims: dict[str, Any], clave: Any) -> None:
+def test_otra_clave_con_el_kid_bueno_o_con_la_suya_puesta(
+    anonimo: ApiClient, claims: dict[str, Any], clave: Any
+) -> None:
     ajena = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     jwk = RSAAlgorithm.to_jwk(ajena.public_key(), as_dict=True)
     rechazado(anonimo, jwt.encode(claims, ajena, "RS256", {"kid": clave[0]}))
@@ -78,7 +83,9 @@ def test_otra_clave_con_el_kid_bueno_o_con_la_suya_puesta(anonimo: ApiClient, cl
 
 
 @pytest.mark.parametrize("algoritmo", ["RS384", "RS512", "PS256"])
-def test_otro_algoritmo_con_la_clave_buena(anonimo: ApiClient, claims: dict[str, Any], clave: Any, algoritmo: str) -> None:
+def test_otro_algoritmo_con_la_clave_buena(
+    anonimo: ApiClient, claims: dict[str, Any], clave: Any, algoritmo: str
+) -> None:
     rechazado(anonimo, jwt.encode(claims, clave[1], algoritmo, {"kid": clave[0]}))
 
 

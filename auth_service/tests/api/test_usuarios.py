@@ -34,7 +34,13 @@ class TestCrear:
         assert credenciales(anonimo, "rosa.vera", NUEVO["contrasena"])["user"]["centros"] == [1, 3]
 
     def test_con_los_nombres_de_otros_sistemas(self, api: ApiClient) -> None:
-        usuario = ok(api.post("/auth/usuarios", {"username": "luis", "password": "Otra-Clave-Larga-1", "rol": "Cliente", "nombre": "Luis Paz Vera"}), 201)
+        usuario = ok(
+            api.post(
+                "/auth/usuarios",
+                {"username": "luis", "password": "Otra-Clave-Larga-1", "rol": "Cliente", "nombre": "Luis Paz Vera"},
+            ),
+            201,
+        )
         assert (usuario["rol"], usuario["nombres"], usuario["apellidos"]) == ("paciente", "Luis", "Paz Vera")
 
     @pytest.mark.parametrize(
@@ -108,14 +114,14 @@ class TestBuscar:
         encontrados = ok(api.get(f"/auth/usuarios?{consulta}"))["datos"]
         assert [usuario["nombre_usuario"] for usuario in encontrados] == nombres
 
-    @pytest.mark.parametrize("consulta", ["nombre=x", "rol=a&rol=b", "doctor_id=x", "orden=contrasena_hash", "tamano=0"])
+    @pytest.mark.parametrize(
+        "consulta", ["nombre=x", "rol=a&rol=b", "doctor_id=x", "orden=contrasena_hash", "tamano=0"]
+    )
     def test_lo_que_no_se_entiende_es_422(self, api: ApiClient, consulta: str) -> None:
         problem(api.get(f"/auth/usuarios?{consulta}"), 422)
 
     @pytest.mark.parametrize("rol", ["secretaria", "medico"])
-    def test_el_personal_ve_al_personal_y_no_a_los_pacientes(
-        self, crear: Fabrica, entrar: Entrar, rol: str
-    ) -> None:
+    def test_el_personal_ve_al_personal_y_no_a_los_pacientes(self, crear: Fabrica, entrar: Entrar, rol: str) -> None:
         paciente = crear("paciente")
         crear("admin")
         yo = crear(rol)
@@ -220,7 +226,9 @@ class TestCambiar:
         uno = crear("secretaria")
         assert list(problem(api.put(f"/auth/usuarios/{uno}/permisos", cuerpo), 422)["errores"]) == [campo]
 
-    def test_lo_mismo_otra_vez_no_echa_a_nadie(self, api: ApiClient, app: Flask, crear: Fabrica, entrar: Entrar) -> None:
+    def test_lo_mismo_otra_vez_no_echa_a_nadie(
+        self, api: ApiClient, app: Flask, crear: Fabrica, entrar: Entrar
+    ) -> None:
         uno = crear("secretaria", permisos=("admin:pacientes:crear",))
         sesion = entrar("secretaria")
         ok(api.put(f"/auth/usuarios/{uno}/permisos", {"concedidos": ["admin:pacientes:crear"]}))
@@ -242,7 +250,9 @@ class TestEliminar:
         todos = ok(api.get("/auth/usuarios?incluir_eliminados=true&rol=medico"))["datos"]
         assert [u["eliminado_en"] is not None for u in todos] == [True, False]
 
-    @pytest.mark.parametrize("ruta", ["/auth/usuarios/999", "/auth/usuarios/0", "/auth/usuarios/99999999999", "/auth/usuarios/x"])
+    @pytest.mark.parametrize(
+        "ruta", ["/auth/usuarios/999", "/auth/usuarios/0", "/auth/usuarios/99999999999", "/auth/usuarios/x"]
+    )
     def test_lo_que_no_existe_es_404(self, api: ApiClient, ruta: str) -> None:
         problem(api.delete(ruta), 404)
 
@@ -275,7 +285,9 @@ def test_cada_cambio_se_anuncia(api: ApiClient, app: Flask) -> None:
     api.delete(f"/auth/usuarios/{uno}")
     tabla = app.extensions["comun"].tables.outbox
     with app.app_context():
-        filas = db.session.execute(db.select(tabla).where(tabla.c.sujeto == f"usuario/{uno}").order_by(tabla.c.id)).all()
+        filas = db.session.execute(
+            db.select(tabla).where(tabla.c.sujeto == f"usuario/{uno}").order_by(tabla.c.id)
+        ).all()
     sucesos = [(fila.tipo.split(".")[1], fila.datos["activo"]) for fila in filas]
     assert sucesos == [("creado", True), ("actualizado", True), ("desactivado", False), ("desactivado", False)]
     assert all("contrasena" not in str(fila.datos) for fila in filas)

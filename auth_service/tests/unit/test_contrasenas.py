@@ -17,7 +17,8 @@ def test_basta_con_que_sea_larga_y_poco_comun(buena: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mala", ["corta", "nueve.123", "1234567890", "QwertyUiop", "password123", "aaaaaaaaaaaa", "abababababab", "x" * 129]
+    "mala",
+    ["corta", "nueve.123", "1234567890", "QwertyUiop", "password123", "aaaaaaaaaaaa", "abababababab", "x" * 129],
 )
 def test_corta_comun_o_enorme_no_vale(mala: str) -> None:
     assert defectos(mala)

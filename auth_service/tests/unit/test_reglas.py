@@ -24,7 +24,9 @@ class TestNombres:
     def test_en_minusculas(self, dado: str, guardado: str) -> None:
         assert normalizar_nombre_usuario(dado) == guardado
 
-    @pytest.mark.parametrize("malo", ["ab", ".ana", "ana.", "ana@example.com", "peña", "a b c", "<script>", "x" * 61, "' OR 1=1"])
+    @pytest.mark.parametrize(
+        "malo", ["ab", ".ana", "ana.", "ana@example.com", "peña", "a b c", "<script>", "x" * 61, "' OR 1=1"]
+    )
     def test_ni_correos_ni_rarezas(self, malo: str) -> None:
         with pytest.raises(ValueError, match="De 3 a 60"):
             normalizar_nombre_usuario(malo)
@@ -96,7 +98,9 @@ class TestTablaDeDerechos:
 
     @pytest.mark.parametrize("rol", ["secretaria", "medico"])
     def test_el_personal_solo_lee_lo_administrativo(self, rol: str) -> None:
-        administrativos = {p for p in DERECHOS[rol] or () if p.startswith(("auth:", "admin:")) and ":pacientes:" not in p}
+        administrativos = {
+            p for p in DERECHOS[rol] or () if p.startswith(("auth:", "admin:")) and ":pacientes:" not in p
+        }
         assert administrativos
         assert all(p.endswith(":leer") for p in administrativos)
 

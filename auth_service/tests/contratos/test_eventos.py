@@ -1,0 +1,136 @@
+"""What this service makes of the news of admin_service."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from auth.extensiones import db
+from auth.modelos import Usuario
+from comun.db import now
+from comun.testing.client import ApiClient, ok, problem
+
+from ..conftest import CONTRASENA, Fabrica, credenciales, propagar
+
+PERSONA = {"nombres": "Ana", "apellidos": "Paz", "email": "ana@example.com", "telefono": "0991234567"}
+
+
+@pytest.fixture
+def entregar(servicio: Any) -> Any:
+    """`entregar("doctor.creado.v1", 7, usuario_id=1)`: admin_service tells."""
+    admin = servicio("admin")
+
+    def evento(tipo: str, persona_id: int, secuencia: int = 1, **datos: Any) -> str:
+        sujeto = f"{tipo.partition('.')[0]}/{persona_id}"
+        documento = {
+            "specversion": "1.0",
+            "id": str(uuid.uuid4()),
+            "source": "/admin",
+            "type": tipo,
+            "subject": sujeto,
+            "time": datetime.now(UTC).isoformat(),
+            "sequence": str(secuencia),
+            "data": {"id": persona_id, **PERSONA, **datos},
+        }
+        return str(ok(admin.post("/interno/eventos", documento))["resultado"])
+
+    return evento
+
+
+def usuario(app: Flask, usuario_id: int) -> Usuario:
+    with app.app_context():
+        return db.session.scalars(select(Usuario).where(Usuario.id == usuario_id)).one()
+
+
+class TestVincular:
+    @pytest.mark.parametrize(("tipo", "campo"), [("doctor", "doctor_id"), ("paciente", "paciente_id")])
+    def test_confirma_una_reserva(
+        self, app: Flask, crear: Fabrica, entregar: Any, anonimo: ApiClient, tipo: str, campo: str
+    ) -> None:
+        uno = crear("medico", reservado_hasta=now())
+        entregar(f"{tipo}.creado.v1", 7, usuario_id=uno)
+        assert credenciales(anonimo, "medico")["user"][campo] == 7
+
+    def test_repetido_no_cambia_nada(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        uno = crear("medico")
+        entregar("doctor.creado.v1", 7, usuario_id=uno)
+        version = usuario(app, uno).version
+        entregar("doctor.actualizado.v1", 7, 2, usuario_id=uno, nombres="Lucía")
+        assert usuario(app, uno).version == version
+
+    def test_sin_usuario_no_pasa_nada(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        uno = crear("medico")
+        assert entregar("doctor.creado.v1", 7, usuario_id=None) == "aplicado"
+        assert entregar("doctor.creado.v1", 8, usuario_id=99) == "aplicado"
+        assert usuario(app, uno).doctor_id is None
+
+    def test_otro_usuario_del_mismo_doctor_se_suelta(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        viejo, nuevo = crear("medico", "viejo"), crear("medico", "nuevo")
+        entregar("doctor.creado.v1", 7, usuario_id=viejo)
+        entregar("doctor.actualizado.v1", 7, 2, usuario_id=nuevo)
+        assert (usuario(app, viejo).doctor_id, usuario(app, nuevo).doctor_id) == (None, 7)
+        entregar("doctor.actualizado.v1", 7, 3, usuario_id=None)
+        assert usuario(app, nuevo).doctor_id is None
+
+    def test_una_noticia_vieja_no_pisa_a_la_nueva(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        uno, dos = crear("medico", "uno"), crear("medico", "dos")
+        entregar("doctor.actualizado.v1", 7, 5, usuario_id=dos)
+        entregar("doctor.actualizado.v1", 7, 3, usuario_id=uno)
+        assert (usuario(app, uno).doctor_id, usuario(app, dos).doctor_id) == (None, 7)
+
+    def test_un_usuario_de_otra_persona_se_queda_con_ella(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        uno = crear("medico", doctor_id=3)
+        assert entregar("doctor.creado.v1", 7, usuario_id=uno) == "aplicado"
+        assert usuario(app, uno).doctor_id == 3
+
+
+class TestCerrar:
+    @pytest.mark.parametrize(("tipo", "campo"), [("doctor", "doctor_id"), ("paciente", "paciente_id")])
+    def test_al_eliminar_a_la_persona(
+        self, app: Flask, crear: Fabrica, entregar: Any, anonimo: ApiClient, tipo: str, campo: str
+    ) -> None:
+        crear("medico", **{campo: 7})
+        tokens = credenciales(anonimo, "medico")
+        entregar(f"{tipo}.eliminado.v1", 7, usuario_id=1)
+        propagar(app)
+        problem(anonimo.with_token(tokens["access_token"]).get("/auth/perfil"), 401)
+        problem(anonimo.post("/auth/login", {"username": "medico", "password": CONTRASENA}), 401)
+
+    def test_un_administrador_que_era_doctor_sigue(self, crear: Fabrica, entregar: Any, anonimo: ApiClient) -> None:
+        crear("admin", doctor_id=7)
+        entregar("doctor.eliminado.v1", 7, usuario_id=1)
+        credenciales(anonimo, "admin")
+
+
+class TestFusion:
+    def fusionar(self, entregar: Any, usuario_id: int | None) -> None:
+        entregar("paciente.fusionado.v1", 1, 4, absorbido_id=2, usuario_id=usuario_id)
+
+    def test_queda_el_usuario_del_que_queda(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        queda, sobra = crear("paciente", "queda", paciente_id=1), crear("paciente", "sobra", paciente_id=2)
+        self.fusionar(entregar, queda)
+        assert (usuario(app, queda).paciente_id, usuario(app, queda).activo) == (1, True)
+        assert (usuario(app, sobra).paciente_id, usuario(app, sobra).activo) == (None, False)
+
+    def test_o_hereda_el_del_absorbido(self, app: Flask, crear: Fabrica, entregar: Any) -> None:
+        heredado = crear("paciente", paciente_id=2)
+        self.fusionar(entregar, heredado)
+        assert (usuario(app, heredado).paciente_id, usuario(app, heredado).activo) == (1, True)
+
+
+def test_anonimizar_borra_a_la_persona_tambien_de_la_auditoria(
+    app: Flask, api: ApiClient, crear: Fabrica, entregar: Any
+) -> None:
+    uno = crear("paciente", "luis.paz", email="luis@example.com", nombres="Luis", paciente_id=7)
+    ok(api.put(f"/auth/usuarios/{uno}", {"apellidos": "Paz Secreto", "nombre_usuario": "luis.paz2"}))
+    entregar("paciente.anonimizado.v1", 7, 3, usuario_id=uno)
+    anonimo = usuario(app, uno)
+    assert (anonimo.nombre_usuario, anonimo.email, anonimo.activo) == (f"anonimo.{uno}", None, False)
+    tabla = app.extensions["comun"].tables.audit
+    with app.app_context():
+        rastro = str(db.session.execute(tabla.select().where(tabla.c.recurso_id == uno)).all())
+    assert "Secreto" not in rastro
+    assert "luis" not in rastro

@@ -1,0 +1,31 @@
+"""auth_service hands out what the other services ask for: one catalogue, the same names, the same words."""
+
+import pytest
+
+from admin.permisos import PERMISOS as ADMIN
+from auth.catalogo import CATALOGO
+from auth.dominio.servicios import permisos_de_servicio
+from auth.permisos import PERMISOS as AUTH
+from citas.permisos import PERMISOS as CITAS
+from comun.events.blueprint import INTERNAL_PERMISSIONS as COMUN
+
+DECLARADOS = {"auth": AUTH, "admin": ADMIN, "citas": CITAS, "comun": COMUN}
+
+
+@pytest.mark.parametrize("servicio", DECLARADOS)
+def test_el_catalogo_conoce_los_permisos_de_cada_servicio(servicio: str) -> None:
+    assert DECLARADOS[servicio].items() <= CATALOGO.items()
+
+
+def test_el_catalogo_no_tiene_permisos_de_nadie() -> None:
+    assert set(CATALOGO) == {permiso for permisos in DECLARADOS.values() for permiso in permisos}
+
+
+@pytest.mark.parametrize("permiso", sorted(CATALOGO))
+def test_cada_permiso_lleva_el_nombre_de_su_servicio(permiso: str) -> None:
+    assert permiso.partition(":")[0] in {"auth", "admin", "citas", "interno"}
+
+
+def test_los_servicios_solo_tienen_permisos_que_existen() -> None:
+    for servicio in ("auth", "admin", "citas"):
+        assert permisos_de_servicio(servicio) <= set(CATALOGO)
