@@ -1,12 +1,19 @@
 """Columns that every resource carries, and how a table says what is unique among the living."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, Index, text
+from sqlalchemy import ColumnElement, Index, false, select, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.sql.base import ExecutableOption
 
+from comun.auth.caller import Caller
 from comun.db import UtcDateTime, now
+from comun.errors import NotFound
+from comun.runtime import runtime
 
 
 class Stamped:
@@ -41,6 +48,29 @@ class Resource(Stamped, Audited):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+    # What a person is told who asks for one that is absent, or not theirs to see.
+    AUSENTE: ClassVar[str] = "No existe, o no le corresponde verlo."
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """Which rows the caller may see, by scope. Nothing, until the resource says otherwise."""
+        return false()
+
+    @classmethod
+    def obtener(cls, resource_id: int, quien: Caller) -> Self:
+        """The living one with that id, if the caller may see it; NotFound otherwise."""
+        found = runtime().db.session.scalar(
+            select(cls).where(cls.id == resource_id, cls.vivos(), cls.visibles_para(quien)).options(*cls.cargar())
+        )
+        if found is None:
+            raise NotFound(cls.AUSENTE)
+        return found
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """Loader options: what is always shown with it."""
+        return ()
 
     @classmethod
     def vivos(cls) -> ColumnElement[bool]:

@@ -19,6 +19,6 @@ class DatosDePaciente(MethodView):
     def get(self, paciente_id: int) -> Any:
         """All that this service holds of one patient, for a personal-data export (LOPDP, access right)."""
         citas = db.session.scalars(
-            db.select(Cita).where(Cita.paciente_id == paciente_id).options(*Cita.con_nombres()).order_by(Cita.id)
+            db.select(Cita).where(Cita.paciente_id == paciente_id).options(*Cita.cargar()).order_by(Cita.id)
         )
         return {"citas": CitaSalida(many=True).dump(citas)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.sql.base import ExecutableOption
 
 from citas.dominio.estados import LIBERADAS, PENDIENTES, Estado, TransicionIlegal, transicion
 from citas.extensiones import db, restricciones
@@ -15,7 +16,7 @@ from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import CentroRef, DoctorRef, PacienteRef
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime, now
-from comun.errors import Conflict, Forbidden, Invalid, NotFound
+from comun.errors import Conflict, Forbidden, Invalid
 from comun.fields import fold
 from comun.models import Resource
 from comun.times import add_minutes, zone
@@ -28,6 +29,7 @@ DURACION_MINIMA = 5
 class Cita(Resource, db.Model):
     """An appointment of a patient with a doctor at a centre, for the interval [inicio, fin)."""
 
+    AUSENTE = "No existe esa cita, o no le corresponde verla."
     __tablename__ = "cita"
     __table_args__ = (
         CheckConstraint(f"estado IN {tuple(str(e) for e in Estado)}", name="estado"),
@@ -85,19 +87,9 @@ class Cita(Resource, db.Model):
         return false()
 
     @classmethod
-    def obtener(cls, cita_id: int, quien: Caller) -> Cita:
-        """The living appointment with that id, if the caller may see it; NotFound otherwise."""
-        cita = db.session.scalar(
-            db.select(cls).where(cls.id == cita_id, cls.vivos(), cls.visibles_para(quien)).options(*cls.con_nombres())
-        )
-        if cita is None:
-            raise NotFound("No existe esa cita, o no le corresponde verla.")
-        return cita
-
-    @classmethod
-    def con_nombres(cls) -> tuple[Any, ...]:
-        """Loader options: patient, doctor and centre in the same statement."""
-        return tuple(db.joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro))
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """Patient, doctor and centre in the same statement."""
+        return [joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro)]
 
     def ubicar(self, inicio: datetime, duracion_minutos: int, zona_horaria: str) -> None:
         """Set when it takes place; the day follows from the centre's zone."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, String
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.sql.base import ExecutableOption
 
 from citas.extensiones import db
 from citas.modelos.cita import Cita
 from comun.auth.caller import Caller
-from comun.errors import NotFound
 from comun.models import Resource
 
 
 class Extra(Resource, db.Model):
     """One line: what, how much of it, at what unit price (without tax)."""
 
+    AUSENTE = "No existe esa línea, o no le corresponde verla."
     __tablename__ = "cita_extra"
     __table_args__ = (
         CheckConstraint("cantidad > 0", name="cantidad"),
@@ -36,14 +38,11 @@ class Extra(Resource, db.Model):
         return (self.cantidad * self.precio_unitario).quantize(Decimal("0.01"), "ROUND_HALF_UP")
 
     @classmethod
-    def obtener(cls, linea_id: int, quien: Caller) -> Extra:
-        """The living line with that id on an appointment that the caller may see."""
-        linea = db.session.scalar(
-            db.select(cls)
-            .join(cls.cita)
-            .where(cls.id == linea_id, cls.vivos(), Cita.vivos(), Cita.visibles_para(quien))
-            .options(db.contains_eager(cls.cita))
-        )
-        if linea is None:
-            raise NotFound("No existe esa línea, o no le corresponde verla.")
-        return linea
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """The lines of appointments that the caller sees."""
+        return cls.cita.has(Cita.vivos() & Cita.visibles_para(quien))
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """The appointment that it belongs to."""
+        return [joinedload(cls.cita)]
