@@ -120,7 +120,7 @@ class Service:
         self.db.init_app(app)
         with app.app_context():
             configure_engine(self.db.engine)
-        audit.watch(self.db, self.tables)
+        audit.watch(self.db)
 
     def _init_requests(self, app: Flask) -> None:
         proxies = app.config["TRUSTED_PROXIES"]

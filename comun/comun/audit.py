@@ -17,7 +17,6 @@ from comun.auth.caller import caller
 from comun.db import now
 from comun.models import Audited
 from comun.runtime import runtime
-from comun.tables import MechanismTables
 
 # What is being done, where no view says it: a command, a job, an event.
 _action: ContextVar[str] = ContextVar("audit_action", default="sistema")
@@ -49,19 +48,22 @@ def forget_values(recurso: str, recurso_id: int) -> None:
     )
 
 
-def watch(db: SQLAlchemy, tables: MechanismTables) -> None:
+def watch(db: SQLAlchemy) -> None:
     """Write an audit row with each flush that changes an `Audited` object."""
+    # Several applications may share the handle, as in tests on two databases.
+    if not event.contains(db.session, "after_flush", _record_flush):
+        event.listen(db.session, "after_flush", _record_flush)
 
-    @event.listens_for(db.session, "after_flush")
-    def after_flush(session: Session, _flush: object) -> None:
-        rows = [
-            _row(inspect(obj).mapper.local_table.name, getattr(obj, "id", None), _changes(obj, session))
-            for obj in (*session.new, *session.dirty, *session.deleted)
-            if isinstance(obj, Audited) and (obj not in session.dirty or session.is_modified(obj))
-        ]
-        if rows:
-            session.execute(insert(tables.audit), rows)
-            session.info["audited"] = True
+
+def _record_flush(session: Session, _flush: object) -> None:
+    rows = [
+        _row(inspect(obj).mapper.local_table.name, getattr(obj, "id", None), _changes(obj, session))
+        for obj in (*session.new, *session.dirty, *session.deleted)
+        if isinstance(obj, Audited) and (obj not in session.dirty or session.is_modified(obj))
+    ]
+    if rows:
+        session.execute(insert(runtime().tables.audit), rows)
+        session.info["audited"] = True
 
 
 def ensure_recorded() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from biblioteca.extensiones import db, restricciones
+from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime
-from comun.errors import NotFound
 from comun.models import Audited, Resource, unique_alive
 
 GENEROS = ("ficcion", "historia", "poesia")
@@ -25,6 +25,7 @@ class Libro(Resource, db.Model):  # type: ignore[name-defined]
         UniqueConstraint("isbn"),
         CheckConstraint("precio >= 0", name="precio"),
     )
+    AUSENTE = "No existe ese libro."
     audit_secret = frozenset({"clave"})
 
     codigo: Mapped[str] = mapped_column(String(20))
@@ -43,12 +44,14 @@ class Libro(Resource, db.Model):  # type: ignore[name-defined]
     notas: Mapped[list[Nota]] = relationship(back_populates="libro", lazy="selectin", order_by="Nota.id")
 
     @classmethod
-    def obtener(cls, libro_id: int) -> Libro:
-        """The living book with that id; NotFound otherwise."""
-        libro: Libro | None = db.session.scalar(db.select(cls).where(cls.id == libro_id, cls.vivos()))
-        if libro is None:
-            raise NotFound("No existe ese libro.")
-        return libro
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """Readers see what can be had; those of the house see all."""
+        match quien.alcance:
+            case Scope.RED | Scope.CENTROS:
+                return true()
+            case Scope.PACIENTE:
+                return cls.agotado.is_(False)
+        return false()
 
 
 class Nota(Audited, db.Model):  # type: ignore[name-defined]

@@ -38,7 +38,7 @@ class Libros(MethodView):
     @biblioteca_bp.page(LibroSalida, FiltroLibros, model=Libro, sort=ORDEN)
     def get(self, filtro: dict[str, Any]) -> Any:
         """All books."""
-        return db.select(Libro).filter_by(**filtro)
+        return db.select(Libro).where(Libro.visibles_para(caller())).filter_by(**filtro)
 
     @biblioteca_bp.permission("biblioteca:crear")
     @biblioteca_bp.arguments(LibroNuevo)
@@ -57,7 +57,7 @@ class UnLibro(MethodView):
     @biblioteca_bp.response(200, LibroSalida)
     def get(self, libro_id: int) -> Any:
         """One book."""
-        return Libro.obtener(libro_id)
+        return Libro.obtener(libro_id, caller())
 
     @biblioteca_bp.permission("biblioteca:editar")
     @biblioteca_bp.if_match(required=True)
@@ -65,7 +65,7 @@ class UnLibro(MethodView):
     @biblioteca_bp.response(200, LibroSalida)
     def put(self, cambios: dict[str, Any], libro_id: int) -> Any:
         """Correct it."""
-        libro = Libro.obtener(libro_id)
+        libro = Libro.obtener(libro_id, caller())
         check_version(libro)
         for campo, valor in cambios.items():
             setattr(libro, campo, valor)
@@ -76,7 +76,7 @@ class UnLibro(MethodView):
     @biblioteca_bp.response(204)
     def delete(self, libro_id: int) -> Any:
         """Take it off the shelf."""
-        libro = Libro.obtener(libro_id)
+        libro = Libro.obtener(libro_id, caller())
         check_version(libro)
         libro.eliminar()
         return no_content()
