@@ -61,7 +61,7 @@ class UnRol(MethodView):
     @auth_bp.response(200, RolSalida)
     def get(self, rol_id: int) -> Any:
         """One role."""
-        return Rol.obtener(rol_id)
+        return Rol.obtener(rol_id, caller())
 
     @auth_bp.permission("auth:roles:editar")
     @auth_bp.if_match(required=False)
@@ -69,7 +69,7 @@ class UnRol(MethodView):
     @auth_bp.response(200, RolSalida)
     def put(self, cambios: dict[str, Any], rol_id: int) -> Any:
         """Change a role; its holders' tokens say so once renewed."""
-        rol = Rol.obtener(rol_id)
+        rol = Rol.obtener(rol_id, caller())
         check_version(rol)
         usuarios.exigir_rol_gobernable(caller(), rol.alcance, rol.permisos)
         if cambios.get("alcance", rol.alcance) != rol.alcance:
@@ -88,7 +88,7 @@ class UnRol(MethodView):
     @auth_bp.response(204)
     def delete(self, rol_id: int) -> Any:
         """Delete a role that nobody has."""
-        rol = Rol.obtener(rol_id)
+        rol = Rol.obtener(rol_id, caller())
         check_version(rol)
         usuarios.exigir_rol_gobernable(caller(), rol.alcance, rol.permisos)
         usuarios.exigir_rol_sin_uso(rol)
@@ -102,7 +102,7 @@ class PermisosDelRol(MethodView):
     @auth_bp.response(200, PermisosDeRol)
     def get(self, rol_id: int) -> Any:
         """What the role gives."""
-        return Rol.obtener(rol_id)
+        return Rol.obtener(rol_id, caller())
 
     @auth_bp.permission("auth:roles:editar")
     @auth_bp.if_match(required=False)
@@ -110,7 +110,7 @@ class PermisosDelRol(MethodView):
     @auth_bp.response(200, PermisosDeRol)
     def put(self, datos: dict[str, Any], rol_id: int) -> Any:
         """Give exactly these permissions; nobody gives what he does not have, nor changes his own role."""
-        rol = Rol.obtener(rol_id)
+        rol = Rol.obtener(rol_id, caller())
         check_version(rol)
         if rol.nombre != ADMIN:
             usuarios.exigir_rol_ajeno(rol, caller())
@@ -162,7 +162,7 @@ class UnCliente(MethodView):
     @auth_bp.response(200, ClienteSalida)
     def get(self, cliente_id: int) -> Any:
         """One client."""
-        return ClienteServicio.obtener(cliente_id)
+        return ClienteServicio.obtener(cliente_id, caller())
 
     @auth_bp.permission("auth:clientes:editar")
     @auth_bp.if_match(required=False)
@@ -170,7 +170,7 @@ class UnCliente(MethodView):
     @auth_bp.response(200, ClienteSalida)
     def put(self, cambios: dict[str, Any], cliente_id: int) -> Any:
         """Change a client; its tokens follow within seconds."""
-        cliente = ClienteServicio.obtener(cliente_id)
+        cliente = ClienteServicio.obtener(cliente_id, caller())
         check_version(cliente)
         clientes.modificar_cliente(cliente, cambios, caller())
         return cliente
@@ -180,7 +180,7 @@ class UnCliente(MethodView):
     @auth_bp.response(204)
     def delete(self, cliente_id: int) -> Any:
         """Delete a client; its tokens are revoked."""
-        cliente = ClienteServicio.obtener(cliente_id)
+        cliente = ClienteServicio.obtener(cliente_id, caller())
         check_version(cliente)
         clientes.exigir_cliente_gobernable(caller(), cliente.permisos)
         cliente.eliminar()
@@ -193,7 +193,7 @@ class SecretoDeCliente(MethodView):
     @auth_bp.response(200, ClienteConSecreto)
     def post(self, cliente_id: int) -> Any:
         """A new secret in place of the old one; tokens got with the old one are revoked."""
-        cliente = ClienteServicio.obtener(cliente_id)
+        cliente = ClienteServicio.obtener(cliente_id, caller())
         clientes.exigir_cliente_gobernable(caller(), cliente.permisos)
         secreto = cliente.nuevo_secreto()
         cliente.renovar_tokens()

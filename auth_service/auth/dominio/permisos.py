@@ -8,8 +8,6 @@ from dataclasses import dataclass
 # Whoever signs in may see and secure the own account; it can't be taken away, or nobody could sign out.
 PROPIOS = frozenset({"auth:perfil", "auth:segundo_factor"})
 
-INTERNOS = "interno:"
-
 # Wider scopes first; the last two are within everybody's reach.
 ALCANCES = ("red", "centros", "medico", "paciente", "ninguno")
 
@@ -36,8 +34,3 @@ class Poder:
         # The own rows of a doctor or of a patient are never more than a person's own.
         menores = ALCANCES[1:] if self.alcance == "centros" else ALCANCES[3:]
         return otro.alcance in menores and otro.centros <= self.centros
-
-
-def se_pueden_repartir(permisos: Iterable[str]) -> bool:
-    """Whether these can be given to people at all: what services hold among themselves can't."""
-    return not any(permiso.startswith(INTERNOS) for permiso in permisos)

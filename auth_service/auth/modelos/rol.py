@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, select, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from auth.dominio.permisos import ALCANCES, Poder
@@ -12,7 +12,8 @@ from auth.dominio.roles import ADMIN, SINONIMOS
 from auth.extensiones import db, restricciones
 from auth.modelos.revocacion import revocar
 from comun import audit
-from comun.errors import Conflict, Invalid, NotFound
+from comun.auth.caller import Caller
+from comun.errors import Conflict, Invalid
 from comun.fields import fold
 from comun.models import Resource, unique_alive
 
@@ -25,6 +26,8 @@ class Rol(Resource, db.Model):
         unique_alive("rol", "nombre"),
         CheckConstraint(f"alcance IN {ALCANCES}", name="alcance"),
     )
+
+    AUSENTE = "No existe ese rol."
 
     nombre: Mapped[str] = mapped_column(String(40))
     descripcion: Mapped[str | None] = mapped_column(String(200))
@@ -48,12 +51,9 @@ class Rol(Resource, db.Model):
         return Poder(self.alcance, frozenset(self.permisos))
 
     @classmethod
-    def obtener(cls, rol_id: int) -> Rol:
-        """The living role with that id; NotFound otherwise."""
-        rol = db.session.scalar(select(cls).where(cls.id == rol_id, cls.vivos()))
-        if rol is None:
-            raise NotFound("No existe ese rol.")
-        return rol
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """All of them, for whoever may see roles."""
+        return true()
 
     @classmethod
     def de_nombre(cls, nombre: str) -> Rol:

@@ -35,6 +35,8 @@ class Usuario(Resource, db.Model):
     )
     audit_secret = frozenset({"contrasena_hash", "totp_secreto", "totp_paso", "reserva_clave"})
 
+    AUSENTE = "No existe ese usuario, o no le corresponde verlo."
+
     nombre_usuario: Mapped[str] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(255), index=True)
     contrasena_hash: Mapped[str | None] = mapped_column(String(255))
@@ -133,20 +135,11 @@ class Usuario(Resource, db.Model):
         return and_(cls.reservado_hasta.is_(None), alcance)
 
     @classmethod
-    def obtener(cls, usuario_id: int, quien: Caller) -> Usuario:
-        """The living user with that id, if the caller may see it; NotFound otherwise."""
-        return cls._uno(cls.id == usuario_id, cls.vivos(), cls.visibles_para(quien))
-
-    @classmethod
     def de_id(cls, usuario_id: int) -> Usuario:
         """The living, confirmed user with that id; NotFound otherwise."""
-        return cls._uno(cls.id == usuario_id, cls.confirmados())
-
-    @classmethod
-    def _uno(cls, *condiciones: ColumnElement[bool]) -> Usuario:
-        usuario = db.session.scalar(select(cls).where(*condiciones))
+        usuario = db.session.scalar(select(cls).where(cls.id == usuario_id, cls.confirmados()))
         if usuario is None:
-            raise NotFound("No existe ese usuario, o no le corresponde verlo.")
+            raise NotFound(cls.AUSENTE)
         return usuario
 
     @classmethod
