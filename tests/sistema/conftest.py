@@ -31,6 +31,7 @@ SIN_LIMITES = {
 _numeros = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, however the tests were named
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of one system in one worker."""
     for item in items:
