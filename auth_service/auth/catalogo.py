@@ -50,7 +50,6 @@ _CITAS = {
 # Held by services only, never by people.
 _INTERNOS = {
     "interno:eventos": "Entregar eventos de otros servicios",
-    "interno:consultar": "Consultas entre servicios",
     "interno:personas": "Altas y consultas de personas entre servicios",
 }
 

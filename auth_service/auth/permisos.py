@@ -15,6 +15,7 @@ PERMISOS = {
     "auth:clientes:leer": "Ver clientes de integración",
     "auth:clientes:editar": "Crear, editar y eliminar clientes de integración",
     "auth:auditoria:leer": "Ver la auditoría de accesos y permisos",
+    "interno:consultar": "Consultas entre servicios",
     "interno:revocaciones": "Consultar tokens revocados",
     "interno:usuarios": "Reservar y confirmar usuarios de doctores y pacientes",
 }

@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask.views import MethodView
+from sqlalchemy import select
 
 from auth.blueprints.base import interno_bp
 from auth.casos_de_uso import reservas
 from auth.confianza import documento_revocaciones
 from auth.dominio.personas import Persona
-from auth.esquemas.usuarios import Confirmacion, Reserva, ReservaSalida, UsuarioInterno
+from auth.esquemas.usuarios import Confirmacion, DatosPersonales, Reserva, ReservaSalida, UsuarioInterno
 from auth.extensiones import db
-from auth.modelos import Usuario
+from auth.modelos import Sesion, Usuario
 
 
 @interno_bp.route("/revocaciones")
@@ -20,6 +21,18 @@ class Revocaciones(MethodView):
     def get(self) -> Any:
         """Sessions, users, roles and keys whose tokens are worth nothing before their time."""
         return documento_revocaciones(db.session.connection())
+
+
+@interno_bp.route("/pacientes/<id:paciente_id>/datos")
+class DatosDePaciente(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.response(200, DatosPersonales)
+    def get(self, paciente_id: int) -> Any:
+        """All that this service holds of one patient, for a personal-data export (LOPDP, access right)."""
+        usuarios = db.session.scalars(select(Usuario).where(Usuario.paciente_id == paciente_id)).all()
+        ids = [usuario.id for usuario in usuarios]
+        sesiones = db.session.scalars(select(Sesion).where(Sesion.usuario_id.in_(ids)).order_by(Sesion.creada_en))
+        return {"usuarios": usuarios, "sesiones": list(sesiones)}
 
 
 @interno_bp.route("/usuarios/reservas")

@@ -5,7 +5,7 @@ _TODOS = frozenset({"interno:revocaciones", "interno:eventos"})
 
 _ADEMAS = {
     "auth": frozenset({"interno:consultar", "interno:personas"}),
-    "admin": frozenset({"interno:usuarios"}),
+    "admin": frozenset({"interno:consultar", "interno:usuarios"}),
     "citas": frozenset({"interno:consultar"}),
 }
 

@@ -171,3 +171,20 @@ class UsuarioInterno(Schema):
     activo = ma.fields.Boolean()
     doctor_id = ma.fields.Integer(allow_none=True)
     paciente_id = ma.fields.Integer(allow_none=True)
+
+
+class SesionSalida(Schema):
+    """A sign-in: when, from where, with what."""
+
+    creada_en = ma.fields.DateTime()
+    usada_en = ma.fields.DateTime()
+    revocada_en = ma.fields.DateTime(allow_none=True)
+    direccion_ip = ma.fields.String(allow_none=True)
+    agente = ma.fields.String(allow_none=True)
+
+
+class DatosPersonales(Schema):
+    """What this service holds of a person."""
+
+    usuarios = ma.fields.List(ma.fields.Nested(UsuarioSalida))
+    sesiones = ma.fields.List(ma.fields.Nested(SesionSalida))

@@ -156,3 +156,13 @@ class TestConfirmacion:
 
     def test_de_uno_que_no_existe_es_404(self, admin_servicio: ApiClient) -> None:
         problem(admin_servicio.post("/interno/usuarios/99/confirmacion", {"doctor_id": 1}), 404)
+
+
+def test_lo_que_se_guarda_de_un_paciente(admin_servicio: ApiClient, crear: Fabrica, anonimo: ApiClient) -> None:
+    crear("paciente", paciente_id=7, email="p@example.com")
+    credenciales(anonimo, "paciente")
+    datos = ok(admin_servicio.get("/interno/pacientes/7/datos"))
+    assert [usuario["email"] for usuario in datos["usuarios"]] == ["p@example.com"]
+    assert [sesion["direccion_ip"] for sesion in datos["sesiones"]] == ["127.0.0.1"]
+    assert "argon2" not in str(datos)
+    assert ok(admin_servicio.get("/interno/pacientes/8/datos")) == {"usuarios": [], "sesiones": []}
