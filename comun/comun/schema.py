@@ -60,14 +60,16 @@ class Schema(ma.Schema):
     def load(self, data: Any, *, many: bool | None = None, **kwargs: Any) -> Any:
         """As marshmallow does; in a list every error stands under the place of its row, hooks' errors too."""
         rows = self.many if many is None else many
-        if not rows or not isinstance(data, list):
+        if not rows:
             return super().load(data, many=many, **kwargs)
+        if not isinstance(data, list):
+            raise ma.ValidationError("Debe ser una lista JSON.")
         loaded, errors = [], {}
         for place, row in enumerate(data):
             try:
                 loaded.append(super().load(row, many=False, **kwargs))
             except ma.ValidationError as error:
-                errors[place] = error.normalized_messages()
+                errors[place] = error.messages
         if errors:
             raise ma.ValidationError(errors)
         return loaded

@@ -57,7 +57,7 @@ class UnaEntrada(MethodView):
     @admin_bp.response(200, EntradaSalida)
     def get(self, catalogo: Catalogo, entrada_id: int) -> Any:
         """One entry."""
-        return Entrada.obtener(catalogo, entrada_id, caller())
+        return Entrada.de(catalogo, entrada_id, caller())
 
     @admin_bp.permission("admin:catalogos:editar")
     @admin_bp.if_match(required=False)
@@ -65,7 +65,7 @@ class UnaEntrada(MethodView):
     @admin_bp.response(200, EntradaSalida)
     def put(self, cambios: dict[str, Any], catalogo: Catalogo, entrada_id: int) -> Any:
         """Change what is given; doctors and patients that refer to it follow."""
-        entrada = Entrada.obtener(catalogo, entrada_id, caller())
+        entrada = Entrada.de(catalogo, entrada_id, caller())
         check_version(entrada)
         entrada.cambiar(cambios)
         return entrada
@@ -75,7 +75,7 @@ class UnaEntrada(MethodView):
     @admin_bp.response(204)
     def delete(self, catalogo: Catalogo, entrada_id: int) -> Any:
         """Delete it; those that refer to it keep its name."""
-        entrada = Entrada.obtener(catalogo, entrada_id, caller())
+        entrada = Entrada.de(catalogo, entrada_id, caller())
         check_version(entrada)
         entrada.eliminar()
         return no_content()

@@ -111,7 +111,7 @@ class UnaSala(MethodView):
     @admin_bp.response(200, SalaSalida)
     def get(self, centro_id: int, sala_id: int) -> Any:
         """One room."""
-        return Sala.obtener(Centro.obtener(centro_id, caller()), sala_id)
+        return Sala.de(Centro.obtener(centro_id, caller()), sala_id)
 
     @admin_bp.permission("admin:centros:editar")
     @admin_bp.if_match(required=False)
@@ -120,7 +120,7 @@ class UnaSala(MethodView):
     def put(self, cambios: dict[str, Any], centro_id: int, sala_id: int) -> Any:
         """Change what is given."""
         centro = Centro.para_editar(centro_id, caller())
-        sala = Sala.obtener(centro, sala_id)
+        sala = Sala.de(centro, sala_id)
         check_version(sala)
         sala.cambiar(cambios)
         centro.touch()
@@ -132,7 +132,7 @@ class UnaSala(MethodView):
     def delete(self, centro_id: int, sala_id: int) -> Any:
         """Delete it; not while appointments are to come in it."""
         centro = Centro.para_editar(centro_id, caller())
-        sala = Sala.obtener(centro, sala_id)
+        sala = Sala.de(centro, sala_id)
         check_version(sala)
         centro.quitar_sala(sala)
         return no_content()

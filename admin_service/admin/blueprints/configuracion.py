@@ -44,7 +44,7 @@ class UnAjuste(MethodView):
     @admin_bp.response(200, AjusteSalida)
     def get(self, clave: str) -> Any:
         """One setting."""
-        return Ajuste.obtener(clave)
+        return Ajuste.de_clave(clave)
 
     @admin_bp.permission("admin:configuracion:editar")
     @admin_bp.if_match(required=True)
@@ -52,7 +52,7 @@ class UnAjuste(MethodView):
     @admin_bp.response(200, AjusteSalida)
     def put(self, datos: dict[str, Any], clave: str) -> Any:
         """Change a setting; its type stays."""
-        ajuste = Ajuste.obtener(clave)
+        ajuste = Ajuste.de_clave(clave)
         check_version(ajuste)
         return cambiar_ajuste(ajuste, datos, caller())
 
@@ -61,7 +61,7 @@ class UnAjuste(MethodView):
     @admin_bp.response(204)
     def delete(self, clave: str) -> Any:
         """Remove a setting; its history stays."""
-        ajuste = Ajuste.obtener(clave)
+        ajuste = Ajuste.de_clave(clave)
         check_version(ajuste)
         quitar_ajuste(ajuste, caller())
         return no_content()

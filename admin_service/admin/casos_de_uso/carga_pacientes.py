@@ -89,7 +89,7 @@ def _senalar_referencias(filas: Sequence[Fila], informe: Informe, quien: Caller)
 
 
 def _pedidas(filas: Sequence[Fila], campo: str) -> list[str | int]:
-    return [*{fila[campo] for fila in filas if fila.get(campo) is not None}]
+    return [*dict.fromkeys(fila[campo] for fila in filas if fila.get(campo) is not None)]
 
 
 def _avisar(filas: Sequence[Fila], informe: Informe) -> None:

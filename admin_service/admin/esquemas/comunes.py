@@ -57,7 +57,11 @@ class ConNombre(Schema):
 class ConIdentificacion(Schema):
     """An identity number, checked and normalised; what is odd about it goes to `advertencias`."""
 
-    ALIASES: ClassVar[Mapping[str, str]] = {"cedula": "identificacion", "dni": "identificacion"}
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        "cedula": "identificacion",
+        "dni": "identificacion",
+        "id_user": "usuario_id",
+    }
 
     tipo_identificacion = fields.Choice(
         TipoIdentificacion, allow_none=True, metadata={"description": "Guessed from the number when absent."}

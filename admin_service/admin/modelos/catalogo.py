@@ -38,6 +38,8 @@ class Entrada(Resource, db.Model):
         unique_alive("entrada_catalogo", "catalogo", "nombre_plegado"),
     )
 
+    AUSENTE = "No existe esa entrada en el catálogo."
+
     catalogo: Mapped[str] = mapped_column(String(20))
     nombre: Mapped[str] = mapped_column(String(120))
     nombre_plegado: Mapped[str] = mapped_column(String(240))
@@ -62,15 +64,11 @@ class Entrada(Resource, db.Model):
         return false()
 
     @classmethod
-    def obtener(cls, catalogo: Catalogo, entrada_id: int, quien: Caller) -> Entrada:
-        """The living entry with that id in that catalogue; NotFound otherwise."""
-        entrada = db.session.scalar(
-            db.select(cls).where(
-                cls.id == entrada_id, cls.catalogo == catalogo, cls.vivos(), cls.visibles_para(quien)
-            )
-        )
-        if entrada is None:
-            raise NotFound("No existe esa entrada en el catálogo.")
+    def de(cls, catalogo: Catalogo, entrada_id: int, quien: Caller) -> Entrada:
+        """As `obtener`, in that catalogue only."""
+        entrada = cls.obtener(entrada_id, quien)
+        if entrada.catalogo != catalogo:
+            raise NotFound(cls.AUSENTE)
         return entrada
 
 
@@ -111,7 +109,12 @@ def resolver(
 ) -> dict[str | int, int]:
     """The id of each entry, given by name or id; unknown names are added when the caller may add them."""
     comprobar(campo, catalogo, nombres_o_ids, quien)
-    nuevos = {plegado(p): p for p in nombres_o_ids if isinstance(p, str) and p not in buscar(catalogo, nombres_o_ids)}
+    conocidos = buscar(catalogo, nombres_o_ids)
+    nuevos: dict[str, str] = {}
+    for nombre in nombres_o_ids:
+        if isinstance(nombre, str) and nombre not in conocidos:
+            # Of several ways to write it the first one counts.
+            nuevos.setdefault(plegado(nombre), nombre)
     if nuevos:
         _agregar(catalogo, nuevos.values())
     return buscar(catalogo, nombres_o_ids)

@@ -25,6 +25,7 @@ class Centro(Buscable, Resource, db.Model):
     __tablename__ = "centro"
     __table_args__ = (unique_alive("centro", "codigo"),)
     NOMBRE = ("nombre",)
+    AUSENTE = "No existe ese centro."
     OTROS = ("codigo", "direccion", "ruc")
 
     codigo: Mapped[str] = mapped_column(String(20))
@@ -51,14 +52,6 @@ class Centro(Buscable, Resource, db.Model):
             case Scope.PACIENTE:
                 return cls.activo.is_(True)
         return false()
-
-    @classmethod
-    def obtener(cls, centro_id: int, quien: Caller) -> Centro:
-        """The living centre with that id, if the caller may see it; NotFound otherwise."""
-        centro = db.session.scalar(db.select(cls).where(cls.id == centro_id, cls.vivos(), cls.visibles_para(quien)))
-        if centro is None:
-            raise NotFound("No existe ese centro.")
-        return centro
 
     @classmethod
     def para_editar(cls, centro_id: int, quien: Caller) -> Centro:
@@ -125,7 +118,7 @@ class Sala(Resource, db.Model):
             self.nombre_plegado = fold(self.nombre)
 
     @classmethod
-    def obtener(cls, centro: Centro, sala_id: int) -> Sala:
+    def de(cls, centro: Centro, sala_id: int) -> Sala:
         """The living room of that centre; NotFound otherwise."""
         sala = next((sala for sala in centro.salas if sala.id == sala_id), None)
         if sala is None:

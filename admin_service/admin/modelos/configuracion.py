@@ -37,7 +37,7 @@ class Ajuste(Resource, db.Model):
         return [*db.session.scalars(db.select(cls).where(cls.vivos()).order_by(cls.clave))]
 
     @classmethod
-    def obtener(cls, clave: str) -> Ajuste:
+    def de_clave(cls, clave: str) -> Ajuste:
         """The setting with that key; NotFound otherwise."""
         posible = CLAVE.fullmatch(clave)
         ajuste = posible and db.session.scalar(db.select(cls).where(cls.clave == clave, cls.vivos()))

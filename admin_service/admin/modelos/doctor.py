@@ -13,7 +13,7 @@ from admin.modelos.catalogo import Entrada
 from admin.modelos.centro import Centro
 from admin.modelos.cita_ref import CitaRef
 from comun.auth.caller import Caller, Scope
-from comun.errors import Conflict, Forbidden, Invalid, NotFound
+from comun.errors import Conflict, Forbidden, Invalid
 from comun.models import Resource, unique_alive
 
 doctor_especialidad = Table(
@@ -45,6 +45,7 @@ class Doctor(Buscable, Resource, db.Model):
 
     __tablename__ = "doctor"
     __table_args__ = (unique_alive("doctor", "identificacion"), unique_alive("doctor", "usuario_id"))
+    AUSENTE = "No existe ese doctor."
     OTROS = ("identificacion", "email", "registro_profesional")
 
     nombres: Mapped[str] = mapped_column(String(100))
@@ -93,14 +94,6 @@ class Doctor(Buscable, Resource, db.Model):
             case Scope.PACIENTE:
                 return cls.activo.is_(True)
         return false()
-
-    @classmethod
-    def obtener(cls, doctor_id: int, quien: Caller) -> Doctor:
-        """The living doctor with that id, if the caller may see it; NotFound otherwise."""
-        doctor = db.session.scalar(db.select(cls).where(cls.id == doctor_id, cls.vivos(), cls.visibles_para(quien)))
-        if doctor is None:
-            raise NotFound("No existe ese doctor.")
-        return doctor
 
     @classmethod
     def para_editar(cls, doctor_id: int, quien: Caller) -> Doctor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     CheckConstraint,
@@ -55,6 +55,7 @@ class Paciente(Buscable, Resource, db.Model):
         partial_index("ix_paciente_fusionado_en_id", "fusionado_en_id IS NOT NULL", "fusionado_en_id"),
     )
 
+    AUSENTE = "No existe ese paciente, o no le corresponde verlo."
     # Read-only figures, see below.
     CIFRAS = ("ultima_cita", "proxima_cita", "total_citas", "citas_realizadas")
 
@@ -115,24 +116,20 @@ class Paciente(Buscable, Resource, db.Model):
         return false()
 
     @classmethod
-    def obtener(cls, paciente_id: int, quien: Caller) -> Paciente:
-        """The living patient with that id, if the caller may see it.
-
-        NotFound otherwise; of a merged one whose survivor the caller may see, it says where it went.
-        """
-        consulta = db.select(cls).where(cls.vivos(), cls.visibles_para(quien))
-        paciente = db.session.scalar(consulta.where(cls.id == paciente_id))
-        if paciente is not None:
-            return paciente
-        absorbido = db.aliased(cls)
-        vigente = db.session.scalar(
-            consulta.join(absorbido, absorbido.fusionado_en_id == cls.id)
-            .where(absorbido.id == paciente_id)
-            .with_only_columns(cls.id)
-        )
-        if vigente is not None:
-            raise Problem(404, "paciente_fusionado", f"Ese paciente se fusionó con el paciente {vigente}.")
-        raise NotFound("No existe ese paciente, o no le corresponde verlo.")
+    def obtener(cls, resource_id: int, quien: Caller) -> Self:
+        """As every resource; of a merged one whose survivor the caller may see, it says where it went."""
+        try:
+            return super().obtener(resource_id, quien)
+        except NotFound:
+            absorbido = db.aliased(cls)
+            vigente = db.session.scalar(
+                db.select(cls.id)
+                .join(absorbido, absorbido.fusionado_en_id == cls.id)
+                .where(absorbido.id == resource_id, cls.vivos(), cls.visibles_para(quien))
+            )
+            if vigente is None:
+                raise
+            raise Problem(404, "paciente_fusionado", f"Ese paciente se fusionó con el paciente {vigente}.") from None
 
     @classmethod
     def homonimos(cls, nombres: str, apellidos: str, fecha_nacimiento: date) -> ColumnElement[bool]:

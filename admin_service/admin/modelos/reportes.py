@@ -63,7 +63,8 @@ def _con_nombre(columna: SQLColumnExpression[Any], elegidos: list[ColumnElement[
     """Groups by an entry of a catalogue, biggest first."""
     grupos = _contar(columna, elegidos)
     ids = [grupo["clave"] for grupo in grupos]
-    nombres = dict(db.session.execute(select(Entrada.id, Entrada.nombre).where(Entrada.id.in_(ids))).tuples().all())
+    entradas = db.session.execute(select(Entrada.id, Entrada.nombre).where(Entrada.id.in_(ids)))
+    nombres = {entrada_id: nombre for entrada_id, nombre in entradas}
     con_nombre = [{**grupo, "clave": nombres.get(grupo["clave"])} for grupo in grupos]
     return sorted(con_nombre, key=lambda grupo: -grupo["cantidad"])
 

@@ -121,7 +121,9 @@ class TestSalas:
     def test_la_lista_en_el_cuerpo_son_todas(self, api: ApiClient) -> None:
         centro = crear_centro(api, salas=[{"nombre": "Uno"}, {"nombre": "Dos"}])
         cambiado = ok(
-            api.put(f"/admin/centros/{centro['id']}", {"salas": [{"nombre": "uno", "tipo": "sillon"}, {"nombre": "Tres"}]})
+            api.put(
+                f"/admin/centros/{centro['id']}", {"salas": [{"nombre": "uno", "tipo": "sillon"}, {"nombre": "Tres"}]}
+            )
         )
         assert [(s["nombre"], s["tipo"]) for s in cambiado["salas"]] == [("uno", "sillon"), ("Tres", "consultorio")]
         assert cambiado["salas"][0]["id"] == centro["salas"][0]["id"]

@@ -1,13 +1,13 @@
 """Patients: what is accepted, what is odd, what is refused."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
 
-from ..fabricas import anunciar_cita, auditoria, crear_centro, crear_paciente, eventos
+from ..fabricas import anunciar_cita, auditoria, crear_paciente, eventos
 
 
 class TestAlta:
@@ -105,7 +105,7 @@ class TestDuplicados:
         assert [d["id"] for d in duplicados] == [otro["id"]]
 
     def test_un_menor_sin_representante_se_advierte(self, api: ApiClient) -> None:
-        nacido = {"fecha_nacimiento": f"{date.today().year - 5}-01-01"}
+        nacido = {"fecha_nacimiento": f"{datetime.now(UTC).year - 5}-01-01"}
         assert "representante" in crear_paciente(api, **nacido)["advertencias"][0]
         luz = {"nombre": "Luz Mora", "cedula": "0926687856", "parentesco": "madre", "telefono": "0991234567"}
         menor = crear_paciente(api, apellidos="Otro", representante=luz, **nacido)
@@ -146,7 +146,11 @@ class TestCambios:
         paciente = crear_paciente(api)
         ok(api.put(f"/admin/pacientes/{paciente['id']}", {"nombres": "Pepe"}))
         ultima = auditoria(app)[-1]
-        assert (ultima.accion, ultima.recurso, ultima.recurso_id) == ("admin:pacientes:editar", "paciente", paciente["id"])
+        assert (ultima.accion, ultima.recurso, ultima.recurso_id) == (
+            "admin:pacientes:editar",
+            "paciente",
+            paciente["id"],
+        )
         assert ultima.cambios == {"nombres": ["José", "Pepe"]}
 
 

@@ -30,7 +30,9 @@ def test_un_ruc_correcto_no_se_advierte(numero: str) -> None:
     assert identificar(numero).advertencia is None
 
 
-@pytest.mark.parametrize("numero", ["1714307104001", "1714307103000", "9993213150001", "1783213150001", "1793213150000"])
+@pytest.mark.parametrize(
+    "numero", ["1714307104001", "1714307103000", "9993213150001", "1783213150001", "1793213150000"]
+)
 def test_un_ruc_imposible_se_rechaza(numero: str) -> None:
     with pytest.raises(IdentificacionInvalida, match="RUC"):
         identificar(numero)

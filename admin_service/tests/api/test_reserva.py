@@ -1,0 +1,87 @@
+"""The question of a booking: doctor, centre, patient and room in one request."""
+
+from flask import Flask
+from sqlalchemy import event
+
+from admin.extensiones import db
+from comun.testing.client import ApiClient, ok, problem
+
+from ..fabricas import crear_centro, crear_doctor, crear_paciente
+
+TODOS = "/interno/reserva?doctor_id=1&centro_id=1&paciente_id=1&sala_id=1"
+
+
+def preparar(api: ApiClient) -> None:
+    crear_centro(api, nombre="Galápagos", zona_horaria="Pacific/Galapagos", salas=[{"nombre": "Sillón 1"}])
+    crear_doctor(api, especialidades=["Ortodoncia", "Endodoncia"])
+    crear_paciente(api, telefono="0991234567", email="j@example.com", crear_usuario=False)
+
+
+def test_responde_por_los_cuatro(api: ApiClient) -> None:
+    preparar(api)
+    ok(api.put("/admin/pacientes/1", {"direccion": "Otra"}))
+    assert ok(api.as_("servicio").get(TODOS)) == {
+        "doctor": {
+            "id": 1,
+            "nombres": "Ana Lucía",
+            "apellidos": "Pérez Mora",
+            "activo": True,
+            "usuario_id": None,
+            "especialidades": ["Endodoncia", "Ortodoncia"],
+            "secuencia": 1,
+        },
+        "centro": {
+            "id": 1,
+            "nombre": "Galápagos",
+            "zona_horaria": "Pacific/Galapagos",
+            "activo": True,
+            "secuencia": 1,
+        },
+        "paciente": {
+            "id": 1,
+            "nombres": "José",
+            "apellidos": "Núñez Loor",
+            "telefono": "0991234567",
+            "email": "j@example.com",
+            "estado_paciente": "activo",
+            "usuario_id": None,
+            "secuencia": 2,
+        },
+        "sala": {"id": 1, "nombre": "Sillón 1", "centro_id": 1, "activa": True},
+    }
+
+
+def test_lo_que_no_existe_o_se_elimino_es_null(api: ApiClient) -> None:
+    preparar(api)
+    api.delete("/admin/pacientes/1")
+    servicio = api.as_("servicio")
+    assert ok(servicio.get("/interno/reserva?paciente_id=1&centro_id=9")) == {"paciente": None, "centro": None}
+    assert ok(servicio.get("/interno/reserva")) == {}
+    problem(servicio.get("/interno/reserva?doctor_id=x"), 422)
+
+
+def test_cuesta_dos_sentencias(api: ApiClient, app: Flask) -> None:
+    preparar(api)
+    sentencias: list[str] = []
+    with app.app_context():
+        motor = db.engine
+
+    def anotar(_c: object, _cur: object, sentencia: str, *_args: object) -> None:
+        sentencias.append(sentencia)
+
+    servicio = api.as_("servicio")
+    ok(servicio.get(TODOS))
+    event.listen(motor, "before_cursor_execute", anotar)
+    try:
+        ok(servicio.get(TODOS))
+    finally:
+        event.remove(motor, "before_cursor_execute", anotar)
+    assert len([s for s in sentencias if s.lstrip().startswith("SELECT") and "cache_remota" not in s]) == 2
+
+
+def test_que_centros_existen(api: ApiClient) -> None:
+    crear_centro(api)
+    servicio = api.as_("servicio")
+    assert ok(servicio.get("/interno/centros?ids=1,2,1")) == {"centros": [1]}
+    problem(servicio.get("/interno/centros?ids=a"), 422)
+    problem(servicio.get("/interno/centros"), 422)
