@@ -20,7 +20,7 @@ from comun.migrations import upgrade
 from comun.worker import Heartbeat, run_worker
 
 
-class _Gunicorn(BaseApplication):
+class Gunicorn(BaseApplication):
     """gunicorn with our options instead of a command line."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
@@ -68,7 +68,7 @@ def service_cli(service: Service) -> click.Group:
     @cli.command(help="Serve HTTP under gunicorn.")
     @click.pass_obj
     def serve(app: Flask) -> None:
-        _Gunicorn(app, gunicorn_options(service, app)).run()
+        Gunicorn(app, gunicorn_options(service, app)).run()
 
     @cli.command(help="Deliver events and run scheduled jobs.")
     @click.pass_obj
