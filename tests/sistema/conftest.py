@@ -1,6 +1,7 @@
 """Whole systems for tests: every service, worker and the gateway as processes, on both databases.
 
-One system per database and test run; tests make their own people, so that they don't meet.
+One system per database and test run (../conftest.py sees to it); tests make their own people, so that they
+don't meet.
 """
 
 from __future__ import annotations
@@ -29,15 +30,6 @@ SIN_LIMITES = {
     "GATEWAY_LOGIN_BURST": "100000",
 }
 _numeros = itertools.count(1)
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, however the tests were named
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of one system in one worker."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        if callspec and "sistema" in callspec.params:
-            item.add_marker(pytest.mark.xdist_group(f"sistema-{callspec.params['sistema']}"))
 
 
 @dataclass
