@@ -1,0 +1,219 @@
+"""A small world for tests of rights and attacks: who belongs to whom, and what every answer must look like."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from sqlalchemy import create_engine, text
+
+from comun.db import normalise_url
+
+from .conftest import Quien, Red, bien, manana
+
+CLAVE = "Un4-clave-larga!"
+SERVICIOS = ("auth", "admin", "citas")
+ROLES = ("admin", "secretaria", "medico", "paciente")
+
+CABECERAS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+# What no error may tell: stack traces, SQL, drivers, paths, tokens.
+DELATORES = re.compile(
+    r"Traceback|File \"|psycopg|sqlite|sqlalchemy|werkzeug|gunicorn|marshmallow|orjson"
+    r"|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM) |site-packages|/work/|\.py\b|eyJ[\w-]+\.",
+    re.IGNORECASE,
+)
+_numeros = itertools.count(1)
+_horas = itertools.count(1)
+
+
+def unico(palabra: str = "prueba") -> str:
+    """A word that no other test has used in this system."""
+    return f"{palabra}.{next(_numeros)}.{secrets.token_hex(3)}"
+
+
+def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
+    """What holds for every answer of the API, good or bad."""
+    quien = f"{respuesta.request.method} {respuesta.request.url} → {respuesta.status_code} {respuesta.text[:300]}"
+    assert respuesta.status_code < 500, quien
+    tipo = respuesta.headers.get("Content-Type")
+    if respuesta.status_code == 204:
+        assert not respuesta.content and tipo is None, quien
+    elif respuesta.status_code < 400:
+        assert tipo == "application/json", quien
+    else:
+        assert tipo == "application/problem+json", quien
+        cuerpo = respuesta.json()
+        campos = {"type", "title", "status", "detail", "instance", "codigo", "errores", "traza"}
+        assert set(cuerpo) == campos and cuerpo["status"] == respuesta.status_code, quien
+        assert cuerpo["traza"] == respuesta.headers["X-Request-ID"], quien
+        assert not DELATORES.search(respuesta.text), quien
+    for nombre, valor in CABECERAS.items():
+        assert respuesta.headers.get(nombre) == valor, f"{nombre}: {quien}"
+    assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", respuesta.headers["X-Request-ID"]), quien
+    assert traza is None or respuesta.headers["X-Request-ID"] == traza, quien
+
+
+@dataclass
+class Vigilado(Quien):
+    """A caller whose every answer is checked against what the contract says of all answers."""
+
+    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        respuesta = super().call(method, path, **kwargs)
+        revisar(respuesta)
+        return respuesta
+
+
+def vigilado(quien: Quien) -> Vigilado:
+    """The same caller, watched."""
+    return Vigilado(quien.url, quien.token)
+
+
+class Mundo:
+    """Two centres, two doctors, two patients. Everything of the first is the callers' own, of the second foreign.
+
+    `m["cita"]`, `m["cita_ajena"]` and so on are ids; `m["nueva_cita"]` makes another one each time.
+    """
+
+    def __init__(self, red: Red) -> None:
+        self.red, self.admin = red, red.admin
+        self.ids: dict[str, int] = {}
+        centro = self._crear("/admin/centros", {"nombre": "Centro propio", "salas": [{"nombre": "Sillón 1"}]})
+        self.ids |= {"centro": centro["id"], "sala": centro["salas"][0]["id"]}
+        self.ids["centro_ajeno"] = red.centro()
+        self.apellido = unico("Ajenísima").replace(".", "")
+        self.ids["doctor"], medico = red.con_usuario("doctores", centros=[self["centro"]])
+        self.ids["doctor_ajeno"], _ = red.con_usuario("doctores", centros=[self["centro_ajeno"]])
+        self.ids["paciente"], paciente = red.con_usuario("pacientes")
+        self.ids["paciente_ajeno"], self.ajeno = red.con_usuario(
+            "pacientes", apellidos=self.apellido, centro_id=self["centro_ajeno"]
+        )
+        self.ids["cita"], self.ids["cita_ajena"] = self["nueva_cita"], self["nueva_cita_ajena"]
+        self.ids["extra"], self.ids["extra_ajeno"] = self["nuevo_extra"], self["nuevo_extra_ajeno"]
+        self.quien = {
+            "admin": vigilado(red.admin),
+            "secretaria": vigilado(red.secretaria(self["centro"])),
+            "medico": vigilado(medico),
+            "paciente": vigilado(paciente),
+        }
+        for rol, quien in self.quien.items():
+            self.ids[f"usuario_{rol}"] = bien(quien.get("/auth/perfil"))["id"]
+        self.ids["usuario_ajeno"] = bien(self.ajeno.get("/auth/perfil"))["id"]
+        self._esperar_noticias()
+
+    def __getitem__(self, nombre: str) -> int:
+        if nombre in self.ids:
+            return self.ids[nombre]
+        return int(_NUEVOS[nombre](self))
+
+    def ruta(self, plantilla: str) -> str:
+        """A path with ids in place of names."""
+        return re.sub(r"\{([\w-]+)\}", lambda hallado: str(self[hallado[1]]), plantilla)
+
+    def cita(self, ajena: str = "") -> dict[str, Any]:
+        """A body that books the own (or the foreign) people at a time that nobody else takes."""
+        n = next(_horas)
+        cuando = manana(f"{7 + n % 12:02d}:{30 * (n // 12 % 2):02d}", dias=30 + n // 24)
+        quienes = {f"{que}_id": self[f"{que}_ajeno" if ajena else que] for que in _DE_CITA}
+        return {**quienes, "fecha_hora": cuando, "motivo_consulta": "Control"}
+
+    def usuario(self, rol: str, **campos: Any) -> dict[str, Any]:
+        """The body of a new user."""
+        nombre = unico(rol)
+        return {"nombre_usuario": nombre, "contrasena": CLAVE, "nombres": "Luz", "rol": rol, **campos}
+
+    def entrar_como_nuevo(self, rol: str, **campos: Any) -> Vigilado:
+        """A new user of that role with no person behind, signed in."""
+        cuerpo = self.usuario(rol, **campos)
+        self._crear("/auth/usuarios", cuerpo)
+        return vigilado(self.red.entrar(cuerpo["nombre_usuario"], CLAVE))
+
+    def _crear(self, ruta: str, cuerpo: dict[str, Any]) -> dict[str, Any]:
+        creado: dict[str, Any] = bien(self.admin.post(ruta, cuerpo), 201)
+        return creado
+
+    def _esperar_noticias(self) -> None:
+        """admin_service learns from events who attends whom."""
+        propio, ajeno = (self.ruta(f"/admin/pacientes/{{{que}}}") for que in ("paciente", "paciente_ajeno"))
+        fin = time.monotonic() + 30
+        while not (self.quien["medico"].get(propio).ok and bien(self.admin.get(ajeno))["total_citas"]):
+            assert time.monotonic() < fin, "the appointments did not become known"
+            time.sleep(0.1)
+
+
+_DE_CITA = ("paciente", "doctor", "centro")
+
+
+def _alta(ruta: str, cuerpo: Callable[[Mundo], dict[str, Any]]) -> Callable[[Mundo], int]:
+    return lambda m: int(m._crear(m.ruta(ruta), cuerpo(m))["id"])
+
+
+def _con_nombre(**campos: Any) -> Callable[[Mundo], dict[str, Any]]:
+    return lambda _m: {"nombre": unico("Nombre"), **campos}
+
+
+def _persona(**campos: Any) -> Callable[[Mundo], dict[str, Any]]:
+    return lambda _m: {"nombres": "Zoila", "apellidos": unico("Vaca"), "crear_usuario": False, **campos}
+
+
+def _en_estado(estado: str) -> Callable[[Mundo], int]:
+    def hacer(m: Mundo) -> int:
+        cita = m["nueva_cita"]
+        bien(m.admin.patch(f"/citas/{cita}/estado", {"estado": estado}))
+        return cita
+
+    return hacer
+
+
+EXTRA = {"descripcion": "Anestesia", "precio_unitario": "12.50"}
+
+_NUEVOS: dict[str, Callable[[Mundo], int]] = {
+    "nueva_cita": _alta("/citas", lambda m: m.cita()),
+    "nueva_cita_ajena": _alta("/citas", lambda m: m.cita("ajena")),
+    "cita_completada": _en_estado("completada"),
+    "nuevo_extra": _alta("/citas/{cita}/extras", lambda _m: EXTRA),
+    "nuevo_extra_ajeno": _alta("/citas/{cita_ajena}/extras", lambda _m: EXTRA),
+    "nuevo_centro": _alta("/admin/centros", _con_nombre()),
+    "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),
+    "nuevo_doctor": _alta("/admin/doctores", _persona()),
+    "nuevo_paciente": _alta("/admin/pacientes", _persona()),
+    "nuevo_usuario": _alta("/auth/usuarios", lambda m: m.usuario("secretaria")),
+    "invitado": _alta(
+        "/auth/usuarios",
+        lambda _m: {"nombre_usuario": unico("inv"), "email": f"{unico()}@example.com", "rol": "medico"},
+    ),
+    "nuevo_rol": _alta("/auth/roles", lambda _m: {"nombre": unico("rol").replace(".", "_")}),
+    "nuevo_cliente": _alta("/auth/clientes", lambda _m: {"nombre": unico("cli").replace(".", "-")}),
+    **{
+        f"nueva_entrada_{catalogo}": _alta(f"/admin/{catalogo}", _con_nombre())
+        for catalogo in ("especialidades", "aseguradoras", "fuentes", "lineas-negocio")
+    },
+}
+
+
+def auditado(red: Red, servicio: str, trazas: set[str]) -> dict[str, list[tuple[str, str]]]:
+    """Request id → (who, from where) of the audit rows that a service's database holds for these requests."""
+    url = normalise_url(red.system.env[f"{servicio.upper()}_DATABASE_URL"])
+    motor = create_engine(url)
+    try:
+        with motor.connect() as conexion:
+            consulta = text("SELECT traza, actor, direccion_ip FROM auditoria ORDER BY id DESC LIMIT 5000")
+            filas = conexion.execute(consulta)
+            hallado: dict[str, list[tuple[str, str]]] = {}
+            for traza, actor, direccion in filas:
+                if traza in trazas:
+                    hallado.setdefault(traza, []).append((actor, direccion))
+            return hallado
+    finally:
+        motor.dispose()
