@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from auth import contrasenas
 from auth.casos_de_uso.siembra import sembrar
+from auth.clientes.admin import AdminCliente
 from auth.extensiones import db
 from auth.modelos import Rol, Usuario, UsuarioPermiso
 from auth.servicio import SERVICIO
@@ -88,7 +89,7 @@ def _admin() -> Iterator[AdminDePrueba]:
 def admin(_admin: AdminDePrueba, app: Flask) -> AdminDePrueba:
     """The stand-in, as at the start; calls to it were never refused before."""
     _admin.reset()
-    SERVICIO.prepare(app)
+    app.extensions["admin"] = AdminCliente(app)
     return _admin
 
 

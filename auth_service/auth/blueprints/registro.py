@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask.views import MethodView
+from marshmallow import ValidationError
 
 from auth.blueprints.base import auth_bp, origen
 from auth.casos_de_uso.registro import registrar
@@ -34,7 +35,8 @@ def _como_usuario(datos: dict[str, Any]) -> dict[str, Any]:
     """The part of the body that a user is made of, checked as /auth/usuarios does."""
     esquema = UsuarioNuevo()
     dados = {campo: valor for campo, valor in datos.items() if campo in esquema.fields and valor is not None}
-    if problemas := esquema.validate(dados):
-        raise Invalid(problemas)
-    cargados: dict[str, Any] = esquema.load(dados)
+    try:
+        cargados: dict[str, Any] = esquema.load(dados)
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from None
     return cargados
