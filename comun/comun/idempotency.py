@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,10 +23,13 @@ _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """A POST with a key. Its record commits together with its effect; only successes are kept."""
+    """A POST with a key. Its record commits together with its effect; only successes are kept.
+
+    Bodies may hold passwords, so what is kept of them is an HMAC under the caller's key, and of the key a hash.
+    """
 
     caller: str
-    key: str
+    key_hash: str
     fingerprint: str
 
     @classmethod
@@ -39,7 +43,8 @@ class IdempotentRequest:
         content = b"\n".join((request.path.encode(), request.query_string, request.get_data(cache=True)))
         who = caller()
         name = f"anonimo:{request.remote_addr}" if who is ANONYMOUS else who.actor
-        return cls(name, key, hashlib.sha256(content).hexdigest())
+        fingerprint = hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
+        return cls(name, hash_key(key), fingerprint)
 
     def stored_answer(self) -> Response | None:
         """The answer the first such request got; 422 when that one had another body."""
@@ -47,7 +52,7 @@ class IdempotentRequest:
         row = session.execute(
             select(table).where(
                 table.c.llamador == self.caller,
-                table.c.clave == self.key,
+                table.c.clave == self.key_hash,
                 table.c.creado_en > now() - KEPT_FOR,
             )
         ).first()
@@ -67,12 +72,12 @@ class IdempotentRequest:
     def keep(self, response: Response) -> None:
         """Record the answer in the transaction of its effect."""
         session, table = runtime().db.session, runtime().tables.idempotency
-        mine = (table.c.llamador == self.caller) & (table.c.clave == self.key)
+        mine = (table.c.llamador == self.caller) & (table.c.clave == self.key_hash)
         session.execute(delete(table).where(mine, table.c.creado_en <= now() - KEPT_FOR))
         session.execute(
             insert(table).values(
                 llamador=self.caller,
-                clave=self.key,
+                clave=self.key_hash,
                 huella=self.fingerprint,
                 estado_http=response.status_code,
                 cabeceras={k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers},
@@ -80,6 +85,11 @@ class IdempotentRequest:
                 creado_en=now(),
             )
         )
+
+
+def hash_key(key: str) -> str:
+    """What is kept of an idempotency key."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _pairs(headers: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -108,7 +108,7 @@ def mechanism_tables(metadata: MetaData) -> MechanismTables:
             "idempotencia",
             metadata,
             Column("llamador", String(80), primary_key=True),
-            Column("clave", String(255), primary_key=True),
+            Column("clave", String(64), primary_key=True),
             Column("huella", String(64), nullable=False),
             Column("estado_http", SmallInteger, nullable=False),
             Column("cabeceras", Json, nullable=False),
