@@ -28,7 +28,8 @@ class Entrada(Schema):
 class Renovacion(Schema):
     """The refresh token, unless it comes as the bearer."""
 
-    refresh_token = fields.Secret(200)
+    # Longer than any: an access token sent by mistake is a bad token (401), not bad data.
+    refresh_token = fields.Secret(8192)
 
 
 class Salida(Schema):
