@@ -13,4 +13,4 @@ AJUSTES = [
 ]
 
 # Who else holds data of patients: name in an export → setting with the base URL.
-FUENTES_EXPORTACION = {"citas": "CITAS_URL"}
+FUENTES_EXPORTACION = {"auth": "AUTH_URL", "citas": "CITAS_URL"}

@@ -88,7 +88,7 @@ class OtrosServicios:
         return jsonify(usuario_id=self.existe(**campos))
 
     def _caido(self) -> Any:
-        return jsonify(codigo="servicio_no_disponible"), 503, {"Retry-After": "1"}
+        return jsonify(codigo="servicio_no_disponible"), 503, {"Retry-After": "0"}
 
 
 @pytest.fixture(scope="session")

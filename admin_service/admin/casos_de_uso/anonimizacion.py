@@ -38,16 +38,16 @@ def anonimizar(paciente: Paciente, motivo: str, alcance: str) -> Paciente:
     check_version(paciente)
     paciente.exigir_sin_citas_futuras()
     if alcance == "contacto":
-        _borrar(paciente, CONTACTO)
-        if paciente.representante:
-            paciente.representante = {**paciente.representante, "telefono": None, "email": None}
+        for ficha in [paciente, *_absorbidos(paciente)]:
+            _borrar_contacto(ficha)
         anunciar_paciente(paciente, "actualizado")
     else:
         _exigir_sin_deber_legal(paciente)
-        usuario_id = paciente.usuario_id
         for ficha in [paciente, *_absorbidos(paciente)]:
+            usuario_id = ficha.usuario_id
             _borrar_todo(ficha)
-        anunciar_paciente(paciente, "anonimizado", usuario_id=usuario_id)
+            # Others keep copies of absorbed records too, and their users.
+            anunciar_paciente(ficha, "anonimizado", usuario_id=usuario_id)
     _olvidar_rastros(paciente)
     audit.record("paciente", paciente.id, {"alcance": alcance, "motivo": motivo}, accion="anonimizacion")
     return paciente
@@ -72,6 +72,12 @@ def _absorbidos(paciente: Paciente) -> list[Paciente]:
 def _borrar(paciente: Paciente, campos: tuple[str, ...]) -> None:
     for campo in campos:
         setattr(paciente, campo, None)
+
+
+def _borrar_contacto(paciente: Paciente) -> None:
+    _borrar(paciente, CONTACTO)
+    if paciente.representante:
+        paciente.representante = {**paciente.representante, "telefono": None, "email": None}
 
 
 def _borrar_todo(paciente: Paciente) -> None:

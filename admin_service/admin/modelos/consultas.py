@@ -35,6 +35,8 @@ _CATALOGOS = {
 # A search that meets so many of the first rows of a list fills its page by reading them in order.
 MUESTRA = 2000
 FRECUENTE = 20
+_uno = aliased(Paciente)
+_PRIMEROS = select(_uno.id).where(_uno.vivos()).order_by(_uno.id).limit(MUESTRA)
 
 
 def buscar_pacientes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]:
@@ -64,9 +66,7 @@ def _llena_la_pagina(consulta: Select[Any]) -> bool:
     """
     if requested_order(ORDEN_PACIENTES)[0].name not in ("id", "creado_en", "actualizado_en"):
         return False
-    uno = aliased(Paciente)
-    primeros = select(uno.id).where(uno.vivos()).order_by(uno.id).limit(MUESTRA)
-    hallados = consulta.where(Paciente.id.in_(primeros)).with_only_columns(Paciente.id).limit(FRECUENTE)
+    hallados = consulta.where(Paciente.id.in_(_PRIMEROS)).with_only_columns(Paciente.id).limit(FRECUENTE)
     return (db.session.scalar(select(func.count()).select_from(hallados.subquery())) or 0) >= FRECUENTE
 
 

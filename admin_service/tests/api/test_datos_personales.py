@@ -52,7 +52,7 @@ class TestExportacion:
         crear_paciente(api)
         otros.falla = "antes"
         exportado = ok(api.get("/admin/pacientes/1/exportacion"))
-        assert (exportado["completa"], exportado["sin_respuesta"]) == (False, ["citas"])
+        assert (exportado["completa"], exportado["sin_respuesta"]) == (False, ["auth", "citas"])
         assert exportado["datos"]["administracion"]["paciente"]["id"] == 1
 
 
@@ -74,6 +74,8 @@ class TestAnonimizacion:
         ok(api.post("/admin/pacientes/1/fusion", {"absorbido_id": 2, "motivo": "x"}))
         ok(anonimizar(api))
         assert [rastro for rastro in RASTROS if rastro in rastros(app)] == []
+        anunciados = [sujeto for tipo, sujeto, _ in eventos(app) if tipo == "paciente.anonimizado.v1"]
+        assert anunciados == ["paciente/1", "paciente/2"]
 
     def test_los_demas_se_enteran(self, api: ApiClient, app: Flask, otros: OtrosServicios) -> None:
         crear_paciente(api, **ANA, usuario_id=otros.existe())
