@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ if TYPE_CHECKING:
 PROLOGO = """\
 # Endpoints by example
 
-Every endpoint with its full route, who calls it, what is sent and what must come back. This file is written by
-`python client/pruebas/ejecutar.py --documento` from `auth.json`, `admin.json`, `citas.json` and the input files in
-`entradas/`; don't edit it. The same examples run as tests against a live system that holds the sample data:
+Every endpoint with its full route, who calls it, what is sent and what must come back. This file and that of each
+group are written by `python client/pruebas/ejecutar.py --documento` from the JSON files beside them and the files in
+`entradas/`; don't edit them. The same examples run as tests against a live system that holds the sample data:
 
 ```
 python client/pruebas/ejecutar.py --url http://127.0.0.1:8080                   # all, by route and by alias
@@ -22,6 +23,7 @@ python client/pruebas/ejecutar.py --solo citas-reservar citas-doctor-ocupado    
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind.
+Five runs in a quarter of an hour use up the self-registrations that one address may make; a sixth meets 429.
 
 ## How an example is written
 
@@ -35,39 +37,49 @@ Each example makes what it needs first, so it can run alone and be repeated; wha
 | `encabezados` | more request headers |
 | `antes` | examples that run first, each once |
 | `espera` | `estado`, `campos` that must be there (`cita.id`, `datos.0.id`), `valores` they have, `encabezados` |
+| `espera.plazo` | seconds that it may take until that comes back |
+| `fija` | values to keep under a name for the examples that come after |
 | `guarda`, `guarda_encabezados` | values of the answer to keep under a name |
 
-`{{name}}` stands for a kept value, or for `{{unico}}` (differs in each request), `{{hoy}}`, `{{ayer}}`, `{{dia}}` and
-`{{otro_dia}}` (two weekdays, over a week ahead).
+`{{name}}` stands for a kept value, or for
+
+| name | value |
+|---|---|
+| `{{unico}}` | differs in each request |
+| `{{hoy}}`, `{{ayer}}` | today and two days ago, on Ecuador's calendar |
+| `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead |
+| `{{codigo_totp}}` | what an authenticator application shows for `{{secreto_totp}}` |
 """
 
 
-def documento(grupos: list[Grupo]) -> str:
-    """The whole document."""
-    return "\n".join(linea for grupo in grupos for linea in _grupo(grupo)).join((PROLOGO + "\n", "\n"))
+def documentos(grupos: list[Grupo]) -> dict[str, str]:
+    """File name → text: README.md with a table of all examples, and each group's examples in full."""
+    tablas = "\n".join(linea for grupo in grupos for linea in _tabla(grupo))
+    textos = {"README.md": f"{PROLOGO}\n{tablas}\n"}
+    lugares = {prueba.id: f"{grupo.nombre}.md#{prueba.id}" for grupo in grupos for prueba in grupo.pruebas}
+    for grupo in grupos:
+        ejemplos = "\n".join(linea for prueba in grupo.pruebas for linea in _prueba(prueba, lugares))
+        textos[f"{grupo.nombre}.md"] = f"# {grupo.titulo}\n\n[How to read this](README.md)\n{ejemplos}\n"
+    return textos
 
 
-def _grupo(grupo: Grupo) -> Iterator[str]:
+def _tabla(grupo: Grupo) -> Iterator[str]:
     yield f"## {grupo.titulo}\n"
     yield "| | method and route | role | status |"
     yield "|---|---|---|---|"
     for prueba in grupo.pruebas:
-        yield (
-            f"| [{prueba.titulo}](#{prueba.id}) | `{prueba.metodo} {prueba.ruta}` | {_quien(prueba)} "
-            f"| {prueba.espera['estado']} |"
-        )
-    for prueba in grupo.pruebas:
-        yield from _prueba(prueba)
+        enlace = f"[{prueba.titulo}]({grupo.nombre}.md#{prueba.id})"
+        yield f"| {enlace} | `{prueba.metodo} {prueba.ruta}` | {_quien(prueba)} | {prueba.espera['estado']} |"
     yield ""
 
 
-def _prueba(prueba: Prueba) -> Iterator[str]:
-    yield f'\n### <a id="{prueba.id}"></a>{prueba.titulo}\n'
+def _prueba(prueba: Prueba, lugares: dict[str, str]) -> Iterator[str]:
+    yield f'\n## <a id="{prueba.id}"></a>{prueba.titulo}\n'
     yield f"`{prueba.metodo} {prueba.ruta}` · {_quien(prueba)}"
     if prueba.alias:
         yield "· also " + ", ".join(f"`{alias}`" for alias in prueba.alias)
     if prueba.antes:
-        yield "· after " + ", ".join(f"[{id_}](#{id_})" for id_ in prueba.antes)
+        yield "· after " + ", ".join(f"[{id_}]({lugares[id_]})" for id_ in prueba.antes)
     for nombre, valor in prueba.encabezados.items():
         yield f"· `{nombre}: {valor}`"
     if prueba.entrada:
@@ -81,9 +93,11 @@ def _espera(prueba: Prueba) -> Iterator[str]:
     if campos:
         yield "with " + ", ".join(f"`{campo}`" for campo in campos)
     for campo, valor in prueba.espera.get("valores", {}).items():
-        yield f"`{campo}` = `{valor}`"
+        yield f"`{campo}` = `{json.dumps(valor, ensure_ascii=False)}`"
     for nombre in prueba.espera.get("encabezados", []):
         yield f"header `{nombre}`"
+    if "plazo" in prueba.espera:
+        yield f"within {prueba.espera['plazo']} s"
 
 
 def _quien(prueba: Prueba) -> str:

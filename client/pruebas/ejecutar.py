@@ -11,14 +11,18 @@ the sample data (`carga_inicial.py`). Exit status: 0 all as expected, 1 not.
 from __future__ import annotations
 
 import argparse
+import base64
 import csv
+import hmac
+import itertools
 import json
 import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +33,17 @@ from archivos_csv import leer  # noqa: E402
 from odontocare_client import ApiError, NotReachable, OdontoCareClient  # noqa: E402
 
 Json = Any
-GRUPOS = ("auth.json", "admin.json", "citas.json")
+GRUPOS = (
+    *("auth-acceso", "auth-segundo-factor", "auth-usuarios", "auth-roles"),
+    *("admin-centros", "admin-doctores", "admin-pacientes", "admin-derechos", "admin-catalogos"),
+    *("citas", "citas-cambios", "gateway"),
+)
 METODOS = {"get", "post", "put", "patch", "delete"}
 ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"
+ECUADOR = timezone(timedelta(hours=-5))
 PARAMETRO = re.compile(r"\{+[\w.:]+\}+")
+# What `{{unico}}` begins with: differs between runs and between the groups of one run.
+_CORRIDAS = itertools.count(time.time_ns() // 1_000_000)
 VARIABLE = re.compile(r"\{\{([\w.]+)\}\}")
 ARCHIVO_DE_ROL = {
     "admin": "usuarios.csv",
@@ -61,6 +72,7 @@ class Prueba:
     entrada: str | None = None
     encabezados: dict[str, str] = field(default_factory=dict)
     antes: list[str] = field(default_factory=list)
+    fija: dict[str, str] = field(default_factory=dict)
     guarda: dict[str, str] = field(default_factory=dict)
     guarda_encabezados: dict[str, str] = field(default_factory=dict)
 
@@ -71,8 +83,9 @@ class Prueba:
 
 @dataclass(frozen=True)
 class Grupo:
-    """The tests of one service."""
+    """The tests of one file: what one service does in one matter."""
 
+    nombre: str
     titulo: str
     pruebas: list[Prueba]
 
@@ -82,13 +95,13 @@ def grupos() -> list[Grupo]:
     alias = _alias_del_gateway()
     todos = []
     for nombre in GRUPOS:
-        contenido = json.loads((AQUI / nombre).read_text(encoding="utf-8"))
+        contenido = json.loads((AQUI / f"{nombre}.json").read_text(encoding="utf-8"))
         pruebas = [Prueba(**prueba) for prueba in contenido["pruebas"]]
         con_alias = [
             replace(prueba, alias=[_rellenar_ruta(ruta, prueba.ruta) for ruta in alias.pop(_operacion(prueba), [])])
             for prueba in pruebas
         ]
-        todos.append(Grupo(contenido["titulo"], con_alias))
+        todos.append(Grupo(nombre, contenido["titulo"], con_alias))
     return todos
 
 
@@ -123,8 +136,9 @@ class Ejecutor:
     def __init__(self, url: str, datos: Path) -> None:
         self.url, self.datos = url, datos
         self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
+        self._anonimo = OdontoCareClient(url)
         self._sesiones: dict[str, OdontoCareClient] = {}
-        self._corrida = f"{time.time_ns() // 1_000_000:x}"
+        self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
 
     def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
@@ -150,26 +164,38 @@ class Ejecutor:
     def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
         self._numero += 1
         valores["unico"] = f"{self._corrida}{self._numero}"
+        valores |= prueba.fija
+        if "secreto_totp" in valores:
+            valores["codigo_totp"] = codigo_totp(valores["secreto_totp"], time.time())
         sesion = self._sesion(prueba, valores)
         cuerpo, crudo = _cuerpo(prueba, valores)
         encabezados = rellenar(prueba.encabezados, valores)
         if crudo is not None:
             encabezados.setdefault("Content-Type", "application/json")
-        respuesta, _ = sesion.send(
-            prueba.metodo,
-            rellenar(ruta, valores),
-            json=cuerpo,
-            data=crudo,
-            headers=encabezados,
-            anonymous=not (prueba.rol or prueba.como),
-        )
-        comprobar(prueba, respuesta, valores)
+        anonima = not (prueba.rol or prueba.como)
+        limite = time.monotonic() + prueba.espera.get("plazo", 0)
+        while True:
+            respuesta, _ = sesion.send(
+                prueba.metodo,
+                rellenar(ruta, valores),
+                json=cuerpo,
+                data=crudo,
+                headers=encabezados,
+                anonymous=anonima,
+            )
+            try:
+                comprobar(prueba, respuesta, valores)
+                break
+            except Diferencia:
+                if time.monotonic() > limite:
+                    raise
+                time.sleep(0.2)
         valores |= {nombre: buscar(respuesta.json(), donde) for nombre, donde in prueba.guarda.items()}
         valores |= {nombre: respuesta.headers[cual] for nombre, cual in prueba.guarda_encabezados.items()}
 
     def _sesion(self, prueba: Prueba, valores: dict[str, Json]) -> OdontoCareClient:
         if not (prueba.rol or prueba.como):
-            return OdontoCareClient(self.url)
+            return self._anonimo
         credenciales = rellenar(prueba.como, valores) or self._credenciales(prueba.rol or "")
         nombre = credenciales["nombre_usuario"]
         if nombre not in self._sesiones:
@@ -185,8 +211,8 @@ class Ejecutor:
 
 
 def dias() -> dict[str, Json]:
-    """Dates that tests may use: `dia` and `otro_dia` are weekdays more than a week ahead."""
-    hoy = datetime.now(UTC).date()
+    """Days of Ecuador's calendar that tests may use: `dia` and `otro_dia` are weekdays more than a week ahead."""
+    hoy = datetime.now(ECUADOR).date()
     laborables = (hoy + timedelta(days=n) for n in range(8, 20) if (hoy + timedelta(days=n)).weekday() < 5)
     dia, otro = next(laborables), next(laborables)
     ayer: date = hoy - timedelta(days=2)
@@ -207,7 +233,7 @@ def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> tuple[Json, bytes | Non
 def rellenar(dato: Json, valores: dict[str, Json]) -> Json:
     """Puts values in place of `{{name}}`; a string that is only a variable takes the value's own type."""
     if isinstance(dato, dict):
-        return {clave: rellenar(valor, valores) for clave, valor in dato.items()}
+        return {rellenar(clave, valores): rellenar(valor, valores) for clave, valor in dato.items()}
     if isinstance(dato, list):
         return [rellenar(valor, valores) for valor in dato]
     if not isinstance(dato, str):
@@ -216,6 +242,15 @@ def rellenar(dato: Json, valores: dict[str, Json]) -> Json:
     if entera:
         return valores[entera[1]]
     return VARIABLE.sub(lambda hallada: str(valores[hallada[1]]), dato)
+
+
+def codigo_totp(secreto: str, segundos: float) -> str:
+    """The code that an authenticator application shows at that time (RFC 6238: SHA-1, 30 s, 6 digits)."""
+    clave = base64.b32decode(secreto)
+    resumen = hmac.digest(clave, int(segundos // 30).to_bytes(8, "big"), "sha1")
+    inicio = resumen[-1] & 15
+    numero = int.from_bytes(resumen[inicio : inicio + 4], "big") & 0x7FFFFFFF
+    return f"{numero % 1_000_000:06d}"
 
 
 def buscar(dato: Json, camino: str) -> Json:
@@ -238,7 +273,8 @@ def comprobar(prueba: Prueba, respuesta: Any, valores: dict[str, Json]) -> None:
     for nombre in espera.get("encabezados", []):
         if nombre not in respuesta.headers:
             raise Diferencia(f"falta el encabezado {nombre}")
-    cuerpo = respuesta.json() if respuesta.content else None
+    es_json = "json" in respuesta.headers.get("Content-Type", "")
+    cuerpo = respuesta.json() if es_json and respuesta.content else None
     for camino in espera.get("campos", []):
         try:
             buscar(cuerpo, camino)
@@ -268,33 +304,47 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     analizador.add_argument("--url", default="http://127.0.0.1:8080")
     analizador.add_argument("--datos", type=Path, default=AQUI.parent.parent / "data")
     analizador.add_argument("--solo", nargs="+", default=[], metavar="ID")
-    analizador.add_argument("--documento", action="store_true", help="escribe README.md y termina")
+    analizador.add_argument("--a-la-vez", type=int, default=4, metavar="N", help="grupos que se ejecutan a la vez")
+    analizador.add_argument("--documento", action="store_true", help="escribe los .md y termina")
     opciones = analizador.parse_args(argumentos)
     if opciones.documento:
-        from documento import documento  # noqa: PLC0415
+        from documento import documentos  # noqa: PLC0415
 
-        (AQUI / "README.md").write_text(documento(grupos()), encoding="utf-8")
+        for nombre, texto in documentos(grupos()).items():
+            (AQUI / nombre).write_text(texto, encoding="utf-8")
         return 0
-    ejecutor = Ejecutor(opciones.url, opciones.datos)
-    elegidas = [prueba for prueba in ejecutor.pruebas.values() if prueba.id in opciones.solo or not opciones.solo]
-    fallidas = sum(not _una(ejecutor, prueba, ruta) for prueba in elegidas for ruta in [prueba.ruta, *prueba.alias])
+    diferencias = 0
+    with ThreadPoolExecutor(opciones.a_la_vez) as hilos:
+        for lineas in hilos.map(lambda grupo: _grupo(grupo, opciones), grupos()):
+            sys.stdout.write("".join(f"{linea}\n" for linea in lineas))
+            diferencias += sum(not linea.startswith("bien") for linea in lineas)
     if not opciones.solo:
         openapi, _ = OdontoCareClient(opciones.url).send("GET", "/openapi.json", anonymous=True)
-        for operacion in sin_prueba(elegidas, openapi.json()):
+        documentadas = [prueba for grupo in grupos() for prueba in grupo.pruebas]
+        for operacion in sin_prueba(documentadas, openapi.json()):
             sys.stdout.write(f"SIN PRUEBA  {operacion}\n")
-            fallidas += 1
-    sys.stdout.write("Todo como está documentado.\n" if not fallidas else f"{fallidas} diferencias.\n")
-    return 1 if fallidas else 0
+            diferencias += 1
+    sys.stdout.write("Todo como está documentado.\n" if not diferencias else f"{diferencias} diferencias.\n")
+    return 1 if diferencias else 0
 
 
-def _una(ejecutor: Ejecutor, prueba: Prueba, ruta: str) -> bool:
+def _grupo(grupo: Grupo, opciones: argparse.Namespace) -> list[str]:
+    """Runs the chosen tests of a group one after the other; a line about each."""
+    ejecutor = Ejecutor(opciones.url, opciones.datos)
+    return [
+        _una(ejecutor, prueba, ruta)
+        for prueba in grupo.pruebas
+        if prueba.id in opciones.solo or not opciones.solo
+        for ruta in [prueba.ruta, *prueba.alias]
+    ]
+
+
+def _una(ejecutor: Ejecutor, prueba: Prueba, ruta: str) -> str:
     try:
         ejecutor.ejecutar(prueba, ruta)
     except (Diferencia, ApiError, NotReachable, LookupError) as error:
-        sys.stdout.write(f"FALLA  {prueba.id}: {prueba.metodo} {ruta}: {error}\n")
-        return False
-    sys.stdout.write(f"bien   {prueba.id}: {prueba.metodo} {ruta}\n")
-    return True
+        return f"FALLA  {prueba.id}: {prueba.metodo} {ruta}: {error}"
+    return f"bien   {prueba.id}: {prueba.metodo} {ruta}"
 
 
 if __name__ == "__main__":

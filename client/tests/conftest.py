@@ -75,6 +75,7 @@ class Manejador(BaseHTTPRequestHandler):
     def responder(self, estado: int, cuerpo: Any, **encabezados: str) -> None:
         contenido = json.dumps(cuerpo).encode()
         self.send_response(estado)
+        self.send_header("Content-Type", "application/json")
         for nombre, valor in encabezados.items():
             self.send_header(nombre.replace("_", "-"), valor)
         self.send_header("Content-Length", str(len(contenido)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,17 +13,27 @@ import pytest
 
 import generar
 from pruebas import ejecutar
-from pruebas.documento import documento
-from pruebas.ejecutar import Diferencia, Ejecutor, Prueba, buscar, comprobar, grupos, rellenar, sin_prueba
+from pruebas.documento import documentos
+from pruebas.ejecutar import (
+    Diferencia,
+    Ejecutor,
+    Prueba,
+    buscar,
+    codigo_totp,
+    comprobar,
+    grupos,
+    rellenar,
+    sin_prueba,
+)
 
 AQUI = Path(ejecutar.__file__).parent
 PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
-PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia"}
+PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia", "codigo_totp"}
 
 
-def test_the_readable_document_is_up_to_date() -> None:
-    escrito = (AQUI / "README.md").read_text(encoding="utf-8")
-    assert escrito == documento(grupos()), "run: python client/pruebas/ejecutar.py --documento"
+def test_the_readable_documents_are_up_to_date() -> None:
+    escritos = {archivo.name: archivo.read_text(encoding="utf-8") for archivo in AQUI.glob("*.md")}
+    assert escritos == documentos(grupos()), "run: python client/pruebas/ejecutar.py --documento"
 
 
 def test_names_are_unique_and_every_input_file_is_used() -> None:
@@ -39,6 +50,7 @@ def _previas(prueba: Prueba) -> list[Prueba]:
 def test_every_variable_is_made_by_an_earlier_example(prueba: Prueba) -> None:
     conocidas = set(PROPIAS)
     for cada in [*_previas(prueba), prueba]:
+        conocidas |= {*cada.fija}
         partes = [cada.ruta, *cada.encabezados.values(), *cada.como.values(), cada.texto_de_entrada()]
         usadas = set(re.findall(r"\{\{([\w.]+)\}\}", " ".join(partes) + json.dumps(cada.espera)))
         assert usadas <= conocidas, cada.id
@@ -73,7 +85,11 @@ def test_variables_keep_their_type_where_they_stand_alone() -> None:
 def test_a_different_answer_fails(espera: dict[str, Any], porque: str) -> None:
     texto = '{"id": 7}'
     respuesta = SimpleNamespace(
-        status_code=201, headers={}, text=texto, content=texto.encode(), json=lambda: json.loads(texto)
+        status_code=201,
+        headers={"Content-Type": "application/json"},
+        text=texto,
+        content=texto.encode(),
+        json=lambda: json.loads(texto),
     )
     with pytest.raises(Diferencia, match=porque):
         comprobar(Prueba("x", "x", "POST", "/x", espera), respuesta, {})
@@ -82,6 +98,30 @@ def test_a_different_answer_fails(espera: dict[str, Any], porque: str) -> None:
 def test_operations_without_an_example_are_named() -> None:
     openapi = {"paths": {"/citas/{cita_id}": {"get": {}, "parameters": []}, "/citas/nueva": {"post": {}}}}
     assert list(sin_prueba([PRUEBAS["citas-ver"]], openapi)) == ["POST /citas/nueva"]
+
+
+def test_codes_of_the_second_factor() -> None:
+    # RFC 6238, appendix B, without its two leading digits.
+    secreto = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert [codigo_totp(secreto, momento) for momento in (59, 1111111109, 20000000000)] == [
+        "287082",
+        "081804",
+        "353130",
+    ]
+
+
+def test_an_answer_that_takes_a_while_is_waited_for(servidor: Any) -> None:
+    ejecutor = Ejecutor(servidor.url, Path(generar.__file__).parent)
+    vacia = {"estado": 200, "valores": {"datos": []}}
+    crear = replace(PRUEBAS["admin-centro-crear"], espera={"estado": 201}, guarda={})
+    ejecutor.ejecutar(Prueba("ver", "x", "GET", "/admin/centros", vacia, rol="admin"))
+    ejecutor.ejecutar(crear)
+    hay = {"estado": 200, "campos": ["datos.0.id"], "plazo": 1}
+    ejecutor.ejecutar(Prueba("ver", "x", "GET", "/admin/centros", hay, rol="admin"))
+    servidor.peticiones.clear()
+    with pytest.raises(Diferencia):
+        ejecutor.ejecutar(Prueba("ver", "x", "GET", "/admin/centros", {**vacia, "plazo": 0.5}, rol="admin"))
+    assert len(servidor.peticiones) > 2
 
 
 def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:

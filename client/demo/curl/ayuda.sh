@@ -25,7 +25,7 @@ print(valor if isinstance(valor, str) else json.dumps(valor))' "$1" <<<"$CUERPO"
 pedir() {
     local metodo=$1 ruta=$2 esperado=$3 cuerpo=${4:-}
     local orden=(curl -sS --retry 5 -X "$metodo" "$URL$ruta" -w '\n%{http_code}')
-    echo "  \$ curl -X $metodo '$URL$ruta'${TOKEN:+ -H \"Authorization: Bearer \$TOKEN\"}${cuerpo:+ -d '$(ocultar "$cuerpo")'}"
+    mostrar "$metodo" "$ruta" "$cuerpo"
     [[ -n $TOKEN ]] && orden+=(-H "Authorization: Bearer $TOKEN")
     [[ -n $cuerpo ]] && orden+=(-H 'Content-Type: application/json' -d "$cuerpo")
     # The same key on every attempt of --retry: a repeated request has its effect once.
@@ -35,6 +35,14 @@ pedir() {
     local estado=${respuesta##*$'\n'}
     CUERPO=${respuesta%$'\n'*}
     [[ $estado == "$esperado" ]] || falla "$metodo $ruta respondió $estado y se esperaba $esperado: $CUERPO"
+}
+
+# mostrar METHOD PATH [BODY]: the request as a person would type it.
+mostrar() {
+    local orden="curl -X $1 '$URL$2'"
+    [[ -n $TOKEN ]] && orden+=' -H "Authorization: Bearer $TOKEN"'
+    [[ -n ${3:-} ]] && orden+=" -H 'Content-Type: application/json' -d '$(ocultar "$3")'"
+    echo "  \$ $orden"
 }
 
 ocultar() { sed -E 's/("contrasena": *")[^"]*/\1…/' <<<"$1"; }
@@ -107,7 +115,7 @@ reservar() {
         CUERPO=${respuesta%$'\n'*}
         case ${respuesta##*$'\n'} in
             201)
-                echo "  \$ curl -X POST '$URL/citas' -H \"Authorization: Bearer \$TOKEN\" -d '$cuerpo'"
+                mostrar POST /citas "$cuerpo"
                 CITA=$(campo id) MOMENTO=$(campo fecha_hora)
                 paso "Reservada la cita $CITA para $MOMENTO"
                 return ;;
