@@ -24,10 +24,10 @@ from typing import Any
 RAIZ = Path(__file__).parents[1]
 sys.path[:0] = [str(RAIZ / carpeta) for carpeta in ("admin_service", "comun", "data")]
 
-import listas  # noqa: E402
 from flask import Flask  # noqa: E402
 from sqlalchemy import insert, text  # noqa: E402
 
+import listas  # noqa: E402
 from admin.extensiones import db  # noqa: E402
 from admin.modelos import Centro, CitaRef, Paciente  # noqa: E402
 from admin.servicio import SERVICIO  # noqa: E402

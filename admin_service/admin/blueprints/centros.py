@@ -33,7 +33,7 @@ class Centros(MethodView):
     @admin_bp.page(CentroSalida, FiltroCentros, model=Centro, sort=ORDEN)
     def get(self, filtro: dict[str, Any]) -> Any:
         """Centres that the caller may see; patients see the active ones."""
-        consulta = db.select(Centro).where(Centro.visibles_para(caller()))
+        consulta = db.select(Centro).where(Centro.visibles_para(caller())).options(*Centro.cargar())
         if "q" in filtro:
             consulta = consulta.where(al_leer(Centro, palabras(filtro.pop("q"))))
         return consulta.filter_by(**filtro)

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from admin.dominio.identificacion import TipoIdentificacion
-from admin.esquemas.comunes import ParaPublico, advertencias, identificar
+from admin.esquemas.comunes import ParaPublico, advertencias, hasta, identificar
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
 
@@ -47,7 +47,9 @@ class CentroNuevo(Schema):
     ruc = fields.Text(20, allow_none=True)
     activo = fields.Flag()
     salas = ma.fields.List(
-        ma.fields.Nested(SalaNueva), metadata={"description": "All rooms; in a PUT, those left out are deleted."}
+        ma.fields.Nested(SalaNueva),
+        validate=hasta(200),
+        metadata={"description": "All rooms; in a PUT, those left out are deleted."},
     )
 
     @ma.post_load

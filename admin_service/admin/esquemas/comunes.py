@@ -129,3 +129,8 @@ class ParaPublico(Schema):
 def advertencias() -> ma.fields.Field[Any]:
     """What is odd, but no reason to refuse; only in the answer to a write."""
     return ma.fields.List(ma.fields.String(), dump_only=True)
+
+
+def hasta(cuantos: int) -> ma.validate.Length:
+    """How long a list may be."""
+    return ma.validate.Length(max=cuantos, error=f"Admite hasta {cuantos}.")

@@ -12,6 +12,7 @@ from admin.esquemas.comunes import (
     ParaPublico,
     UnoOVarios,
     advertencias,
+    hasta,
 )
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
@@ -32,9 +33,11 @@ class DoctorCambios(ConNombre, ConIdentificacion):
     email = fields.Email(allow_none=True)
     usuario_id = fields.Id(metadata={"description": "An existing user, to be linked."})
     activo = fields.Flag()
-    especialidades = UnoOVarios(NombreOId(), metadata={"description": "Names or ids of the catalogue."})
-    centros = UnoOVarios(fields.Id())
-    servicios = ma.fields.List(fields.Id(), metadata={"description": "Ids of treatments."})
+    especialidades = UnoOVarios(
+        NombreOId(), validate=hasta(50), metadata={"description": "Names or ids of the catalogue."}
+    )
+    centros = UnoOVarios(fields.Id(), validate=hasta(200))
+    servicios = ma.fields.List(fields.Id(), validate=hasta(1000), metadata={"description": "Ids of treatments."})
 
 
 class DoctorNuevo(ConCuenta, DoctorCambios):
@@ -87,4 +90,6 @@ class FiltroDoctores(PageQuery):
 class Servicios(Schema):
     """The treatments that a doctor offers."""
 
-    servicios = ma.fields.List(fields.Id(), required=True, metadata={"description": "Ids of treatments."})
+    servicios = ma.fields.List(
+        fields.Id(), required=True, validate=hasta(1000), metadata={"description": "Ids of treatments."}
+    )

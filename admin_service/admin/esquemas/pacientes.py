@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 
 from admin.esquemas.catalogos import EntradaSalida
-from admin.esquemas.comunes import ConCuenta, ConIdentificacion, ConNombre, NombreOId, advertencias
+from admin.esquemas.comunes import ConCuenta, ConIdentificacion, ConNombre, NombreOId, advertencias, hasta
 from admin.modelos.consentimiento import CANALES, TIPOS
 from admin.modelos.paciente import ESTADOS, GENEROS
 from comun import fields
@@ -73,7 +73,9 @@ class PacienteCambios(ConNombre, ConIdentificacion):
     usuario_id = fields.Id(metadata={"description": "An existing user, to be linked."})
     representante = ma.fields.Nested(Representante, allow_none=True)
     consentimientos = ma.fields.List(
-        ma.fields.Nested(ConsentimientoNuevo), metadata={"description": "Added to those given before."}
+        ma.fields.Nested(ConsentimientoNuevo),
+        validate=hasta(50),
+        metadata={"description": "Added to those given before."},
     )
 
 

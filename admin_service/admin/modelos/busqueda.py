@@ -19,7 +19,6 @@ from admin.extensiones import db
 from comun.fields import fold
 
 LARGO_TRIGRAMA = 3
-PALABRAS_MAXIMAS = 8
 FIN_DEL_NOMBRE = " |"
 
 _NUMERO = re.compile(r"\+?[\d().-]*\d[\d().-]*")
@@ -58,7 +57,7 @@ def plegar_nombre(*partes: str | None) -> str:
 def palabras(q: str) -> list[str]:
     """The words of a search, folded; numbers without the signs that people put between digits."""
     vistas = [re.sub(r"\D", "", p) if _NUMERO.fullmatch(p) else p for p in fold(q).split()]
-    return list(dict.fromkeys(vistas))[:PALABRAS_MAXIMAS]
+    return list(dict.fromkeys(vistas))
 
 
 def al_leer(modelo: type[Any], buscadas: Sequence[str]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from comun.fields import fold
 from comun.models import Resource, unique_alive
 
 CREAR = "admin:catalogos:crear"
+LARGO_PLEGADO = 240
 
 
 class Catalogo(StrEnum):
@@ -42,7 +43,7 @@ class Entrada(Resource, db.Model):
 
     catalogo: Mapped[str] = mapped_column(String(20))
     nombre: Mapped[str] = mapped_column(String(120))
-    nombre_plegado: Mapped[str] = mapped_column(String(240))
+    nombre_plegado: Mapped[str] = mapped_column(String(LARGO_PLEGADO))
     descripcion: Mapped[str | None] = mapped_column(String(500))
     activo: Mapped[bool] = mapped_column(default=True)
 
@@ -73,8 +74,8 @@ class Entrada(Resource, db.Model):
 
 
 def plegado(nombre: str) -> str:
-    """A name as entries are compared by."""
-    return " ".join(fold(nombre).split())
+    """A name as entries are compared by; no longer than its column, for a few letters unfold to many."""
+    return " ".join(fold(nombre).split())[:LARGO_PLEGADO]
 
 
 def buscar(catalogo: Catalogo, nombres_o_ids: Iterable[str | int]) -> dict[str | int, int]:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, String, false, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin.extensiones import db, restricciones
 from admin.modelos.busqueda import Buscable
+from admin.modelos.catalogo import LARGO_PLEGADO, plegado
 from admin.modelos.cita_ref import CitaRef
 from comun.auth.caller import Caller, Scope
 from comun.errors import Conflict, Forbidden, Invalid, NotFound
-from comun.fields import fold
 from comun.models import Resource, unique_alive
 
 ZONA_POR_DEFECTO = "America/Guayaquil"
@@ -39,7 +40,6 @@ class Centro(Buscable, Resource, db.Model):
     salas: Mapped[list[Sala]] = relationship(
         back_populates="centro",
         order_by="Sala.id",
-        lazy="selectin",
         primaryjoin="and_(Sala.centro_id == Centro.id, Sala.eliminado_en.is_(None))",
     )
 
@@ -54,6 +54,11 @@ class Centro(Buscable, Resource, db.Model):
         return false()
 
     @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With its rooms."""
+        return (selectinload(cls.salas),)
+
+    @classmethod
     def para_editar(cls, centro_id: int, quien: Caller) -> Centro:
         """As `obtener`; Forbidden when it is not one of the caller's centres."""
         centro = cls.obtener(centro_id, quien)
@@ -63,10 +68,10 @@ class Centro(Buscable, Resource, db.Model):
 
     def poner_salas(self, salas: Sequence[dict[str, Any]]) -> None:
         """Let it have exactly these rooms; one of the same name is kept and changed."""
-        nombres = [fold(sala["nombre"]) for sala in salas]
+        nombres = [plegado(sala["nombre"]) for sala in salas]
         if len(set(nombres)) < len(nombres):
             raise Invalid({"salas": ["Hay dos salas con el mismo nombre."]})
-        actuales = {fold(sala.nombre): sala for sala in self.salas}
+        actuales = {sala.nombre_plegado: sala for sala in self.salas}
         for nombre in set(actuales) - set(nombres):
             self.quitar_sala(actuales[nombre])
         for nombre, datos in zip(nombres, salas, strict=True):
@@ -100,7 +105,7 @@ class Sala(Resource, db.Model):
 
     centro_id: Mapped[int] = mapped_column(ForeignKey("centro.id"))
     nombre: Mapped[str] = mapped_column(String(80))
-    nombre_plegado: Mapped[str] = mapped_column(String(160))
+    nombre_plegado: Mapped[str] = mapped_column(String(LARGO_PLEGADO))
     tipo: Mapped[str] = mapped_column(String(40), default="consultorio")
     activa: Mapped[bool] = mapped_column(default=True)
 
@@ -115,7 +120,7 @@ class Sala(Resource, db.Model):
         for campo, valor in datos.items():
             setattr(self, campo, valor)
         if "nombre" in datos:
-            self.nombre_plegado = fold(self.nombre)
+            self.nombre_plegado = plegado(self.nombre)
 
     @classmethod
     def de(cls, centro: Centro, sala_id: int) -> Sala:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 
 from admin.extensiones import db, tablas
 from admin.modelos.catalogo import Entrada
@@ -30,22 +31,30 @@ def fichas(**ids: int) -> dict[str, Ficha | None]:
 
     `secuencia` is the number of the last event about it, to compare this answer with events.
     """
-    pedidos = {nombre: ids[f"{nombre}_id"] for nombre in _FICHAS if f"{nombre}_id" in ids}
+    pedidos = tuple(nombre for nombre in _FICHAS if f"{nombre}_id" in ids)
     if not pedidos:
         return {}
-    columnas: list[ColumnElement[Any]] = []
-    origen: Any = select(literal(1).label("uno")).subquery()
-    for nombre, fila_id in pedidos.items():
-        tabla, campos = _FICHAS[nombre]
-        origen = origen.outerjoin(tabla, (tabla.id == fila_id) & tabla.vivos())
-        columnas += [getattr(tabla, campo).label(f"{nombre}_{campo}") for campo in campos]
-        if nombre != "sala":
-            columnas.append(_secuencia(f"{nombre}/{fila_id}").label(f"{nombre}_secuencia"))
-    fila = db.session.execute(select(*columnas).select_from(origen)).mappings().one()
+    valores = {f"un_{nombre}": ids[f"{nombre}_id"] for nombre in pedidos}
+    sujetos = {f"sujeto_{nombre}": f"{nombre}/{ids[f'{nombre}_id']}" for nombre in pedidos if nombre != "sala"}
+    fila = db.session.execute(_consulta(pedidos), {**valores, **sujetos}).mappings().one()
     respuesta = {nombre: _ficha(fila, nombre) for nombre in pedidos}
     if (doctor := respuesta.get("doctor")) is not None:
-        doctor["especialidades"] = _especialidades(doctor["id"])
+        doctor["especialidades"] = [*db.session.scalars(_ESPECIALIDADES, {"un_doctor": doctor["id"]})]
     return respuesta
+
+
+@cache
+def _consulta(pedidos: tuple[str, ...]) -> Select[Any]:
+    """The statement for these: every booking asks it, so it is put together once."""
+    columnas: list[ColumnElement[Any]] = []
+    origen: Any = select(literal(1).label("uno")).subquery()
+    for nombre in pedidos:
+        tabla, campos = _FICHAS[nombre]
+        origen = origen.outerjoin(tabla, (tabla.id == bindparam(f"un_{nombre}")) & tabla.vivos())
+        columnas += [getattr(tabla, campo).label(f"{nombre}_{campo}") for campo in campos]
+        if nombre != "sala":
+            columnas.append(_secuencia(bindparam(f"sujeto_{nombre}")).label(f"{nombre}_secuencia"))
+    return select(*columnas).select_from(origen)
 
 
 def _ficha(fila: Any, nombre: str) -> Ficha | None:
@@ -55,16 +64,14 @@ def _ficha(fila: Any, nombre: str) -> Ficha | None:
     return {campo: fila[f"{nombre}_{campo}"] for campo in campos}
 
 
-def _secuencia(sujeto: str) -> Any:
+def _secuencia(sujeto: ColumnElement[str]) -> Any:
     eventos = tablas.outbox
     return select(func.coalesce(func.max(eventos.c.secuencia), 0)).where(eventos.c.sujeto == sujeto).scalar_subquery()
 
 
-def _especialidades(doctor_id: int) -> list[str]:
-    entradas = (
-        select(Entrada.nombre)
-        .join(doctor_especialidad, doctor_especialidad.c.especialidad_id == Entrada.id)
-        .where(doctor_especialidad.c.doctor_id == doctor_id)
-        .order_by(Entrada.nombre)
-    )
-    return [*db.session.scalars(entradas)]
+_ESPECIALIDADES = (
+    select(Entrada.nombre)
+    .join(doctor_especialidad, doctor_especialidad.c.especialidad_id == Entrada.id)
+    .where(doctor_especialidad.c.doctor_id == bindparam("un_doctor"))
+    .order_by(Entrada.nombre)
+)

@@ -81,7 +81,7 @@ def _centros() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("centro_id", sa.Integer, sa.ForeignKey("centro.id"), nullable=False),
         sa.Column("nombre", sa.String(80), nullable=False),
-        sa.Column("nombre_plegado", sa.String(160), nullable=False),
+        sa.Column("nombre_plegado", sa.String(240), nullable=False),
         sa.Column("tipo", sa.String(40), nullable=False),
         sa.Column("activa", sa.Boolean, nullable=False),
         *_recurso(),
