@@ -1,0 +1,152 @@
+"""The client against a whole system: loading, killed and repeated; the documented examples; the demonstrations."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from local_settings import REPOSITORY
+from local_system import System
+
+from odontocare_client import OdontoCareClient
+
+CLIENTE = REPOSITORY / "client"
+CARGA = CLIENTE / "carga_inicial.py"
+DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar")
+SEGUNDOS = 120
+
+SOLO_SQLITE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
+
+
+def filas(archivo: str) -> list[dict[str, str]]:
+    with (REPOSITORY / "data" / archivo).open(encoding="utf-8", newline="") as abierto:
+        return list(csv.DictReader(abierto))
+
+
+def ejecutar(*orden: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*map(str, orden)], capture_output=True, text=True, timeout=SEGUNDOS)
+
+
+def cargar(sistema: System) -> subprocess.CompletedProcess[str]:
+    return ejecutar(sys.executable, CARGA, "--url", sistema.url)
+
+
+def tabla(salida: str) -> dict[str, list[int]]:
+    """File → created, existing, failed, not sent, as the load says at its end."""
+    partes = (linea.split() for linea in salida.splitlines() if ".csv" in linea)
+    return {archivo: [int(numero) for numero in numeros] for archivo, *numeros in partes}
+
+
+def matar_cuando(sistema: System, condicion: Callable[[], bool]) -> None:
+    """Start a load and SIGKILL it as soon as the condition holds."""
+    carga = subprocess.Popen(
+        [sys.executable, str(CARGA), "--url", sistema.url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    limite = time.monotonic() + SEGUNDOS
+    while not condicion():
+        assert carga.poll() is None, "the load ended before it could be killed"
+        assert time.monotonic() < limite
+        time.sleep(0.02)
+    carga.kill()
+    assert carga.wait() < 0
+
+
+@pytest.fixture(scope="module")
+def api(sistema: System) -> OdontoCareClient:
+    """The administrator of the sample data, on a system that is up."""
+    sistema.wait_ready()
+    admin = next(fila for fila in filas("usuarios.csv") if fila["rol"] == "admin")
+    cliente = OdontoCareClient(sistema.url, admin["nombre_usuario"], admin["contrasena"])
+    cliente.login()
+    return cliente
+
+
+@pytest.fixture(scope="module")
+def cargado(sistema: System, api: OdontoCareClient) -> str:
+    """A system loaded by a client that was killed twice on the way; the appointment that the last run printed."""
+
+    def hay(ruta: str, campo: str, valores: set[str]) -> int:
+        return sum(fila[campo] in valores for fila in api.pages(ruta))
+
+    doctores = {fila["identificacion"] for fila in filas("doctores.csv")}
+    pacientes = {fila["referencia_externa"] for fila in filas("pacientes.csv")}
+    matar_cuando(sistema, lambda: hay("/admin/doctores", "identificacion", doctores) >= 5)
+    matar_cuando(sistema, lambda: hay("/admin/pacientes", "referencia_externa", pacientes) >= 25)
+    final = cargar(sistema)
+    assert final.returncode == 0, final.stderr
+    cuentas = tabla(final.stderr)
+    assert [sum(numeros) for numeros in cuentas.values()] == [3, 4, 12, 60]
+    assert cuentas["doctores.csv"] == [0, 12, 0, 0]
+    creados, existentes, fallidos, sin_enviar = cuentas["pacientes.csv"]
+    assert (fallidos, sin_enviar) == (0, 0)
+    assert existentes >= 25
+    assert creados > 0
+    return final.stdout
+
+
+def test_una_carga_interrumpida_dos_veces_deja_uno_de_cada_uno(api: OdontoCareClient, cargado: str) -> None:
+    def veces(ruta: str, campo: str, quienes: list[str]) -> Iterator[int]:
+        hallados = Counter(fila[campo] for fila in api.pages(ruta))
+        return (hallados[quien] for quien in quienes)
+
+    personas = [*filas("usuarios.csv"), *filas("doctores.csv"), *filas("pacientes.csv")]
+    cuentas = [fila["nombre_usuario"] for fila in personas if fila["nombre_usuario"]]
+    for ruta, campo, quienes in (
+        ("/admin/centros", "codigo", [fila["codigo"] for fila in filas("centros.csv")]),
+        ("/admin/doctores", "identificacion", [fila["identificacion"] for fila in filas("doctores.csv")]),
+        ("/admin/pacientes", "referencia_externa", [fila["referencia_externa"] for fila in filas("pacientes.csv")]),
+        ("/auth/usuarios", "nombre_usuario", cuentas),
+    ):
+        assert set(veces(ruta, campo, quienes)) == {1}, ruta
+
+
+def test_cada_cuenta_de_la_muestra_es_de_su_persona(api: OdontoCareClient, cargado: str) -> None:
+    usuarios = {usuario["id"]: usuario for usuario in api.pages("/auth/usuarios")}
+    nombres = {fila["identificacion"]: fila["nombre_usuario"] for fila in filas("doctores.csv")}
+    for doctor in api.pages("/admin/doctores"):
+        if nombres.get(doctor["identificacion"]):
+            usuario = usuarios[doctor["usuario_id"]]
+            assert (usuario["nombre_usuario"], usuario["doctor_id"]) == (
+                nombres[doctor["identificacion"]],
+                doctor["id"],
+            )
+
+
+def test_otra_carga_no_crea_nada_y_muestra_la_misma_cita(sistema: System, cargado: str) -> None:
+    otra = cargar(sistema)
+    assert otra.returncode == 0, otra.stderr
+    assert tabla(otra.stderr) == {
+        "centros.csv": [0, 3, 0, 0],
+        "usuarios.csv": [0, 4, 0, 0],
+        "doctores.csv": [0, 12, 0, 0],
+        "pacientes.csv": [0, 60, 0, 0],
+    }
+    cita = json.loads(cargado)
+    assert json.loads(otra.stdout) == cita
+    assert (cita["estado"], cita["duracion_minutos"]) == ("programada", 30)
+    assert cita["paciente"]["nombres"]
+    assert cita["doctor"]["apellidos"]
+
+
+def test_cada_ejemplo_documentado_se_cumple(sistema: System, cargado: str) -> None:
+    corrida = ejecutar(sys.executable, CLIENTE / "pruebas" / "ejecutar.py", "--url", sistema.url)
+    diferencias = [linea for linea in corrida.stdout.splitlines() if not linea.startswith("bien")]
+    assert (corrida.returncode, diferencias) == (0, ["Todo como está documentado."]), corrida.stderr
+
+
+@SOLO_SQLITE
+@pytest.mark.parametrize("nombre", DEMOSTRACIONES)
+def test_las_demostraciones_en_python_y_en_curl(sistema: System, cargado: str, nombre: str) -> None:
+    en_python = ejecutar(sys.executable, CLIENTE / "demo" / f"{nombre}.py", sistema.url)
+    assert en_python.returncode == 0, en_python.stdout + en_python.stderr
+    en_curl = ejecutar("bash", CLIENTE / "demo" / "curl" / f"{nombre}.sh", sistema.url)
+    assert en_curl.returncode == 0, en_curl.stdout + en_curl.stderr
+    assert "Todo como se esperaba." in en_python.stdout
+    assert "Todo como se esperaba." in en_curl.stdout
