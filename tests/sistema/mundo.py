@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import requests
+from requests.adapters import HTTPAdapter
 from sqlalchemy import create_engine, text
 
 from comun.db import normalise_url
@@ -18,6 +20,9 @@ from comun.db import normalise_url
 from .conftest import Quien, Red, bien, manana
 
 CLAVE = "Un4-clave-larga!"
+# For what does not touch a database in any way that could differ.
+EN_UNA_BASE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
+
 SERVICIOS = ("auth", "admin", "citas")
 ROLES = ("admin", "secretaria", "medico", "paciente")
 
@@ -78,6 +83,31 @@ class Vigilado(Quien):
 def vigilado(quien: Quien) -> Vigilado:
     """The same caller, watched."""
     return Vigilado(quien.url, quien.token)
+
+
+class _Desde(HTTPAdapter):
+    def __init__(self, direccion: str) -> None:
+        self._direccion = direccion
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, source_address=(self._direccion, 0))
+
+
+class Desconocido(Quien):
+    """Somebody without a token at an address of his own, so that throttles by address count only him."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        n = next(_numeros)
+        self.direccion = f"127.7.{n // 250}.{1 + n % 250}"
+        self._sesion = requests.Session()
+        self._sesion.mount("http://", _Desde(self.direccion))
+
+    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        respuesta = self._sesion.request(method, self.url + path, timeout=30, **kwargs)
+        revisar(respuesta)
+        return respuesta
 
 
 class Mundo:
