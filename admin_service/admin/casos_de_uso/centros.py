@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+
 from admin.eventos.emitidos import anunciar_centro
 from admin.extensiones import db
 from admin.modelos import Centro
 from comun.preconditions import check_version
+
+_TURNO = text("SELECT pg_advisory_xact_lock(hashtext('centro.codigo'))")
 
 
 def crear_centro(datos: dict[str, Any]) -> Centro:
@@ -41,7 +45,12 @@ def cambiar_centro(centro: Centro, cambios: dict[str, Any]) -> Centro:
 
 
 def codigo_libre(ademas: frozenset[str] = frozenset()) -> str:
-    """The first of C001, C002 … that no living centre has, nor is in `ademas`."""
+    """The first of C001, C002 … that no living centre has, nor is in `ademas`.
+
+    Whoever else needs one waits until this transaction ends.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        db.session.execute(_TURNO)
     ocupados = {*db.session.scalars(db.select(Centro.codigo).where(Centro.vivos())), *ademas}
     numero = 1
     while (codigo := f"C{numero:03d}") in ocupados:

@@ -46,6 +46,10 @@ def test_una_especialidad_nueva_se_agrega_una_vez(api: ApiClient) -> None:
     assert len(ok(api.get("/admin/especialidades"))["datos"]) == 1
 
 
+def test_centros_sin_codigo_reciben_codigos_distintos(api: ApiClient) -> None:
+    assert a_la_vez(*[lambda: api.post("/admin/centros", {"nombre": "Otro"})] * 6) == [201] * 6
+
+
 def test_dos_ediciones_de_lo_mismo_no_se_pisan_en_silencio(api: ApiClient) -> None:
     ruta = f"/admin/centros/{crear_centro(api)['id']}"
     etag = {"If-Match": api.get(ruta).headers["ETag"]}
