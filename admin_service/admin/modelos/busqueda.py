@@ -1,8 +1,9 @@
 """Search by any part of a name, number, phone or email, without regard to case and accents.
 
-Each row keeps what it is found by in `busqueda`, folded. Two ways lead to the rows that contain all words, and
-which is fast depends on how many there are: reading rows in order until a page is full, or an index of
-trigrams. PostgreSQL indexes the array that `trigramas()` makes (GIN, no extension), SQLite has FTS5.
+Each row keeps what it is found by in `busqueda`, folded. Which way to the rows that contain all words is fast
+depends on how many there are: reading rows in order until a page is full, or an index of trigrams. The
+conditions below mean the same, and let the planner know which it is. PostgreSQL indexes the array that
+`trigramas()` makes (GIN, no extension), SQLite has FTS5.
 """
 
 from __future__ import annotations
@@ -66,22 +67,27 @@ def al_leer(modelo: type[Any], buscadas: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(posicion(modelo.busqueda, palabra) > 0 for palabra in buscadas))
 
 
+def entre_pocas(modelo: type[Any], buscadas: Sequence[str]) -> ColumnElement[bool]:
+    """The rows that contain all words, of a set that is small for another reason: the planner begins with that."""
+    return and_(*(modelo.busqueda.contains(palabra, autoescape=True) for palabra in buscadas))
+
+
 def por_indice(modelo: type[Any], buscadas: Sequence[str]) -> ColumnElement[bool]:
     """The rows that contain all words, by the index of trigrams: the planner takes them to be rare.
 
     Words shorter than a trigram are only compared.
     """
-    contienen = [modelo.busqueda.contains(palabra, autoescape=True) for palabra in buscadas]
+    contienen = entre_pocas(modelo, buscadas)
     largas = [palabra for palabra in buscadas if len(palabra) >= LARGO_TRIGRAMA]
     if not largas:
-        return and_(*contienen)
+        return contienen
     if _en_postgresql():
         todos: Any = reduce(lambda unos, otros: unos.op("||")(otros), map(_trigramas, largas))
-        return and_(_trigramas(modelo.busqueda).op("@>")(todos), *contienen)
+        return and_(_trigramas(modelo.busqueda).op("@>")(todos), contienen)
     frases = " ".join('"' + palabra.replace('"', '""') + '"' for palabra in largas)
     tabla = modelo.__tablename__
     fts = table(f"{tabla}_fts", column("rowid"), column(f"{tabla}_fts"))
-    return and_(modelo.id.in_(select(fts.c.rowid).where(fts.c[f"{tabla}_fts"].op("MATCH")(frases))), *contienen)
+    return and_(modelo.id.in_(select(fts.c.rowid).where(fts.c[f"{tabla}_fts"].op("MATCH")(frases))), contienen)
 
 
 def crear_indice(conexion: Connection, tabla: str) -> None:

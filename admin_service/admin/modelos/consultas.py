@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased, undefer_group
 
 from admin.dominio.identificacion import normalizar
 from admin.extensiones import db
-from admin.modelos.busqueda import al_leer, palabras, por_indice
+from admin.modelos.busqueda import al_leer, entre_pocas, palabras, por_indice
 from admin.modelos.catalogo import Catalogo, Entrada, plegado
 from admin.modelos.cita_ref import CitaRef
 from admin.modelos.paciente import Paciente
-from comun.auth.caller import Caller
+from comun.auth.caller import Caller, Scope
 from comun.pagination import requested_order
 
 ORDEN_PACIENTES = {
@@ -36,7 +36,6 @@ _CATALOGOS = {
 MUESTRA = 2000
 FRECUENTE = 20
 _uno = aliased(Paciente)
-_PRIMEROS = select(_uno.id).where(_uno.vivos()).order_by(_uno.id).limit(MUESTRA)
 
 
 def buscar_pacientes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]:
@@ -54,19 +53,29 @@ def buscar_pacientes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]:
         if campo in filtro:
             consulta = consulta.where(columna == _entrada(catalogo, filtro[campo]))
     if buscadas := palabras(filtro.get("q", "")):
-        leyendo = consulta.where(al_leer(Paciente, buscadas))
-        return leyendo if _llena_la_pagina(leyendo) else consulta.where(por_indice(Paciente, buscadas))
+        return _que_contienen(consulta, buscadas, filtro, quien)
     return consulta
 
 
-def _llena_la_pagina(consulta: Select[Any]) -> bool:
-    """Whether reading patients in the order asked for soon comes to enough of them.
+def _que_contienen(
+    consulta: Select[Any], buscadas: list[str], filtro: Mapping[str, Any], quien: Caller
+) -> Select[Any]:
+    """Those of them that contain all words, found in the way that suits how many they are."""
+    if quien.alcance in (Scope.MEDICO, Scope.PACIENTE) or "doctor_id" in filtro:
+        return consulta.where(entre_pocas(Paciente, buscadas))
+    leyendo = consulta.where(al_leer(Paciente, buscadas))
+    return leyendo if _llena_la_pagina(leyendo) else consulta.where(por_indice(Paciente, buscadas))
 
-    Not in the order of names: those who are searched by name stand together there.
+
+def _llena_la_pagina(consulta: Select[Any]) -> bool:
+    """Whether enough of the first patients, in the order asked for, meet it.
+
+    In that order, because those who are searched by surname stand together in the order of surnames.
     """
-    if requested_order(ORDEN_PACIENTES)[0].name not in ("id", "creado_en", "actualizado_en"):
-        return False
-    hallados = consulta.where(Paciente.id.in_(_PRIMEROS)).with_only_columns(Paciente.id).limit(FRECUENTE)
+    columnas = [(getattr(_uno, orden.column.key), orden.descending) for orden in requested_order(ORDEN_PACIENTES)]
+    en_orden = [columna.desc() if descendente else columna for columna, descendente in columnas]
+    primeros = select(_uno.id).where(_uno.vivos()).order_by(*en_orden).limit(MUESTRA)
+    hallados = consulta.where(Paciente.id.in_(primeros)).with_only_columns(Paciente.id).limit(FRECUENTE)
     return (db.session.scalar(select(func.count()).select_from(hallados.subquery())) or 0) >= FRECUENTE
 
 

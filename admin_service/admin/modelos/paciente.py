@@ -103,10 +103,12 @@ class Paciente(Buscable, Resource, db.Model):
             case Scope.RED:
                 return true()
             case Scope.CENTROS:
-                atendido = select(CitaRef.cita_id).where(
+                # Not EXISTS: PostgreSQL would gather every appointment of the centres for each page.
+                una = select(CitaRef.cita_id).where(
                     CitaRef.paciente_id == cls.id, CitaRef.centro_id.in_(quien.centros), CitaRef.viva()
                 )
-                return or_(cls.centro_id.is_(None), cls.centro_id.in_(quien.centros), atendido.exists())
+                atendido = una.limit(1).scalar_subquery().is_not(None)
+                return or_(cls.centro_id.is_(None), cls.centro_id.in_(quien.centros), atendido)
             case Scope.MEDICO if quien.doctor_id is not None:
                 return cls.id.in_(
                     select(CitaRef.paciente_id).where(CitaRef.doctor_id == quien.doctor_id, CitaRef.viva())

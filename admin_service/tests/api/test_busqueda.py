@@ -5,7 +5,7 @@ from flask import Flask
 
 from admin.extensiones import db
 from admin.modelos import Paciente, consultas
-from admin.modelos.busqueda import al_leer, palabras, por_indice
+from admin.modelos.busqueda import al_leer, entre_pocas, palabras, por_indice
 from comun.testing.client import ApiClient, ok, problem
 
 from ..fabricas import buscar, crear_paciente
@@ -88,16 +88,16 @@ def test_sin_q_no_se_busca(api: ApiClient) -> None:
     assert "q" in problem(api.get("/admin/pacientes/buscar?q=%20"), 422)["errores"]
 
 
-def test_los_dos_caminos_hallan_lo_mismo(api: ApiClient, app: Flask) -> None:
+def test_los_tres_caminos_hallan_lo_mismo(api: ApiClient, app: Flask) -> None:
     for numero in range(30):
         crear_paciente(api, nombres=f"Nombre{numero % 3}", apellidos=f"Apellido{numero % 5} Común{numero}")
     with app.app_context():
         for q in ("nombre1", "apellido3 nombre0", "comun1", "o", "bre2 común2"):
             hallados = [
                 {*db.session.scalars(db.select(Paciente.id).where(condicion(Paciente, palabras(q))))}
-                for condicion in (al_leer, por_indice)
+                for condicion in (al_leer, entre_pocas, por_indice)
             ]
-            assert hallados[0] == hallados[1] != set()
+            assert hallados[0] == hallados[1] == hallados[2] != set()
 
 
 def test_una_busqueda_frecuente_se_pagina_entera(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
