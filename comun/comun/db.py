@@ -84,7 +84,19 @@ def make_database() -> SQLAlchemy:
     class Base(DeclarativeBase):
         metadata = MetaData(naming_convention=NAMING)  # named constraints, so that errors are mapped by name
 
-    return SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+    db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+    event.listen(db.session, "after_flush", _has_written)
+    event.listen(db.session, "after_commit", _has_ended)
+    event.listen(db.session, "after_rollback", _has_ended)
+    return db
+
+
+def _has_written(session: Session, _flush: object) -> None:
+    session.info["has_written"] = True
+
+
+def _has_ended(session: Session) -> None:
+    session.info.pop("has_written", None)
 
 
 def configure_engine(engine: Engine) -> None:
@@ -150,8 +162,11 @@ def constraint_name(error: IntegrityError) -> str:
 
 
 def release(session: Session | Any) -> None:
-    """End a transaction that has only read, so that a slow remote call holds no connection."""
-    if session.new or session.dirty or session.deleted:
+    """End a transaction that has only read, so that a slow remote call holds no connection.
+
+    RuntimeError when it has unsaved changes, flushed or not: half of the work would be committed.
+    """
+    if session.new or session.dirty or session.deleted or session.info.get("has_written"):
         raise RuntimeError("release() with unsaved changes")
     session.commit()
 
