@@ -38,6 +38,7 @@ def run_environment() -> None:
         engine: Engine = db.engine
         with engine.connect() as connection:
             if connection.dialect.name == "postgresql":
+                connection.detach()  # back in the pool it would keep the lock and lack its timeouts
                 connection.exec_driver_sql("SET statement_timeout = 0")
                 connection.exec_driver_sql("SET lock_timeout = 0")
                 connection.exec_driver_sql("SELECT pg_advisory_lock(7203)")
