@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 
 class SettingError(SystemExit):
     """A setting is missing or makes no sense: the start stops with a sentence that says what to set."""
@@ -59,6 +62,15 @@ def pairs(text: str) -> dict[str, str]:
     return found
 
 
+def database_url(text: str) -> str:
+    """The text, when it can be a database URL; the URL itself is a secret."""
+    try:
+        make_url(text)
+    except ArgumentError:
+        raise ValueError("not a URL") from None
+    return text
+
+
 def read_settings(
     declared: Iterable[Setting],
     overrides: Mapping[str, Any] | None = None,
@@ -87,7 +99,12 @@ def service_settings(prefix: str, port: int, *, has_credentials: bool = True) ->
         Setting(f"{prefix}_CLIENT_SECRET", "Its secret there (see AUTH_SERVICE_CLIENTS).", required=True),
     ]
     return [
-        Setting(f"{prefix}_DATABASE_URL", "Its own database: postgresql://… or sqlite:////path.", required=True),
+        Setting(
+            f"{prefix}_DATABASE_URL",
+            "Its own database: postgresql://… or sqlite:////path.",
+            parse=database_url,
+            required=True,
+        ),
         Setting(f"{prefix}_HOST", "Address to listen on.", "127.0.0.1"),
         Setting(f"{prefix}_PORT", "Port to listen on.", port, int),
         Setting(f"{prefix}_WORKERS", "gunicorn worker processes (1 with SQLite).", 1, int),
