@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, Table, event
+from sqlalchemy import DateTime, Engine, MetaData, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import IntegrityError
@@ -130,6 +130,19 @@ def upsert(dialect: Dialect, table: Any) -> Any:
 def insert_if_absent(dialect: Dialect, table: Table) -> Any:
     """INSERT … ON CONFLICT DO NOTHING: waits while another transaction is about to insert the same key."""
     return upsert(dialect, table).on_conflict_do_nothing()
+
+
+def new_ids(session: Session | Any, table: Table, count: int) -> range | list[int]:
+    """Keys for so many new rows of a table with an integer key, ascending: so that they can be inserted in bulk.
+
+    On SQLite only inside a transaction that writes, which no other can overtake.
+    """
+    key = table.primary_key.columns[0]
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, key.name)
+        return sorted(session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+    first = (session.scalar(select(func.max(key))) or 0) + 1
+    return range(first, first + count)
 
 
 def reader(engine: Engine) -> Connection:

@@ -19,7 +19,7 @@ from admin.modelos.catalogo import CREAR, buscar, resolver
 from admin.modelos.paciente import ACTIVO
 from comun import audit
 from comun.auth.caller import Caller, Scope
-from comun.db import now
+from comun.db import new_ids, now
 from comun.errors import Forbidden
 from comun.events import emit_first
 
@@ -130,8 +130,10 @@ def _insertar(filas: Sequence[Fila], quien: Caller) -> list[int]:
     entradas = {
         campo: resolver(campo, catalogo, _pedidas(filas, campo), quien) for campo, (catalogo, _) in CATALOGOS.items()
     }
+    ids = new_ids(db.session, Paciente.__table__, len(filas))
     registros = [
         {
+            "id": nuevo,
             **{columna: fila.get(columna) for columna in _COLUMNAS},
             **{f"{CATALOGOS[campo][1]}_id": entradas[campo].get(fila.get(campo)) for campo in CATALOGOS},  # type: ignore[arg-type]
             "estado_paciente": fila.get("estado_paciente", ACTIVO),
@@ -140,19 +142,17 @@ def _insertar(filas: Sequence[Fila], quien: Caller) -> list[int]:
             "creado_en": momento,
             "actualizado_en": momento,
         }
-        for fila in filas
+        for nuevo, fila in zip(ids, filas, strict=True)
     ]
     if not registros:
         return []
-    tabla = Paciente.__table__
-    insertar = db.insert(tabla).returning(tabla.c.id, sort_by_parameter_order=True)
-    ids = [*db.session.execute(insertar, registros).scalars()]
+    db.session.execute(db.insert(Paciente.__table__), registros)
     audit.record("paciente", None, {"operacion": "carga", "cantidad": len(ids), "ids": [min(ids), max(ids)]})
     emit_first(
         "paciente.creado.v1",
         [
-            (f"paciente/{nuevo}", datos_paciente(SimpleNamespace(id=nuevo, usuario_id=None, **registro)))
-            for nuevo, registro in zip(ids, registros, strict=True)
+            (f"paciente/{registro['id']}", datos_paciente(SimpleNamespace(usuario_id=None, **registro)))
+            for registro in registros
         ],
     )
-    return ids
+    return [*ids]
