@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flask import Flask
-from jwt import PyJWK
+from jwt import PyJWKSet
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from comun.db import now
+from comun.errors import Unavailable
 from comun.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -50,14 +51,20 @@ class TrustStore:
         self._seen: dict[str, Any] = {}
         self._keys_at = 0.0
         self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
 
     def key(self, kid: str) -> Any | None:
-        """The public key object with that id; asks once more (at most every few seconds) when unknown."""
+        """The public key object with that id; asks once more (at most every few seconds) when unknown.
+
+        Raises Unavailable when no key was ever learnt: then a good token can't be told from a bad one.
+        """
         self._ensure_running()
         if kid not in self._keys and time.monotonic() - self._keys_at > UNKNOWN_KEY_SECONDS:
             with self._lock:
                 if kid not in self._keys and time.monotonic() - self._keys_at > UNKNOWN_KEY_SECONDS:
                     self._refresh_keys()
+        if not self._keys:
+            raise Unavailable(detail="Todavía no se pueden comprobar los tokens; intente de nuevo.")
         # A compromised key must not be believed until the keys are next renewed.
         return None if ("clave", kid) in self._revoked else self._keys.get(kid)
 
@@ -80,6 +87,10 @@ class TrustStore:
             self._refresh_keys()
         self._learn("revocaciones", self._source.revocations)
 
+    def stop(self) -> None:
+        """Renew no more in the background; what is known stays."""
+        self._stop.set()
+
     def _refresh_keys(self) -> None:
         self._keys_at = time.monotonic()
         self._learn("jwks", self._source.keys)
@@ -87,22 +98,24 @@ class TrustStore:
     def _learn(self, name: str, fetch: Any) -> None:
         try:
             document = fetch()
+            if document == self._seen.get(name):
+                return
+            self._take(name, document)
         except Exception as error:  # noqa: BLE001 - whatever it is, the last known state serves on
             logger.warning("%s not renewed: %s", name, type(error).__name__)
             return
-        if document != self._seen.get(name):
-            self._take(name, document)
-            self._keep(name, document)
+        self._keep(name, document)
 
     def _take(self, name: str, document: dict[str, Any]) -> None:
-        self._seen[name] = document
         if name == "jwks":
-            self._keys = {key["kid"]: PyJWK(key).key for key in document["keys"]}
+            # Keys of a kind that this library does not know are left out.
+            self._keys = {str(key.key_id): key.key for key in PyJWKSet.from_dict(document).keys}
         else:
             self._revoked = {
                 (entry["tipo"], str(entry["clave"])): entry.get("version_minima")
                 for entry in document["revocaciones"]
             }
+        self._seen[name] = document
 
     def _keep(self, name: str, document: dict[str, Any]) -> None:
         table = self._runtime.tables.remote_cache
@@ -133,8 +146,7 @@ class TrustStore:
             self._thread.start()
 
     def _run(self) -> None:
-        while True:
-            time.sleep(self._poll_seconds)
+        while not self._stop.wait(self._poll_seconds):
             try:
                 self.refresh()
             except Exception:

@@ -116,6 +116,7 @@ def _application(service: Service, url: str, trust: StaticTrust, overrides: dict
 
 
 def _dispose(app: Flask, service: Service) -> None:
+    app.extensions["trust"].stop()
     with app.app_context():
         service.db.engine.dispose()
 
