@@ -45,7 +45,7 @@ class Caller:
             sujeto=str(claims["sub"]),
             nombre_usuario=str(claims.get("nombre_usuario") or ""),
             rol=str(claims.get("rol") or ""),
-            alcance=Scope(scope) if scope in set(Scope) else Scope.NINGUNO,
+            alcance=Scope(scope) if scope in tuple(Scope) else Scope.NINGUNO,
             permisos=frozenset(claims.get("permisos") or ()),
             centros=frozenset(claims.get("centros") or ()),
             doctor_id=claims.get("doctor_id"),

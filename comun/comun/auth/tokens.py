@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_jwt_extended import JWTManager, get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
-from jwt import ExpiredSignatureError, InvalidKeyError, PyJWTError
+from jwt import ExpiredSignatureError, InvalidKeyError, InvalidTokenError, PyJWTError
 
 from comun.auth.caller import Caller
 from comun.auth.permissions import AccessRule
@@ -55,6 +55,8 @@ def authenticate() -> Caller:
     try:
         verify_jwt_in_request()
         get_jwt()["exp"]  # the library verifies an expiry only when there is one
+        if get_jwt()["type"] != "access":  # and refuses no other type but "refresh"
+            raise InvalidTokenError("not an access token")
     except ExpiredSignatureError:
         raise Problem(401, "token_caducado", "El token caducó; renuévelo.", headers=_UNAUTHENTICATED) from None
     except (JWTExtendedException, PyJWTError, ValueError, TypeError, KeyError) as error:
