@@ -12,9 +12,9 @@ from citas.clientes.admin import Involucrados, admin
 from citas.dominio.estados import Estado
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db, restricciones
-from citas.modelos import CentroRef, Cita, DoctorRef, PacienteRef
+from citas.modelos import Cita
 from citas.modelos.guardas import esperar_turno
-from citas.modelos.referencias import recordar
+from citas.modelos.referencias import recordar_juntos
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Conflict, Forbidden, Invalid
@@ -141,9 +141,7 @@ def _reemplazar(cita: Cita, datos: Mapping[str, Any], inicio: datetime, quienes:
 
 
 def _nueva(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
-    doctor = recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
-    centro = recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
-    paciente = recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
+    doctor, centro, paciente = recordar_juntos(quienes.doctor, quienes.centro, quienes.paciente)
     cita = Cita(
         doctor=doctor,
         doctor_id=doctor.id,

@@ -7,7 +7,8 @@ Both refuse with the same names, `ex_ocupacion_<tipo>`.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Integer, column, func, select, values
+from sqlalchemy import Integer, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
 from citas.modelos.recursos import Recurso, TipoRecurso
@@ -40,6 +41,12 @@ def _sqlite_trigger(tipo: TipoRecurso, event: str) -> str:
     """  # noqa: S608 - the enumeration is ours
 
 
+# Arrays are worked through in their order. One statement for any number: made and compiled once.
+_TURNOS = text("SELECT pg_advisory_xact_lock(tipo, id) FROM unnest(:tipos, :ids) AS turno (tipo, id)").bindparams(
+    bindparam("tipos", type_=ARRAY(Integer)), bindparam("ids", type_=ARRAY(Integer))
+)
+
+
 def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
     """Queue up for the resources, in one order for everybody, until the end of the transaction.
 
@@ -48,7 +55,6 @@ def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    # A VALUES list is worked through in its order.
     turnos = sorted({(list(TipoRecurso).index(recurso.tipo), recurso.id) for recurso in recursos})
-    lista = values(column("tipo", Integer), column("id", Integer), name="turno").data(turnos)
-    session.execute(select(func.pg_advisory_xact_lock(lista.c.tipo, lista.c.id)))
+    tipos, ids = zip(*turnos, strict=True)
+    session.execute(_TURNOS, {"tipos": list(tipos), "ids": list(ids)})
