@@ -1,7 +1,7 @@
 """A Flask application that does nothing, under the gunicorn settings of the services: what all else is compared with.
 
     /auth/constante     constant JSON
-    /auth/con-token     the same for whoever has a good token (RS256), checked as the services do
+    /auth/con-token     the same for whoever has a good token (RS256), which is verified each time
 
 Settings: BARE_PORT, BARE_WORKERS, BARE_THREADS, BARE_JWKS (a file), JWT_ISSUER, JWT_AUDIENCE.
 """
@@ -14,9 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
+from flask_jwt_extended import verify_jwt_in_request
 from jwt import PyJWK
 
-from comun.auth.tokens import authenticate, init_tokens
+from comun.auth.tokens import init_tokens
 from comun.cli import Gunicorn, gunicorn_options
 
 ANSWER = {"estado": "listo", "servicio": "ninguno"}
@@ -46,7 +47,7 @@ def make_app(jwks: Mapping[str, Any], issuer: str, audience: str) -> Flask:
 
     @app.get("/auth/con-token")
     def con_token() -> dict[str, str]:
-        authenticate()
+        verify_jwt_in_request()
         return ANSWER
 
     return app

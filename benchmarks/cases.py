@@ -62,7 +62,7 @@ def bare_cases(url: str, token: str) -> list[Case]:
     """The same way through gateway and gunicorn with nothing behind it."""
     return [
         Case("bare Flask, constant JSON", url, [prepare("GET", "/auth/constante")]),
-        Case("bare Flask, token checked", url, [prepare("GET", "/auth/con-token", token=token)]),
+        Case("bare Flask, token verified", url, [prepare("GET", "/auth/con-token", token=token)]),
     ]
 
 
