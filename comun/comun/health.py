@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from urllib3 import Timeout
 
@@ -88,6 +88,8 @@ def register_health(app: Flask, context: str, remotes: Mapping[str, str]) -> Non
     asked whether they live, so that two which need each other can start.
     """
     checks: dict[str, Check] = {"base_de_datos": _database, "eventos": _events}
+    if "trust" in app.extensions:
+        checks["claves"] = _keys
     checks |= {name: _remote(name, base_url) for name, base_url in remotes.items()}
     readiness = Readiness(app, checks)
     about = {"servicio": context, "version": version("comun")}
@@ -123,6 +125,13 @@ def _events() -> Mapping[str, Any]:
         "fallidos": sum(found.failed for found in figures.values()),
         "atascado": age > STUCK_SECONDS,
     }
+
+
+def _keys() -> Mapping[str, Any]:
+    """Without a key to verify tokens nobody can be let in. Those once learnt outlast auth_service."""
+    if not current_app.extensions["trust"].has_keys():
+        raise ConnectionError("no keys known")
+    return {}
 
 
 def _remote(context: str, base_url: str) -> Check:

@@ -207,6 +207,16 @@ class TestWithoutAuthService:
         assert int(answer.headers["Retry-After"]) >= 1
         problem(api.get(WAY), 401)
 
+    def test_it_is_not_ready_before_and_is_soon_after(self, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("comun.health.KEPT_SECONDS", 0.0)
+        source = Source()
+        source.down = True
+        api = start(source).with_token(None)
+        found = api.get("/biblioteca/health/ready")
+        assert (found.status_code, found.get_json()["comprobaciones"]["claves"]["estado"]) == (503, "mal")
+        source.down = False
+        assert soon(lambda: api.get("/biblioteca/health/ready").status_code == 200)
+
     @pytest.mark.usefixtures("impatient")
     def test_and_recovers_by_itself(self, start: Start) -> None:
         source = Source()

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 KEYS_SECONDS = 300
 UNKNOWN_KEY_SECONDS = 5
+NO_KEY_SECONDS = 0.5
 
 
 class TrustSource(Protocol):
@@ -59,14 +60,25 @@ class TrustStore:
         Raises Unavailable when no key was ever learnt: then a good token can't be told from a bad one.
         """
         self._ensure_running()
-        if kid not in self._keys and time.monotonic() - self._keys_at > UNKNOWN_KEY_SECONDS:
+        if kid not in self._keys and self._may_ask_again():
             with self._lock:
-                if kid not in self._keys and time.monotonic() - self._keys_at > UNKNOWN_KEY_SECONDS:
+                if kid not in self._keys and self._may_ask_again():
                     self._refresh_keys()
         if not self._keys:
             raise Unavailable(detail="Todavía no se pueden comprobar los tokens; intente de nuevo.")
         # A compromised key must not be believed until the keys are next renewed.
         return None if ("clave", kid) in self._revoked else self._keys.get(kid)
+
+    def has_keys(self) -> bool:
+        """Whether any token can be verified; asks for the keys while there are none."""
+        self._ensure_running()
+        with self._lock:
+            if not self._keys and self._may_ask_again():
+                self._refresh_keys()
+        return bool(self._keys)
+
+    def _may_ask_again(self) -> bool:
+        return time.monotonic() - self._keys_at > (UNKNOWN_KEY_SECONDS if self._keys else NO_KEY_SECONDS)
 
     def revoked(self, claims: Mapping[str, Any]) -> bool:
         """Whether the session, the user's or the role's older tokens were revoked."""
@@ -83,7 +95,7 @@ class TrustStore:
 
     def refresh(self) -> None:
         """Ask the source now for what is due; keeps what it has when the source does not answer."""
-        if time.monotonic() - self._keys_at > KEYS_SECONDS:
+        if not self._keys or time.monotonic() - self._keys_at > KEYS_SECONDS:
             self._refresh_keys()
         self._learn("revocaciones", self._source.revocations)
 
@@ -141,7 +153,7 @@ class TrustStore:
                 return
             self._recall()
             self._refresh_keys()
-            self.refresh()
+            self._learn("revocaciones", self._source.revocations)
             self._thread = threading.Thread(target=self._run, name="trust", daemon=True)
             self._thread.start()
 
