@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from auth.casos_de_uso.reservas import confirmar
 from auth.dominio.personas import Persona
@@ -65,7 +65,9 @@ def fusionar_paciente(evento: Event) -> None:
 @consumidor.on("paciente.anonimizado.v1")
 def anonimizar_paciente(evento: Event) -> None:
     """Nothing of the person stays in the user, nor in the audit rows about it."""
-    for usuario in _usuarios(Usuario.paciente_id == evento.data["id"]):
+    # After a merge the absorbed record's user is linked to nobody.
+    suyo = or_(Usuario.paciente_id == evento.data["id"], Usuario.id == evento.data.get("usuario_id"))
+    for usuario in _usuarios(suyo):
         _desactivar(usuario)
         usuario.nombre_usuario, usuario.email = f"anonimo.{usuario.id}", None
         usuario.nombres, usuario.apellidos = "Anonimizado", ""

@@ -55,6 +55,8 @@ def pacientes_fusionados(evento: Event) -> None:
         else:
             db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=sobreviviente))
         db.session.flush()
+    # Nothing shows the absorbed one's copy any more, and no news of it would come.
+    db.session.execute(db.delete(PacienteRef).where(PacienteRef.id == absorbido))
 
 
 def _se_solapa(cita: Cita, paciente_id: int) -> int | None:
