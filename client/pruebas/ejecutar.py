@@ -18,6 +18,7 @@ import itertools
 import json
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -130,13 +131,41 @@ def _rellenar_ruta(alias: str, ruta: str) -> str:
     return PARAMETRO.sub(lambda _: next(variables), alias)
 
 
+class Muestra:
+    """The people of the sample data, each logged in once: the gateway lets an address log in only so often."""
+
+    def __init__(self, url: str, datos: Path) -> None:
+        self.url, self._datos = url, datos
+        self._sesiones: dict[str, OdontoCareClient] = {}
+        self._candado = threading.Lock()
+
+    def sesion(self, rol: str) -> OdontoCareClient:
+        """The first of that role. Raises `LookupError` when there is none with a password."""
+        with self._candado:
+            if rol not in self._sesiones:
+                self._sesiones[rol] = _entrar(self.url, self._credenciales(rol))
+            return self._sesiones[rol]
+
+    def _credenciales(self, rol: str) -> dict[str, str]:
+        for fila in leer(self._datos / ARCHIVO_DE_ROL[rol]):
+            if fila.celdas.get("contrasena") and fila.celdas.get("rol", rol) == rol:
+                return fila.celdas
+        raise LookupError(f"{ARCHIVO_DE_ROL[rol]} no tiene a nadie con rol {rol} y contraseña")
+
+
+def _entrar(url: str, credenciales: dict[str, str]) -> OdontoCareClient:
+    sesion = OdontoCareClient(url, credenciales["nombre_usuario"], credenciales["contrasena"])
+    sesion.login()
+    return sesion
+
+
 class Ejecutor:
     """Runs tests against one system. Every test first runs those it needs, so any can run alone."""
 
-    def __init__(self, url: str, datos: Path) -> None:
-        self.url, self.datos = url, datos
+    def __init__(self, muestra: Muestra) -> None:
+        self._muestra = muestra
         self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
-        self._anonimo = OdontoCareClient(url)
+        self._anonimo = OdontoCareClient(muestra.url)
         self._sesiones: dict[str, OdontoCareClient] = {}
         self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
@@ -194,20 +223,15 @@ class Ejecutor:
         valores |= {nombre: respuesta.headers[cual] for nombre, cual in prueba.guarda_encabezados.items()}
 
     def _sesion(self, prueba: Prueba, valores: dict[str, Json]) -> OdontoCareClient:
-        if not (prueba.rol or prueba.como):
+        if prueba.rol:
+            return self._muestra.sesion(prueba.rol)
+        if not prueba.como:
             return self._anonimo
-        credenciales = rellenar(prueba.como, valores) or self._credenciales(prueba.rol or "")
+        credenciales = rellenar(prueba.como, valores)
         nombre = credenciales["nombre_usuario"]
         if nombre not in self._sesiones:
-            self._sesiones[nombre] = OdontoCareClient(self.url, nombre, credenciales["contrasena"])
-            self._sesiones[nombre].login()
+            self._sesiones[nombre] = _entrar(self._muestra.url, credenciales)
         return self._sesiones[nombre]
-
-    def _credenciales(self, rol: str) -> dict[str, str]:
-        for fila in leer(self.datos / ARCHIVO_DE_ROL[rol]):
-            if fila.celdas.get("contrasena") and fila.celdas.get("rol", rol) == rol:
-                return fila.celdas
-        raise LookupError(f"{ARCHIVO_DE_ROL[rol]} no tiene a nadie con rol {rol} y contraseña")
 
 
 def dias() -> dict[str, Json]:
@@ -314,8 +338,9 @@ def main(argumentos: Sequence[str] | None = None) -> int:
             (AQUI / nombre).write_text(texto, encoding="utf-8")
         return 0
     diferencias = 0
+    muestra = Muestra(opciones.url, opciones.datos)
     with ThreadPoolExecutor(opciones.a_la_vez) as hilos:
-        for lineas in hilos.map(lambda grupo: _grupo(grupo, opciones), grupos()):
+        for lineas in hilos.map(lambda grupo: _grupo(grupo, muestra, opciones.solo), grupos()):
             sys.stdout.write("".join(f"{linea}\n" for linea in lineas))
             diferencias += sum(not linea.startswith("bien") for linea in lineas)
     if not opciones.solo:
@@ -328,13 +353,13 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     return 1 if diferencias else 0
 
 
-def _grupo(grupo: Grupo, opciones: argparse.Namespace) -> list[str]:
+def _grupo(grupo: Grupo, muestra: Muestra, solo: list[str]) -> list[str]:
     """Runs the chosen tests of a group one after the other; a line about each."""
-    ejecutor = Ejecutor(opciones.url, opciones.datos)
+    ejecutor = Ejecutor(muestra)
     return [
         _una(ejecutor, prueba, ruta)
         for prueba in grupo.pruebas
-        if prueba.id in opciones.solo or not opciones.solo
+        if prueba.id in solo or not solo
         for ruta in [prueba.ruta, *prueba.alias]
     ]
 

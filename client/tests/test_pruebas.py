@@ -17,6 +17,7 @@ from pruebas.documento import documentos
 from pruebas.ejecutar import (
     Diferencia,
     Ejecutor,
+    Muestra,
     Prueba,
     buscar,
     codigo_totp,
@@ -111,7 +112,7 @@ def test_codes_of_the_second_factor() -> None:
 
 
 def test_an_answer_that_takes_a_while_is_waited_for(servidor: Any) -> None:
-    ejecutor = Ejecutor(servidor.url, Path(generar.__file__).parent)
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
     vacia = {"estado": 200, "valores": {"datos": []}}
     crear = replace(PRUEBAS["admin-centro-crear"], espera={"estado": 201}, guarda={})
     ejecutor.ejecutar(Prueba("ver", "x", "GET", "/admin/centros", vacia, rol="admin"))
@@ -125,7 +126,7 @@ def test_an_answer_that_takes_a_while_is_waited_for(servidor: Any) -> None:
 
 
 def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
-    ejecutor = Ejecutor(servidor.url, Path(generar.__file__).parent)
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
     crear = Prueba(
         "crear",
         "x",
