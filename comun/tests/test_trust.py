@@ -141,10 +141,10 @@ class TestKeys:
         source = Source()
         api = start(source)
         assert status(api) == 200
-        source.delay = 1.0
+        source.delay = 5.0
         began = time.monotonic()
         assert status(api, sub="2") == 200
-        assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 4.0
 
     def test_one_of_a_kind_that_we_do_not_know_spoils_none(self, start: Start) -> None:
         source = Source()
