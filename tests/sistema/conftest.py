@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,16 +140,19 @@ def manana(hora: str = "10:00", dias: int = 1) -> str:
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
-def sistema(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     """A running system. A test that stops a part of it starts it again."""
     db = str(request.param)
     chosen = request.config.getoption("--bd")
     if chosen not in (db, "ambas"):
         pytest.skip(f"--bd {chosen}")
-    folder: Path = tmp_path_factory.mktemp(f"sistema-{db}")
+    # PostgreSQL started by root runs as another user, who must be able to enter the folder.
+    folder = Path(tempfile.mkdtemp(prefix=f"odontocare-{db}-"))
+    folder.chmod(0o755)
     workers = 1 if db == "sqlite" else 2
     with System(folder, db=db, workers=workers, ports=free_ports(), env=SIN_LIMITES) as system:
         yield system
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
