@@ -163,6 +163,11 @@ class Blueprint(flask_smorest.Blueprint):
 
         return mark
 
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[[View], View]:
+        """What a view takes. The schema is made here, not anew with each request."""
+        decorator: Callable[[View], View] = super().arguments(resolve_schema_instance(schema), **kwargs)
+        return decorator
+
     def response(
         self, status_code: int, schema: Any = None, *, location: str | None = None, **kwargs: Any
     ) -> Callable[[View], View]:

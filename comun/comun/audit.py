@@ -21,6 +21,7 @@ from comun.runtime import runtime
 # What is being done, where no view says it: a command, a job, an event.
 _action: ContextVar[str] = ContextVar("audit_action", default="sistema")
 
+ACTION_MAX = 80  # of the column
 _BOOKKEEPING = frozenset({"creado_en", "actualizado_en", "version"})
 
 
@@ -89,7 +90,7 @@ def _row(
         "momento": now(),
         "actor": who.actor if inside else "sistema",
         "rol": who.rol or None,
-        "accion": accion or _action.get(),
+        "accion": (accion or _action.get())[:ACTION_MAX],
         "recurso": recurso,
         "recurso_id": recurso_id,
         "cambios": cambios,

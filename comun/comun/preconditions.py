@@ -28,9 +28,15 @@ def read_if_match(required: bool) -> None:
     g.if_match = None
     if header is None:
         if required:
-            raise Problem(428)
+            require_if_match()
         return
     g.if_match = _ANY if header.strip() == "*" else frozenset(_TAG.findall(header))
+
+
+def require_if_match() -> None:
+    """Problem 428 when the request has no If-Match; for views where only some changes need one."""
+    if g.get("if_match") is None:
+        raise Problem(428)
 
 
 def names_version() -> bool:

@@ -45,7 +45,7 @@ def change_job(app: Flask, name: str, **values: Any) -> None:
         runtime().db.session.commit()
 
 
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
@@ -84,6 +84,7 @@ def test_a_job_that_fails_is_tried_again_soon_and_stops_no_other(app: Flask) -> 
     ran: list[int] = []
     scheduler = Scheduler(app, [Job("mala", 3600, fail), Job("buena", 3600, lambda: ran.append(1))])
     assert scheduler.tick() == 2
+    until(lambda: bool(ran) and job_row(app, "mala").ultimo_error is not None)
     scheduler.finish()
     assert ran == [1]
     row = job_row(app, "mala")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g
-
 from citas.casos_de_uso.agendar import DETALLES, LUGAR, cambia_de_lugar, reprogramar
 from citas.clientes.admin import admin
 from citas.dominio.estados import Estado
@@ -15,8 +13,8 @@ from citas.extensiones import db
 from citas.modelos import Cita
 from comun.auth.caller import Caller, Scope
 from comun.db import release
-from comun.errors import Conflict, Forbidden, Invalid, Problem
-from comun.preconditions import check_version
+from comun.errors import Conflict, Forbidden, Invalid
+from comun.preconditions import check_version, require_if_match
 
 
 def modificar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Any:
@@ -44,8 +42,7 @@ def _cancelar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> dict[str
 
 def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     """Edit in place what does not move the appointment."""
-    if g.get("if_match") is None:
-        raise Problem(428)
+    require_if_match()
     check_version(cita)
     datos = {k: v for k, v in cambios.items() if k not in (*LUGAR, "estado")}
     if "motivo_cancelacion" in datos:

@@ -39,6 +39,8 @@ class Cita(Resource, db.Model):
         Index("ix_cita_centro", "centro_id", "inicio"),
         Index("ix_cita_dia", "dia", "inicio"),
         Index("ix_cita_inicio", "inicio", "id"),
+        Index("ix_cita_registrado_por", "registrado_por_id", "inicio"),
+        Index("ix_cita_creado_en", "creado_en", "id"),
     )
 
     paciente_id: Mapped[int] = mapped_column(ForeignKey("paciente_ref.id"))
@@ -59,7 +61,7 @@ class Cita(Resource, db.Model):
     email_contacto: Mapped[str | None] = mapped_column(String(255))
     recordatorio_enviado: Mapped[bool] = mapped_column(default=False)
     registrado_por: Mapped[str] = mapped_column(String(80))
-    registrado_por_id: Mapped[int | None] = mapped_column(index=True)
+    registrado_por_id: Mapped[int | None]
     reprograma_a_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"), unique=True)
     reprogramada_en_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"), unique=True)
 

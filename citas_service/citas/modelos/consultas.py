@@ -1,6 +1,7 @@
 """Named queries over appointments."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_
@@ -20,12 +21,22 @@ def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[
     if "fecha" in filtro:
         consulta = consulta.where(Cita.dia == filtro["fecha"])
     if "desde" in filtro:
-        consulta = consulta.where(Cita.dia >= filtro["desde"])
+        consulta = consulta.where(Cita.dia >= filtro["desde"], Cita.inicio >= _empieza(filtro["desde"]))
     if "hasta" in filtro:
-        consulta = consulta.where(Cita.dia <= filtro["hasta"])
+        consulta = consulta.where(Cita.dia <= filtro["hasta"], Cita.inicio < _termina(filtro["hasta"]))
     for palabra in fold(filtro.get("q", "")).split():
         consulta = consulta.where(_menciona(palabra))
     return consulta
+
+
+# What a day on the calendar of each centre says of the start adds nothing, but lets a list that is ordered by it
+# begin there: clocks go from 12 hours behind UTC to 14 ahead.
+def _empieza(dia: date) -> datetime:
+    return datetime.combine(dia, time(tzinfo=UTC)) - timedelta(hours=14)
+
+
+def _termina(dia: date) -> datetime:
+    return datetime.combine(dia, time(tzinfo=UTC)) + timedelta(hours=24 + 12)
 
 
 def _menciona(palabra: str) -> ColumnElement[bool]:

@@ -73,7 +73,8 @@ def upgrade() -> None:
     op.create_index("ix_cita_dia", "cita", ["dia", "inicio"])
     op.create_index("ix_cita_inicio", "cita", ["inicio", "id"])
     op.create_index("ix_cita_actualizado_en", "cita", ["actualizado_en"])
-    op.create_index("ix_cita_registrado_por_id", "cita", ["registrado_por_id"])
+    op.create_index("ix_cita_registrado_por", "cita", ["registrado_por_id", "inicio"])
+    op.create_index("ix_cita_creado_en", "cita", ["creado_en", "id"])
     op.create_table(
         "ocupacion",
         sa.Column("id", sa.Integer, primary_key=True),
