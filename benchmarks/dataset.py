@@ -36,10 +36,11 @@ _APPOINTMENTS = """
     SELECT %(patient)s + n %% %(patients)s, %(doctor)s + n %% %(doctors)s,
         %(centre)s + n %% %(doctors)s %% %(centres)s, inicio, inicio + interval '30 minutes', 30,
         (inicio AT TIME ZONE 'America/Guayaquil')::date, 'America/Guayaquil', 'Control', 'control',
-        CASE WHEN inicio < now() THEN 'completada' ELSE 'programada' END, false, 'admin', now(), now(), 1
+        CASE WHEN inicio < now() THEN 'completada' ELSE 'programada' END, false, 'admin', momento, momento, 1
     FROM generate_series(0, %(count)s - 1) AS n,
         LATERAL (SELECT %(first)s::timestamptz + n / %(doctors)s / %(slots)s * interval '1 day'
-            + n / %(doctors)s %% %(slots)s * interval '30 minutes' AS inicio) AS momento
+            + n / %(doctors)s %% %(slots)s * interval '30 minutes' AS inicio,
+            now() - (%(count)s - n) * interval '1 second' AS momento) AS cuando
     ORDER BY n
 """
 _OCCUPATIONS = """
