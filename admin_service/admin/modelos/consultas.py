@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, undefer_group
+from sqlalchemy.orm import aliased
 
 from admin.dominio.identificacion import normalizar
 from admin.extensiones import db
@@ -40,7 +40,7 @@ _uno = aliased(Paciente)
 
 def buscar_pacientes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]:
     """The patients that the caller may see and the filter asks for."""
-    consulta = db.select(Paciente).where(Paciente.visibles_para(quien)).options(undefer_group("cifras"))
+    consulta = db.select(Paciente).where(Paciente.visibles_para(quien)).options(*Paciente.cargar())
     for campo in _IGUALES:
         if campo in filtro:
             consulta = consulta.where(getattr(Paciente, campo) == filtro[campo])

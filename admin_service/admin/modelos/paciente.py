@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -21,7 +22,8 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, undefer_group
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin.extensiones import db, restricciones
 from admin.modelos.busqueda import FIN_DEL_NOMBRE, Buscable, plegar_nombre
@@ -132,6 +134,11 @@ class Paciente(Buscable, Resource, db.Model):
             if vigente is None:
                 raise
             raise Problem(404, "paciente_fusionado", f"Ese paciente se fusionó con el paciente {vigente}.") from None
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With the figures of the patient's appointments."""
+        return (undefer_group("cifras"),)
 
     @classmethod
     def homonimos(cls, nombres: str, apellidos: str, fecha_nacimiento: date) -> ColumnElement[bool]:
