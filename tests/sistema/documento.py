@@ -1,0 +1,100 @@
+"""The merged OpenAPI document, as tests walk it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from .conftest import bien
+from .mundo import Mundo
+
+METODOS = ("get", "post", "put", "patch", "delete")
+Camino = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Operacion:
+    """One method of one path."""
+
+    metodo: str
+    ruta: str
+    detalle: dict[str, Any]
+    documento: dict[str, Any]
+
+    @property
+    def nombre(self) -> str:
+        return f"{self.metodo} {self.ruta}"
+
+    @property
+    def publica(self) -> bool:
+        return self.detalle["x-permiso"] == "public"
+
+    @property
+    def argumentos(self) -> list[dict[str, Any]]:
+        """The parameters of the query."""
+        return [p for p in self.detalle.get("parameters", []) if p.get("in") == "query"]
+
+    @property
+    def esquema(self) -> dict[str, Any] | None:
+        """The schema of the request's body."""
+        contenido = self.detalle.get("requestBody", {}).get("content", {})
+        return self.resuelto(contenido["application/json"]["schema"]) if contenido else None
+
+    def resuelto(self, esquema: dict[str, Any]) -> dict[str, Any]:
+        """The schema itself, when it is a reference."""
+        while "$ref" in esquema:
+            esquema = self.documento["components"]["schemas"][esquema["$ref"].rsplit("/", 1)[1]]
+        return esquema
+
+    def campos(self, esquema: dict[str, Any] | None = None, camino: Camino = ()) -> Iterator[tuple[Camino, str]]:
+        """Where the body holds a single value, and of which type: `("salas", 0, "nombre"), "string"`.
+
+        One that may be a text or a number counts as a text.
+        """
+        esquema = self.resuelto((self.esquema or {}) if esquema is None else esquema)
+        for opcion in esquema.get("anyOf", ()):
+            if "$ref" in opcion:
+                yield from self.campos(opcion, camino)
+        tipos = esquema.get("type", ())
+        tipos = [tipos] if isinstance(tipos, str) else list(tipos)
+        if "array" in tipos:
+            yield from self.campos(esquema.get("items", {}), (*camino, 0))
+        for nombre, dentro in esquema.get("properties", {}).items():
+            yield from self.campos(dentro, (*camino, nombre))
+        simples = [tipo for tipo in ("string", "integer", "number", "boolean") if tipo in tipos]
+        if simples and camino:
+            yield camino, simples[0]
+
+
+def operaciones(url: str) -> list[Operacion]:
+    """All of the document that the gateway publishes."""
+    documento = bien(requests.get(f"{url}/openapi.json", timeout=30))
+    todas = []
+    for ruta, item in documento["paths"].items():
+        for metodo in METODOS:
+            if metodo in item:
+                comunes = item.get("parameters", [])
+                detalle = {**item[metodo], "parameters": [*comunes, *item[metodo].get("parameters", [])]}
+                todas.append(Operacion(metodo.upper(), ruta, detalle, documento))
+    return todas
+
+
+def ids(m: Mundo) -> dict[str, Any]:
+    """A real value for each parameter of a path."""
+    return {
+        "usuario_id": m["usuario_ajeno"],
+        "rol_id": m["nuevo_rol"],
+        "cliente_id": m["nuevo_cliente"],
+        "entrada_id": 1,
+        "centro_id": m["centro"],
+        "sala_id": m["sala"],
+        "doctor_id": m["doctor"],
+        "paciente_id": m["paciente"],
+        "cita_id": m["cita"],
+        "linea_id": m["extra"],
+        "clave": "prueba.ataques",
+        "token": "x" * 40,
+    }

@@ -1,0 +1,215 @@
+"""The table of rights, row by row, with a body that does each thing.
+
+The secretary works in the own centre; the doctor attends, and the patient is, the own patient of the own
+appointment. `_ajeno` belongs to somebody else. `nuevo_` is made for the occasion, by the administrator.
+Rows out of one's scope: a list is empty, a single one 404.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .mundo import EXTRA, ROLES, Mundo, unico
+
+# `.`: the contract leaves it open.
+TABLA = """
+#                                                                     admin secretaria medico paciente
+GET    /auth/perfil                                     -               200  200  200  200
+PUT    /auth/perfil                                     perfil          200  200  200  200
+GET    /auth/menu                                       -               200  200  200  200
+GET    /auth/usuarios                                   -               200  200  200  403
+GET    /auth/usuarios/{usuario_secretaria}              -               200  200  200  403
+GET    /auth/usuarios/{usuario_ajeno}                   -               200  404  404  403
+POST   /auth/usuarios                                   usuario         201  403  403  403
+PUT    /auth/usuarios/{nuevo_usuario}                   perfil          200  403  403  403
+DELETE /auth/usuarios/{nuevo_usuario}                   -               204  403  403  403
+PATCH  /auth/usuarios/{nuevo_usuario}/estado            inactivo        200  403  403  403
+GET    /auth/usuarios/{nuevo_usuario}/permisos          -               200  200  200  403
+PUT    /auth/usuarios/{nuevo_usuario}/permisos          concede         200  403  403  403
+DELETE /auth/usuarios/{nuevo_usuario}/segundo-factor    -               204  403  403  403
+POST   /auth/usuarios/{invitado}/invitacion             -               201  403  403  403
+GET    /auth/roles                                      -               200  200  200  403
+POST   /auth/roles                                      rol             201  403  403  403
+GET    /auth/roles/{nuevo_rol}                          -               200  200  200  403
+PUT    /auth/roles/{nuevo_rol}                          descripcion     200  403  403  403
+DELETE /auth/roles/{nuevo_rol}                          -               204  403  403  403
+GET    /auth/roles/{nuevo_rol}/permisos                 -               200  200  200  403
+PUT    /auth/roles/{nuevo_rol}/permisos                 permisos        200  403  403  403
+GET    /auth/permisos                                   -               200  200  200  403
+GET    /auth/clientes                                   -               200  403  403  403
+POST   /auth/clientes                                   cliente         201  403  403  403
+GET    /auth/clientes/{nuevo_cliente}                   -               200  403  403  403
+PUT    /auth/clientes/{nuevo_cliente}                   descripcion     200  403  403  403
+DELETE /auth/clientes/{nuevo_cliente}                   -               204  403  403  403
+POST   /auth/clientes/{nuevo_cliente}/secreto           -               200  403  403  403
+GET    /auth/auditoria                                  -               200  403  403  403
+
+GET    /admin/centros                                   -               200  200  200  403
+POST   /admin/centros                                   nombre          201  403  403  403
+POST   /admin/centros/carga                             nombres         201  403  403  403
+GET    /admin/centros/{centro_ajeno}                    -               200  200  200  403
+PUT    /admin/centros/{nuevo_centro}                    nombre          200  403  403  403
+DELETE /admin/centros/{nuevo_centro}                    -               204  403  403  403
+GET    /admin/centros/{centro}/salas                    -               200  200  200  403
+POST   /admin/centros/{centro}/salas                    nombre          201  403  403  403
+GET    /admin/centros/{centro}/salas/{sala}             -               200  200  200  403
+PUT    /admin/centros/{centro}/salas/{nueva_sala}       nombre          200  403  403  403
+DELETE /admin/centros/{centro}/salas/{nueva_sala}       -               204  403  403  403
+GET    /admin/doctores                                  -               200  200  200  403
+POST   /admin/doctores                                  persona         201  403  403  403
+POST   /admin/doctores/carga                            personas        201  403  403  403
+GET    /admin/doctores/{doctor_ajeno}                   -               200  200  200  403
+PUT    /admin/doctores/{nuevo_doctor}                   telefono        200  403  403  403
+PUT    /admin/doctores/{doctor}                         telefono        200  403  403  403
+DELETE /admin/doctores/{nuevo_doctor}                   -               204  403  403  403
+GET    /admin/doctores/{doctor_ajeno}/servicios         -               200  200  200  403
+PUT    /admin/doctores/{doctor}/servicios               servicios       200  403  403  403
+CATALOGOS
+GET    /admin/configuracion                             -               200  200  200  403
+PUT    /admin/configuracion                             ajuste          200  403  403  403
+GET    /admin/configuracion/prueba.derechos             -               200  200  200  403
+PUT    /admin/configuracion/prueba.derechos             valor           200  403  403  403
+GET    /admin/configuracion/prueba.derechos/historial   -               200  200  200  403
+DELETE /admin/configuracion/prueba.derechos             -               204  403  403  403
+GET    /admin/reportes/pacientes                        -               200  403  403  403
+
+GET    /admin/pacientes                                 -               200  200  200  200
+GET    /admin/pacientes/buscar?q=persona                -               200  200  200  200
+POST   /admin/pacientes                                 persona         201  403  403  403
+POST   /admin/pacientes/carga                           personas        201  403  403  403
+GET    /admin/pacientes/{paciente}                      -               200  200  200  200
+GET    /admin/pacientes/{paciente_ajeno}                -               200  404  404  404
+PUT    /admin/pacientes/{paciente}                      telefono        200  200  403  200
+PUT    /admin/pacientes/{paciente_ajeno}                telefono        200  404  403  404
+PUT    /admin/pacientes/{paciente}                      apellidos       200  200  403  403
+PUT    /admin/pacientes/{paciente}                      centro_ajeno    200  403  403  403
+PUT    /admin/pacientes/{paciente}                      centro_propio   200  200  403  403
+DELETE /admin/pacientes/{nuevo_paciente}                -               204  403  403  403
+PATCH  /admin/pacientes/{paciente}/estado               activo          200  200  403  403
+PATCH  /admin/pacientes/{paciente_ajeno}/estado         activo          200  404  403  404
+GET    /admin/pacientes/{paciente}/consentimientos      -               200  200  200  200
+GET    /admin/pacientes/{paciente_ajeno}/consentimientos -              200  404  404  404
+POST   /admin/pacientes/{paciente}/consentimientos      consiente       201  201  403  201
+POST   /admin/pacientes/{paciente_ajeno}/consentimientos consiente      201  404  403  404
+GET    /admin/pacientes/{paciente}/duplicados           -               200  200  200  200
+GET    /admin/pacientes/{paciente_ajeno}/duplicados     -               200  404  404  404
+POST   /admin/pacientes/{nuevo_paciente}/fusion         fusion          200  403  403  403
+GET    /admin/pacientes/{paciente}/exportacion          -               200  403  403  .
+POST   /admin/pacientes/{nuevo_paciente}/anonimizacion  motivo          200  403  403  403
+
+GET    /citas                                           -               200  200  200  200
+GET    /citas/historial                                 -               200  200  200  200
+GET    /citas/{cita}                                    -               200  200  200  200
+GET    /citas/{cita_ajena}                              -               200  404  404  404
+GET    /citas/{cita}/cambios                            -               200  200  200  200
+GET    /citas/{cita_ajena}/cambios                      -               200  404  404  404
+POST   /citas                                           cita            201  201  403  201
+POST   /citas                                           cita_ajena      201  403  403  403
+PUT    /citas/{nueva_cita}                              cancela         200  200  200  200
+PUT    /citas/{nueva_cita_ajena}                        cancela         200  404  404  404
+PUT    /citas/{nueva_cita}                              mueve           200  200  403  200
+PUT    /citas/{nueva_cita_ajena}                        mueve           200  404  404  404
+PUT    /citas/{nueva_cita}                              mueve_a_otro    200  403  403  403
+PUT    /citas/{nueva_cita}                              motivo_consulta 200  200  .    .
+PUT    /citas/{nueva_cita_ajena}                        motivo_consulta 200  404  404  404
+DELETE /citas/{nueva_cita}                              -               204  403  403  403
+PATCH  /citas/{nueva_cita}/estado                       confirmada      200  200  200  200
+PATCH  /citas/{nueva_cita}/estado                       en_sala         200  200  403  403
+PATCH  /citas/{nueva_cita}/estado                       en_curso        200  403  200  403
+PATCH  /citas/{nueva_cita}/estado                       completada      200  403  200  403
+PATCH  /citas/{nueva_cita}/estado                       cancelada       200  200  200  200
+PATCH  /citas/{cita_completada}/estado                  reabierta       200  403  403  403
+PATCH  /citas/{nueva_cita_ajena}/estado                 confirmada      200  404  404  404
+PATCH  /citas/{nueva_cita_ajena}/estado                 en_curso        200  404  404  404
+GET    /citas/{cita}/extras                             -               200  200  200  200
+GET    /citas/{cita_ajena}/extras                       -               200  404  404  404
+POST   /citas/{cita}/extras                             extra           201  201  201  403
+POST   /citas/{cita_ajena}/extras                       extra           201  404  404  403
+GET    /citas/extras/{extra}                            -               200  200  200  200
+GET    /citas/extras/{extra_ajeno}                      -               200  404  404  404
+PUT    /citas/extras/{extra}                            extra           200  200  200  403
+PUT    /citas/extras/{extra_ajeno}                      extra           200  404  404  403
+DELETE /citas/extras/{nuevo_extra}                      -               204  204  204  403
+DELETE /citas/extras/{nuevo_extra_ajeno}                -               204  404  404  403
+"""
+
+POR_CATALOGO = """
+GET    /admin/CATALOGO                                  -               200  200  200  403
+POST   /admin/CATALOGO                                  nombre          201  403  403  403
+POST   /admin/CATALOGO/carga                            nombres         201  403  403  403
+GET    /admin/CATALOGO/{nueva_entrada_CATALOGO}         -               200  200  200  403
+PUT    /admin/CATALOGO/{nueva_entrada_CATALOGO}         nombre          200  403  403  403
+DELETE /admin/CATALOGO/{nueva_entrada_CATALOGO}         -               204  403  403  403
+"""
+
+
+def cuerpo(nombre: str, m: Mundo) -> Any:
+    """What a row of the table sends."""
+    if nombre == "-":
+        return None
+    cuerpos: dict[str, Any] = {
+        "activo": {"estado": "activo"},
+        "ajuste": {"valores": {"prueba.derechos": 5}},
+        "apellidos": {"apellidos": "Paciente Propio"},
+        "cancela": {"estado": "cancelada", "motivo_cancelacion": "Viaje"},
+        "cancelada": {"estado": "cancelada", "motivo": "Viaje"},
+        "centro_ajeno": {"centro_id": m["centro_ajeno"]},
+        "centro_propio": {"centro_id": m["centro"]},
+        "cita": m.cita(),
+        "cita_ajena": m.cita("ajena"),
+        "cliente": {"nombre": unico("cliente").replace(".", "-"), "permisos": ["citas:leer"]},
+        "completada": {"estado": "completada"},
+        "concede": {"concedidos": ["admin:pacientes:crear"]},
+        "confirmada": {"estado": "confirmada"},
+        "consiente": {"tipo": "comunicaciones", "otorgado": True},
+        "descripcion": {"descripcion": unico()},
+        "en_curso": {"estado": "en_curso"},
+        "en_sala": {"estado": "en_sala"},
+        "extra": EXTRA,
+        "inactivo": {"estado": "inactivo", "motivo": "Vacaciones"},
+        "motivo": {"motivo": "Lo pidió"},
+        "motivo_consulta": {"motivo_consulta": unico()},
+        "mueve": {"fecha_hora": m.cita()["fecha_hora"]},
+        "mueve_a_otro": {k: m.cita("ajena")[k] for k in ("paciente_id", "doctor_id", "centro_id", "fecha_hora")},
+        "nombre": {"nombre": unico()},
+        "nombres": [{"nombre": unico()}, {"nombre": unico()}],
+        "perfil": {"nombres": "Luz", "apellidos": unico("Vera")},
+        "permisos": {"permisos": ["citas:leer"]},
+        "persona": {"nombres": "Luz", "apellidos": unico("Vera"), "crear_usuario": False},
+        "personas": [{"nombres": "Luz", "apellidos": unico("Vera")}],
+        "reabierta": {"estado": "en_curso", "motivo": "Faltó una pieza"},
+        "rol": {"nombre": unico("rol").replace(".", "_"), "permisos": ["citas:leer"]},
+        "servicios": {"servicios": [1, 2]},
+        "telefono": {"telefono": "0991234567"},
+        "usuario": m.usuario("secretaria", centros=[m["centro"]]),
+        "valor": {"valor": 6},
+    }
+    if nombre == "fusion":
+        return {"absorbido_id": m["nuevo_paciente"], "motivo": "La misma persona"}
+    return cuerpos[nombre]
+
+
+@dataclass(frozen=True)
+class Fila:
+    """One row of the table."""
+
+    metodo: str
+    ruta: str
+    cuerpo: str
+    esperado: dict[str, str]
+
+    @property
+    def operacion(self) -> str:
+        """As in an OpenAPI document, with nameless parameters."""
+        ruta = self.ruta.partition("?")[0].replace("prueba.derechos", "{}")
+        return f"{self.metodo} {re.sub(r'{[^}]*}', '{}', ruta)}"
+
+
+def filas() -> list[Fila]:
+    """The whole table."""
+    catalogos = ("especialidades", "aseguradoras", "fuentes", "lineas-negocio")
+    todo = TABLA.replace("CATALOGOS", "".join(POR_CATALOGO.replace("CATALOGO", c) for c in catalogos))
+    partes = [linea.split() for linea in todo.splitlines() if linea and not linea.startswith("#")]
+    return [Fila(*p[:3], dict(zip(ROLES, p[3:], strict=True))) for p in partes]

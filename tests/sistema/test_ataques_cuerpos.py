@@ -1,0 +1,299 @@
+"""Bodies that nobody sends by accident: each gets its documented answer, in every route that takes one."""
+
+from __future__ import annotations
+
+import copy
+import http.client
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from local_system import System
+
+from .conftest import Quien, Red, bien, manana, problema
+from .documento import Camino, Operacion, operaciones
+from .mundo import CLAVE, EN_UNA_BASE, Desconocido, Mundo, unico, vigilado
+from .tabla_derechos import cuerpo, filas
+
+SQL_Y_GUION = "Robert'); DROP TABLE paciente;--\"<script>alert('x')</script>{{7*7}}${7*7}%s%00\\"
+NULO = "a\0b"
+LARGO = "ñ" * 70_000
+SECRETOS = {"contrasena", "contrasena_actual", "contrasena_nueva", "client_secret", "refresh_token"}
+
+# Bodies of what anybody may call, or with one's own password; the rest are those of the table of rights.
+PROPIOS: dict[str, Any] = {
+    "POST /auth/login": {"nombre_usuario": "alguien", "contrasena": CLAVE},
+    "POST /auth/registro": {"nombre_usuario": "alguien", "contrasena": CLAVE, "nombres": "Luz", "apellidos": "Vera"},
+    "POST /auth/token": {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"},
+    "POST /auth/refresh": {"refresh_token": "x"},
+    "POST /auth/invitaciones/xxxxxxxxxxxxxxxxxxxxxxxx": {"contrasena": CLAVE},
+    "PUT /auth/perfil/contrasena": {"contrasena_actual": "otra-cosa-123", "contrasena_nueva": CLAVE},
+    "POST /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
+    "POST /auth/perfil/segundo-factor/confirmacion": {"codigo": "000000"},
+    "POST /auth/perfil/segundo-factor/codigos": {"contrasena": "otra-cosa-123"},
+    "DELETE /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
+}
+# Fields of one kind, that only make the others wait.
+YA_PROBADAS = ("aseguradoras", "fuentes", "lineas-negocio")
+
+
+class Blanco:
+    """One route that takes a body: whom it is called as, at which path, with what."""
+
+    def __init__(self, m: Mundo, operacion: Operacion, ruta: str, bueno: Any) -> None:
+        self.operacion, self._m, self._ruta, self._bueno = operacion, m, ruta, bueno
+
+    @property
+    def quien(self) -> Quien:
+        """A new stranger each time where nobody needs a token: the throttles by address must not answer."""
+        return Desconocido(self._m.red.system.url) if self.operacion.publica else self._m.quien["admin"]
+
+    def bueno(self) -> Any:
+        return copy.deepcopy(self._bueno) if not isinstance(self._bueno, str) else cuerpo(self._bueno, self._m)
+
+    def enviar(self, json_o_bytes: Any, tipo: str = "application/json", **kwargs: Any) -> requests.Response:
+        datos = json_o_bytes if isinstance(json_o_bytes, bytes) else json.dumps(json_o_bytes).encode()
+        cabeceras = {"Content-Type": tipo, "If-Match": "*"}
+        return self.quien.call(self.operacion.metodo, self._ruta, data=datos, headers=cabeceras, **kwargs)
+
+    def __str__(self) -> str:
+        return self.operacion.nombre
+
+
+def blancos(m: Mundo) -> Iterator[Blanco]:
+    """Every route with a body, once."""
+    por_nombre = {_sin_nombres(o.nombre): o for o in operaciones(m.red.system.url) if o.esquema is not None}
+    for nombre, bueno in PROPIOS.items():
+        metodo, ruta = nombre.split()
+        clave = f"{metodo} /auth/invitaciones/{{}}" if "invitaciones" in ruta else nombre
+        yield Blanco(m, por_nombre.pop(clave), ruta, bueno)
+    for fila in filas():
+        if fila.cuerpo == "-" or (operacion := por_nombre.pop(fila.operacion, None)) is None:
+            continue
+        if not fila.ruta.startswith(tuple(f"/admin/{c}" for c in YA_PROBADAS)):
+            yield Blanco(m, operacion, m.ruta(fila.ruta), fila.cuerpo)
+    assert {n for n in por_nombre if not n.endswith("/logout")} == set(), "routes that no test knows a body for"
+
+
+def _sin_nombres(texto: str) -> str:
+    return "/".join("{}" if parte.startswith("{") else parte for parte in texto.split("/"))
+
+
+def _con(base: Any, camino: Camino, valor: Any) -> Any:
+    """The body with another value at that place; what lies between is made."""
+    if not camino:
+        return valor
+    clave, *resto = camino
+    if clave == 0:
+        lista = base if isinstance(base, list) and base else [None]
+        return [_con(lista[0], tuple(resto), valor)]
+    dentro = base if isinstance(base, dict) else {}
+    return {**dentro, clave: _con(dentro.get(clave), tuple(resto), valor)}
+
+
+def _en(base: Any, camino: Camino) -> Any:
+    """The value at that place; None when there is none."""
+    for clave in camino:
+        try:
+            base = base[clave]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return base
+
+
+def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(red: Red) -> None:
+    m = Mundo(red)
+    raros = []
+    for blanco in blancos(m):
+        for camino, tipo in blanco.operacion.campos():
+            ataques = [SQL_Y_GUION, NULO, LARGO] if tipo == "string" else [SQL_Y_GUION]
+            for ataque in ataques:
+                respuesta = blanco.enviar(_con(blanco.bueno(), camino, ataque))
+                if not _bien_contestado(respuesta, camino, tipo, ataque):
+                    raros.append(f"{blanco} {camino} {ataque[:8]!r}: {respuesta.status_code} {respuesta.text[:200]}")
+    assert not raros, "\n".join(raros)
+    for ruta in ("/admin/pacientes", "/auth/usuarios", "/citas", "/admin/centros"):
+        assert bien(m.admin.get(ruta))["datos"], "the tables are still there"
+
+
+def _bien_contestado(respuesta: requests.Response, camino: Camino, tipo: str, ataque: str) -> bool:
+    if respuesta.ok:
+        if tipo != "string" or (ataque != SQL_Y_GUION and camino[-1] not in SECRETOS):
+            return False
+        devuelto = _en(respuesta.json(), camino) if respuesta.content else None
+        # Kept as it was sent, but for trimming and for what is kept in lower case.
+        return not isinstance(devuelto, str) or devuelto.lower() == ataque.strip().lower()
+    if respuesta.status_code == 422:
+        return bool(respuesta.json()["errores"])
+    # A password that is not one, a state that is not there yet, a record that can't be linked.
+    return respuesta.status_code in (401, 404, 409) and ataque != LARGO
+
+
+def test_lo_que_no_es_el_json_esperado(red: Red) -> None:
+    m = Mundo(red)
+    raros = []
+
+    def debe(blanco: Blanco, que: str, respuesta: requests.Response, *esperados: int) -> None:
+        if respuesta.status_code not in esperados:
+            raros.append(f"{blanco} {que}: {respuesta.status_code} {respuesta.text[:200]}")
+
+    for blanco in blancos(m):
+        bueno = json.dumps(blanco.bueno()).encode()
+        for que, contenido in {
+            "broken": bueno[:-1],
+            "twice": bueno + bueno,
+            "single quotes": b"{'a': 1}",
+            "trailing comma": bueno[:-1] + b"," + bueno[-1:],
+            "comment": b"/* x */" + bueno,
+            "NaN": b'{"id": NaN}',
+            "infinity": b'{"id": -Infinity}',
+            "lone surrogate": b'{"nombre": "\\ud800"}',
+            "bad UTF-8": b'{"nombre": "\xff\xfe"}',
+            "overlong UTF-8": b'{"nombre": "\xc0\x80"}',
+            "UTF-16": bueno.decode().encode("utf-16"),
+            "raw control": b'{"nombre": "a\x00b"}',
+            "deep": b"[" * 50_000,
+            "deep object": b'{"a":' * 50_000,
+            "XML": b"<?xml version='1.0'?><a/>",
+        }.items():
+            debe(blanco, que, blanco.enviar(contenido), 400)
+        for tipo in (
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/json",
+        ):
+            debe(blanco, tipo, blanco.enviar(bueno, tipo), 415)
+        debe(blanco, "no type", blanco.enviar(bueno, ""), 415)
+        for otro in (b'"texto"', b"42", b"true", b"[[]]", b"[1]", b"null"):
+            debe(blanco, f"{otro!r}", blanco.enviar(otro), 422)
+        debe(
+            blanco,
+            "the other shape",
+            blanco.enviar({} if isinstance(blanco.bueno(), list) else [blanco.bueno()]),
+            422,
+        )
+        nuevo = blanco.bueno()
+        dentro = nuevo[0] if isinstance(nuevo, list) else nuevo
+        for ajeno in ("campo_que_no_existe", "id", "creado_en", "eliminado_en", "version", "__class__", "$where"):
+            if ajeno in dentro or (blanco.operacion.ruta == "/admin/configuracion" and ajeno != "__class__"):
+                continue
+            respuesta = blanco.enviar([{**dentro, ajeno: 1}] if isinstance(nuevo, list) else {**dentro, ajeno: 1})
+            debe(blanco, ajeno, respuesta, 422)
+            if respuesta.status_code == 422 and ajeno not in str(respuesta.json()["errores"]):
+                raros.append(f"{blanco} {ajeno}: not named {respuesta.text[:200]}")
+    assert not raros, "\n".join(raros)
+
+
+def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(red: Red) -> None:
+    m = Mundo(red)
+    admin = m.quien["admin"]
+    for ruta, mas in (
+        ("/citas", {"id_paciente": m["paciente"]}),
+        ("/citas", {"fecha": manana(dias=400)}),
+        ("/citas", {"motivo": "Otro"}),
+        ("/admin/pacientes", {"nombre": "Otra Persona"}),
+        ("/auth/usuarios", {"username": unico()}),
+        ("/auth/usuarios", {"password": CLAVE}),
+    ):
+        base = {"/citas": m.cita(), "/auth/usuarios": m.usuario("medico")}.get(ruta) or cuerpo("persona", m)
+        problema(admin.post(ruta, {**base, **mas}), 422)
+
+
+HORAS = {
+    "2026-02-30T10:00:00": "datos_invalidos",
+    "2027-02-29T10:00:00": "datos_invalidos",
+    "2027-13-01T10:00:00": "datos_invalidos",
+    "2027-00-10T10:00:00": "datos_invalidos",
+    "2027-04-31T10:00:00": "datos_invalidos",
+    "2027-01-01T24:30:00": "datos_invalidos",
+    "2027-01-01T10:60:00": "datos_invalidos",
+    "2027-01-01": "datos_invalidos",
+    "10:00": "datos_invalidos",
+    "mañana": "datos_invalidos",
+    "1768478400": "datos_invalidos",
+    "2027-01-01T10:00:00+25:00": "datos_invalidos",
+    "9999-12-31T23:59:59": "datos_invalidos",
+    "0001-01-01T00:00:00": "datos_invalidos",
+    "-2027-01-01T10:00:00": "datos_invalidos",
+    "٢٠٢٧-٠١-٠١T10:00:00": "datos_invalidos",
+    "2020-01-15T10:00:00": "fecha_pasada",
+    "2020-01-15T10:00:00-05:00": "fecha_pasada",
+    # The clocks of New York jump from two to three, and later from two back to one.
+    "2027-03-14T02:30:00": "hora_inexistente",
+    "2027-11-07T01:30:00": "hora_ambigua",
+}
+
+
+def test_fechas_que_no_existen_y_horas_que_el_reloj_salta(red: Red) -> None:
+    base = red.cita(centro_id=red.centro(zona_horaria="America/New_York"))
+    admin = vigilado(red.admin)
+    for hora, codigo in HORAS.items():
+        errores = problema(admin.post("/citas", {**base, "fecha_hora": hora}), 422, codigo)["errores"]
+        assert list(errores) == ["fecha_hora"], hora
+    for hora in ("2027-03-14T03:30:00", "2027-11-07T01:30:00-05:00", "2027-11-07T01:30:00-04:00"):
+        assert bien(admin.post("/citas", {**base, "fecha_hora": hora}), 201)["fecha_hora"].startswith(hora[:16])
+    for duracion in (0, -30, 4, 100_000, 2**31, 30.5, "media hora", True, [30], "3_0", "٣٠"):
+        respuesta = admin.post("/citas", {**base, "fecha_hora": manana(dias=9), "duracion_minutos": duracion})
+        assert list(problema(respuesta, 422)["errores"]) == ["duracion_minutos"], duracion
+    for campo in ("paciente_id", "doctor_id", "centro_id", "sala_id"):
+        for valor in (0, -1, 2**31, 2**63, 10**30, 1.5, "x", "1; DROP", True, [1], {"$gt": 0}, "٣"):
+            respuesta = admin.post("/citas", {**base, "fecha_hora": manana(dias=9), campo: valor})
+            assert list(problema(respuesta, 422)["errores"]) == [campo], (campo, valor)
+    for dia in ("2026-02-30", "2026-13-01", "hoy", "20260115", "2026-1-5", "9999-01-01", "2026-01-15T10:00:00"):
+        for argumento in ("fecha", "desde", "hasta", "date", "start_date", "end_date"):
+            problema(admin.get("/citas", params={argumento: dia}), 422)
+    problema(admin.get("/citas", params={"desde": "2026-02-01", "hasta": "2026-01-01"}), 422)
+    problema(admin.get("/api/v1/appointments/date/2026-02-30"), 422)
+
+
+@EN_UNA_BASE
+@pytest.mark.parametrize("por_partes", [False, True])
+def test_los_cuerpos_enormes_no_pasan(sistema: System, red: Red, por_partes: bool) -> None:
+    mega = 2**20
+    rutas = {
+        "POST /citas": 1,
+        "POST /auth/login": 1,
+        "PUT /admin/pacientes/1": 1,
+        "PATCH /citas/1/estado": 1,
+        "POST /api/v1/appointments": 1,
+        "POST /admin/pacientes/carga": 10,
+        "POST /nada": 1,
+    }
+    for nombre, limite in rutas.items():
+        metodo, ruta = nombre.split()
+        for tamano in (limite * mega + 4096, 12 * mega, 2**40):
+            if por_partes and tamano == 2**40:
+                continue
+            status, tipo, contenido = _enviar_enorme(red, metodo, ruta, tamano, por_partes)
+            # Where there is nothing it does not matter how much of it.
+            assert status == 413 or (status == 404 and ruta == "/nada"), (nombre, tamano, contenido)
+            assert tipo == "application/problem+json", nombre
+            assert json.loads(contenido)["status"] == status, nombre
+
+
+def _enviar_enorme(red: Red, metodo: str, ruta: str, tamano: int, por_partes: bool) -> tuple[int, str | None, bytes]:
+    destino = urlsplit(red.system.url)
+    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=30)
+    conexion.putrequest(metodo, ruta)
+    conexion.putheader("Authorization", f"Bearer {red.admin.token}")
+    conexion.putheader("Content-Type", "application/json")
+    if por_partes:
+        conexion.putheader("Transfer-Encoding", "chunked")
+        conexion.endheaders()
+        trozo = b"10000\r\n" + b" " * 65536 + b"\r\n"
+        try:
+            for _ in range(tamano // 65536 + 1):
+                conexion.send(trozo)
+        except OSError:  # it did not wait for the rest
+            pass
+    else:
+        conexion.putheader("Content-Length", str(tamano))
+        conexion.endheaders()
+    respuesta = conexion.getresponse()
+    contenido = respuesta.read()
+    conexion.close()
+    return respuesta.status, respuesta.getheader("Content-Type"), contenido
