@@ -84,11 +84,13 @@ def operaciones(url: str) -> list[Operacion]:
 
 def ids(m: Mundo) -> dict[str, Any]:
     """A real value for each parameter of a path."""
+    ajuste = {"valores": {"prueba.ataques": 1}}
+    bien(m.admin.put("/admin/configuracion", ajuste, headers={"If-Match": "*"}))
     return {
         "usuario_id": m["usuario_ajeno"],
         "rol_id": m["nuevo_rol"],
         "cliente_id": m["nuevo_cliente"],
-        "entrada_id": 1,
+        "entrada_id": m["nueva_entrada_especialidades"],
         "centro_id": m["centro"],
         "sala_id": m["sala"],
         "doctor_id": m["doctor"],

@@ -132,7 +132,8 @@ def _bien_contestado(respuesta: requests.Response, camino: Camino, tipo: str, at
     return respuesta.status_code in (401, 404, 409) and ataque != LARGO
 
 
-def test_lo_que_no_es_el_json_esperado(red: Red) -> None:
+@EN_UNA_BASE
+def test_lo_que_no_es_el_json_esperado(sistema: System, red: Red) -> None:
     m = Mundo(red)
     raros = []
 

@@ -1,0 +1,292 @@
+"""Paths, ids, arguments and headers that nobody sends by accident; and doors that must not be there."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from local_system import System
+
+from .conftest import Quien, Red, bien, problema
+from .documento import Operacion, ids, operaciones
+from .mundo import EN_UNA_BASE, Desconocido, Mundo, auditado, revisar, unico
+
+IDS_MALOS = ("0", "-1", "2147483648", "99999999999999999999", "007", "1.0", "+1", "1e3", "0x1", "abc", "null", "%2F")
+IDS_MALOS += ("1%20", "1;DROP", "1'--", "%D9%A3", "1%0d%0a", "true", "1,2", "*")
+# One set of views serves all catalogues.
+CATALOGOS_IGUALES = ("/admin/aseguradoras", "/admin/fuentes", "/admin/lineas-negocio")
+ARGUMENTOS_MALOS = {
+    "SQL": "x') OR 1=1;--",
+    "script": "<script>alert(1)</script>",
+    "wildcards": "%_\\",
+    "NUL": "a\0b",
+    "line breaks": "a\r\nSet-Cookie: x=1",
+    "long": "a" * 3000,
+    "wide": "\u202e\U0001f9b7" * 20,
+    "list": "[1,2]",
+    "negative": "-1",
+    "huge": "9" * 40,
+}
+
+
+def _llena(operacion: Operacion, valores: dict[str, Any]) -> str:
+    return re.sub(r"{(\w+)}", lambda hallado: str(valores[hallado[1]]), operacion.ruta)
+
+
+@EN_UNA_BASE
+def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, red: Red) -> None:
+    m = Mundo(red)
+    reales, raros = ids(m), []
+    for operacion in operaciones(red.system.url):
+        for parametro in re.findall(r"{(\w+_id)}", operacion.ruta):
+            nunca = ("2147483647",) if operacion.metodo == "GET" else ()
+            for malo in (*IDS_MALOS, *nunca):
+                ruta = _llena(operacion, {**reales, parametro: malo})
+                respuesta = m.quien["admin"].call(operacion.metodo, ruta)
+                if respuesta.status_code != 404:
+                    raros.append(f"{operacion.nombre} {malo}: {respuesta.status_code} {respuesta.text[:200]}")
+        if "{" in operacion.ruta:  # nginx takes no NUL in a path
+            problema(m.quien["admin"].call(operacion.metodo, re.sub(r"{\w+}", "%00", operacion.ruta)), 400)
+    assert not raros, "\n".join(raros)
+
+
+def test_argumentos_desconocidos_repetidos_o_malos(red: Red) -> None:
+    m = Mundo(red)
+    reales, raros, admin = ids(m), [], m.quien["admin"]
+
+    def debe(que: str, respuesta: requests.Response, *esperados: int) -> None:
+        if respuesta.status_code not in esperados:
+            raros.append(f"{que}: {respuesta.status_code} {respuesta.text[:200]}")
+
+    for operacion in operaciones(red.system.url):
+        if operacion.ruta.startswith(CATALOGOS_IGUALES):
+            continue
+        ruta = _llena(operacion, reales)
+        quien = Desconocido(red.system.url) if operacion.publica else admin
+        for ajeno in ("no_existe", "tamaño", "id'--"):
+            respuesta = quien.call(operacion.metodo, ruta, params={ajeno: "1"})
+            debe(f"{operacion.nombre} ?{ajeno}", respuesta, 422)
+            if respuesta.status_code == 422 and ajeno not in respuesta.json()["errores"]:
+                raros.append(f"{operacion.nombre} ?{ajeno}: not named: {respuesta.text[:200]}")
+        if operacion.metodo != "GET":
+            continue
+        debe(f"{operacion.nombre} ?tamano=0", quien.get(ruta, params={"tamano": 0}), 422)
+        for argumento in (p["name"] for p in operacion.argumentos):
+            debe(f"{operacion.nombre} twice", quien.get(f"{ruta}?{argumento}=1&{argumento}=1"), 422)
+            debe(f"{operacion.nombre} {argumento} empty", quien.get(ruta, params={argumento: ""}), 422)
+            # What is not UTF-8 is not understood.
+            debe(
+                f"{operacion.nombre} {argumento} bytes", quien.get(f"{ruta}?{argumento}=%FF%ED%A0%80"), 200, 400, 422
+            )
+            for que, malo in ARGUMENTOS_MALOS.items():
+                bueno = (200,) if que not in ("long", "NUL") else ()
+                respuesta = quien.get(ruta, params={argumento: malo})
+                debe(f"{operacion.nombre} {argumento} {que}", respuesta, 422, *bueno)
+                if respuesta.ok and "datos" in respuesta.json() and que == "SQL" and respuesta.json()["datos"]:
+                    raros.append(f"{operacion.nombre} {argumento}: SQL found something")
+    assert not raros, "\n".join(raros)
+
+
+@EN_UNA_BASE
+def test_textos_en_la_ruta(sistema: System, red: Red) -> None:
+    m = Mundo(red)
+    for malo in ("a'--", "<script>", "../../etc/passwd", "a\0b", "ñ", "%", "a" * 2000, "\u202e", "{{7*7}}", "."):
+        parte = quote(malo, safe="")
+        for metodo, ruta in (("GET", "/auth/invitaciones/"), ("GET", "/admin/configuracion/")):
+            respuesta = m.quien["admin"].call(metodo, ruta + parte)
+            assert respuesta.status_code == (400 if "\0" in malo else 404), (ruta, malo, respuesta.text)
+        respuesta = m.quien["admin"].put(f"/admin/configuracion/{parte}", {"valor": 1}, headers={"If-Match": "*"})
+        assert respuesta.status_code == (400 if "\0" in malo else 404), (malo, respuesta.text)
+
+
+CERRADAS = [
+    *("/interno", "/interno/", "/interno/revocaciones", "/interno/eventos", "//interno/revocaciones"),
+    *("/interno//revocaciones", "/./interno/revocaciones", "/auth/../interno/revocaciones", "/x/../interno/reserva"),
+    *("/auth/./../interno/revocaciones", "/auth/%2e%2e/interno/revocaciones", "/auth/..%2finterno/revocaciones"),
+    *("/auth%2f..%2finterno%2frevocaciones", "/%69nterno/revocaciones", "/%69%6e%74%65%72%6e%6f/revocaciones"),
+    *("/interno%2frevocaciones", "/interno%2Frevocaciones", "/%2finterno/revocaciones", "/%2e/interno/revocaciones"),
+    *("/INTERNO/revocaciones", "/Interno/revocaciones", "/interno;x=1/revocaciones", "/interno/revocaciones;x"),
+    *("/auth/..;/interno/revocaciones", "/auth\\..\\interno\\revocaciones", "/auth/%5c../interno/revocaciones"),
+    *("/auth/%252e%252e/interno/revocaciones", "/%2569nterno/revocaciones", "/interno/revocaciones/"),
+    *("/interno/revocaciones?x=1", "/interno/revocaciones%3fx", "/interno/revocaciones%23x", "/interno%20/x"),
+    *("/auth/interno/revocaciones", "/admin/interno/reserva", "/citas/interno/eventos", "/api/v1/interno/x"),
+    *("/api/v1/../../interno/revocaciones", "/interno/%2e%2e/interno/revocaciones", "/interno%00/revocaciones"),
+    *(
+        "/metrics",
+        "/metrics/",
+        "//metrics",
+        "/%6detrics",
+        "/METRICS",
+        "/auth/metrics",
+        "/admin/metrics/",
+        "/citas//metrics",
+    ),
+    *(
+        "/auth/../metrics",
+        "/auth/%2e%2e/metrics",
+        "/metrics?x=1",
+        "/metrics%2f",
+        "/metrics;x",
+        "/./metrics",
+        "/metrics%20",
+    ),
+    *("/_error", "/_health/auth", "/_health/citas", "/_interrupted", "/_health_down", "/%5ferror", "/_health%2fauth"),
+    *("/.git/config", "/.env", "/nginx.conf", "/../nginx.conf", "/html/index.json", "/assets/../../nginx.conf"),
+    *("/assets/%2e%2e/%2e%2e/nginx.conf", "/assets/..%2f..%2fnginx.conf", "/index.json", "/errores.html"),
+    *("/server-status", "/nginx_status", "/auth/static/x", "/console", "/debug", "/admin", "/auth", "/swagger.json"),
+]
+
+
+def _crudo(red: Red, metodo: str, objetivo: str, cabeceras: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    """A request whose path nobody tidies up on the way."""
+    destino = urlsplit(red.system.url)
+    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=30)
+    conexion._validate_path = lambda _url: None  # type: ignore[attr-defined]
+    conexion.putrequest(metodo, objetivo, skip_accept_encoding=True)
+    for nombre, valor in cabeceras.items():
+        conexion.putheader(nombre, valor)
+    conexion.putheader("Content-Length", "0")
+    conexion.endheaders()
+    respuesta = conexion.getresponse()
+    contenido = respuesta.read()
+    conexion.close()
+    return respuesta.status, {k.lower(): v for k, v in respuesta.getheaders()}, contenido
+
+
+@EN_UNA_BASE
+def test_lo_interno_no_se_alcanza_se_escriba_como_se_escriba(sistema: System, red: Red) -> None:
+    """Not even with the token of a service, which could call it from inside."""
+    clientes = dict(c.split(":", 1) for c in _secreto(sistema, "auth_service_clients").split(","))
+    credencial = {"client_id": "citas", "client_secret": clientes["citas"].strip()}
+    peticion = {"grant_type": "client_credentials", **credencial}
+    servicio = bien(Desconocido(sistema.url).post("/auth/token", peticion))["access_token"]
+    dentro = Quien(f"http://127.0.0.1:{sistema.ports['auth']}", servicio)
+    assert bien(dentro.get("/interno/revocaciones"))  # the token is good, only the door is shut
+    raros = []
+    absoluta = f"{sistema.url}/interno/revocaciones"
+    for objetivo in (*CERRADAS, absoluta, f"{sistema.url}/auth/../interno/revocaciones"):
+        for metodo in ("GET", "POST"):
+            for token in (servicio, None):
+                cabeceras = {"Authorization": f"Bearer {token}"} if token else {}
+                status, respuesta, contenido = _crudo(red, metodo, objetivo, cabeceras)
+                json_bueno = respuesta.get("content-type") == "application/problem+json" and json.loads(contenido)
+                if status not in (400, 404) or not json_bueno or json_bueno["status"] != status:
+                    raros.append(f"{metodo} {objetivo}: {status} {respuesta.get('content-type')} {contenido[:150]!r}")
+    assert not raros, "\n".join(raros)
+    # The services' own doors on the inside want a service's token; an administrator's is not one.
+    for servicio_, ruta in (
+        ("auth", "/interno/revocaciones"),
+        ("admin", "/interno/reserva"),
+        ("citas", "/interno/eventos"),
+    ):
+        url = f"http://127.0.0.1:{sistema.ports[servicio_]}"
+        metodo = "POST" if ruta.endswith("eventos") else "GET"
+        problema(Quien(url, red.admin.token).call(metodo, ruta), 403)
+        problema(Quien(url).call(metodo, ruta), 401)
+        problema(Quien(url, "x.y.z").call(metodo, ruta), 401)
+
+
+def _secreto(sistema: System, nombre: str) -> str:
+    return (sistema.folder / "secretos" / nombre).read_text(encoding="utf-8").strip()
+
+
+@EN_UNA_BASE
+def test_cabeceras_inventadas(sistema: System, red: Red) -> None:
+    admin, publico = red.admin, Desconocido(sistema.url)
+    for malo in (
+        "corto",
+        "x" * 65,
+        "con espacio dentro",
+        "<script>alert(1)</script>",
+        "a;b=c-----",
+        "ñandú-ñandú",
+        '{"a":1}--',
+    ):
+        respuesta = admin.get("/auth/perfil", headers={"X-Request-ID": malo.encode()})
+        revisar(respuesta)
+        assert respuesta.headers["X-Request-ID"] != malo
+        assert "script" not in str(respuesta.headers)
+    traza = unico("traza").replace(".", "-")
+    falsas = {
+        "X-Request-ID": traza,
+        "X-Forwarded-For": "8.8.8.8, 127.0.0.1",
+        "X-Real-IP": "8.8.8.8",
+        "Forwarded": "for=8.8.8.8;host=malo.example;proto=https",
+        "X-Forwarded-Host": "malo.example",
+        "X-Forwarded-Proto": "https",
+        "X-HTTP-Method-Override": "DELETE",
+        "X-Original-URL": "/interno/revocaciones",
+        "X-Rewrite-URL": "/interno/revocaciones",
+        "Idempotent-Replayed": "true",
+    }
+    creado = admin.post("/admin/centros", {"nombre": unico("Centro")}, headers=falsas)
+    revisar(creado, traza)
+    assert bien(creado, 201)["id"] and creado.headers["Location"] == f"/admin/centros/{creado.json()['id']}"
+    assert "malo.example" not in f"{creado.headers}{creado.text}"
+    assert "Idempotent-Replayed" not in creado.headers
+    assert {direccion for _, direccion in auditado(red, "admin", {traza})[traza]} == {"127.0.0.1"}
+    bien(admin.get(f"/admin/centros/{creado.json()['id']}", headers={"Host": "malo.example"}))
+    for origen in ("https://malo.example", "null", "http://localhost.malo.example"):
+        respuesta = admin.get("/auth/perfil", headers={"Origin": origen})
+        assert "Access-Control-Allow-Origin" not in respuesta.headers
+    for cabeceras, esperados in (
+        ({"X-Larga": "x" * 40_000}, (431,)),
+        ({f"X-{n}": "x" * 7000 for n in range(8)}, (431,)),
+        ({"Authorization": f"Bearer {'x' * 30_000}"}, (431,)),
+        ({"Cookie": "x" * 20_000}, (431,)),
+    ):
+        respuesta = publico.get("/auth/perfil", headers=cabeceras)
+        assert respuesta.status_code in esperados, (list(cabeceras)[0], respuesta.text)
+    assert publico.get(f"/citas?q={'x' * 40_000}").status_code == 414
+    for metodo in ("TRACE", "PROPFIND", "CONNECT", "FOO", "OPTIONS"):
+        for ruta in ("/citas", "/auth/login", "/", "/nada"):
+            if metodo == "CONNECT":
+                continue
+            status, respuesta_, contenido = _crudo(red, metodo, ruta, {})
+            assert status in (401, 404, 405) or (metodo == "OPTIONS" and status in (200, 204)), (metodo, ruta, status)
+            assert status in (200, 204) or json.loads(contenido)["status"] == status, (metodo, ruta)
+    for metodo, ruta in (
+        ("PUT", "/citas"),
+        ("DELETE", "/auth/login"),
+        ("PATCH", "/admin/pacientes"),
+        ("POST", "/citas/1"),
+    ):
+        respuesta = admin.call(metodo, ruta)
+        revisar(respuesta)
+        assert (respuesta.status_code, bool(respuesta.headers["Allow"])) == (405, True)
+
+
+@EN_UNA_BASE
+def test_http_mal_escrito(sistema: System) -> None:
+    """Two lengths, bare line ends, smuggled second requests: one answer, no entry."""
+    destino = urlsplit(sistema.url)
+    dentro = "GET /interno/revocaciones HTTP/1.1\r\nHost: x\r\n\r\n"
+    por_partes = "Transfer-Encoding: chunked"
+    for peticion in (
+        f"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\nContent-Length: 5\r\n\r\n{dentro}",
+        f"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n{por_partes}\r\n\r\n0\r\n\r\n{dentro}",
+        f"POST /auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{dentro}",
+        f"POST /auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n{dentro}",
+        "GET /citas HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /citas HTTP/1.1\r\n\r\n",
+        "GET /citas\r\n\r\n",
+        "GET /citas HTTP/9.9\r\nHost: x\r\n\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "GET /citas HTTP/1.1\r\nHost: x\r\nX-Mala\x00: 1\r\n\r\n",
+        "GET /citas HTTP/1.1\r\nHost: x\r\n Plegada: 1\r\n\r\n",
+    ):
+        with socket.create_connection((str(destino.hostname), destino.port), timeout=10) as conexion:
+            conexion.sendall(peticion.encode("latin-1"))
+            conexion.shutdown(socket.SHUT_WR)
+            recibido = b""
+            while trozo := conexion.recv(65536):
+                recibido += trozo
+        texto = recibido.decode("latin-1")
+        assert '"revocaciones"' not in texto, peticion
+        assert not set(re.findall(r"HTTP/1.1 (5\d\d)", texto)) - {"501", "505"}, (peticion, texto)
+        assert "<html" not in texto.lower(), (peticion, texto)
