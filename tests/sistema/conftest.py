@@ -134,6 +134,11 @@ class Red:
         return cuerpo | {"fecha_hora": manana(), **campos}
 
 
+def unico_numero() -> int:
+    """A number that no other test of this run has."""
+    return next(_numeros)
+
+
 def manana(hora: str = "10:00", dias: int = 1) -> str:
     """A naive time on the mainland's clock, some days ahead."""
     return f"{(datetime.now(QUITO) + timedelta(days=dias)).date()}T{hora}:00"

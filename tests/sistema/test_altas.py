@@ -1,0 +1,88 @@
+"""A doctor and the account to sign in with, whatever dies while they are made: exactly one of each."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+import requests
+from local_system import System
+
+from .conftest import Red, bien, unico_numero
+from .test_caidas import esperar
+
+CLAVE = "Un4-clave-larga!"
+
+
+def alta(recurso: str, numero: int) -> dict[str, Any]:
+    """A person with an account."""
+    cuenta = {"nombre_usuario": f"alta.{recurso}.{numero}", "contrasena": CLAVE}
+    return {"nombres": "Alta", "apellidos": f"Persona {numero}", **cuenta}
+
+
+def insistir(pedir: Any, plazo: float = 60) -> requests.Response:
+    """Repeat a request until it is answered for good, as a person or a loader would: without any key."""
+    fin = time.monotonic() + plazo
+    while True:
+        try:
+            respuesta: requests.Response = pedir()
+            if respuesta.status_code not in (401, 429, 502, 503, 504):
+                return respuesta
+        except OSError:
+            pass
+        assert time.monotonic() < fin, "never answered for good"
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("victima", ["auth", "admin"])
+@pytest.mark.parametrize("ruta", ["/admin/doctores", "/auth/registro"])
+def test_ni_usuarios_sin_persona_ni_personas_sin_usuario(sistema: System, red: Red, victima: str, ruta: str) -> None:
+    recurso = "doctores" if ruta.startswith("/admin") else "pacientes"
+    personas = [alta(recurso, unico_numero()) for _ in range(8)]
+    quien = red.admin if recurso == "doctores" else red.publico
+    azar = random.Random(20260115)
+    terminado = threading.Event()
+
+    def matar() -> None:
+        while not terminado.wait(azar.uniform(0.3, 1.2)):
+            if victima in sistema.pids:
+                sistema.kill(victima, signal.SIGKILL)
+            terminado.wait(3)
+
+    asesino = threading.Thread(target=matar)
+    asesino.start()
+    try:
+        for persona in personas:
+            respuesta = insistir(lambda cuerpo=persona: quien.post(ruta, cuerpo))
+            # 409: an attempt that died after it was done had made both already.
+            assert respuesta.status_code in (201, 409), respuesta.text
+    finally:
+        terminado.set()
+        asesino.join()
+        sistema.wait_ready()
+    for persona in personas:
+        _uno_de_cada(red, recurso, persona)
+
+
+def _uno_de_cada(red: Red, recurso: str, persona: dict[str, Any]) -> None:
+    """One person of that name, one account, linked, and it can sign in."""
+    encontradas = bien(red.admin.get(f"/admin/{recurso}", params={"q": persona["apellidos"]}))["datos"]
+    mias = [p for p in encontradas if p["apellidos"] == persona["apellidos"] and p["nombres"] == "Alta"]
+    assert len(mias) == 1
+    usuarios = bien(red.admin.get("/auth/usuarios", params={"nombre_usuario": persona["nombre_usuario"]}))["datos"]
+    assert [u["id"] for u in usuarios] == [mias[0]["usuario_id"]]
+    esperar(lambda: _entra(red, persona) == mias[0]["id"])
+
+
+def _entra(red: Red, persona: dict[str, Any]) -> int | None:
+    """The id of the person whose account it is, once it can sign in."""
+    cuerpo = {"nombre_usuario": persona["nombre_usuario"], "contrasena": CLAVE}
+    respuesta = red.publico.post("/auth/login", cuerpo)
+    if respuesta.status_code != 200:
+        return None
+    usuario = respuesta.json()["user"]
+    return usuario["doctor_id"] or usuario["paciente_id"]
