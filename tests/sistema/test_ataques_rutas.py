@@ -63,9 +63,7 @@ def test_argumentos_desconocidos_repetidos_o_malos(red: Red) -> None:
         if respuesta.status_code not in esperados:
             raros.append(f"{que}: {respuesta.status_code} {respuesta.text[:200]}")
 
-    for operacion in operaciones(red.system.url):
-        if operacion.ruta.startswith(CATALOGOS_IGUALES):
-            continue
+    for operacion in (o for o in operaciones(red.system.url) if not o.ruta.startswith(CATALOGOS_IGUALES)):
         ruta = _llena(operacion, reales)
         quien = Desconocido(red.system.url) if operacion.publica else admin
         for ajeno in ("no_existe", "tamaño", "id'--"):
