@@ -44,6 +44,10 @@ def gunicorn_options(service: Service, app: Flask) -> dict[str, Any]:
         "threads": service.setting(app, "THREADS"),
         "preload_app": True,
         "keepalive": 75,
+        # The gateway has limits of its own, and says in JSON when something is too long.
+        "limit_request_line": 0,
+        "limit_request_field_size": 0,
+        "limit_request_fields": 32768,
         "timeout": 30,
         "graceful_timeout": 20,
         "backlog": 2048,
