@@ -1,0 +1,106 @@
+"""Fuzzing of the published OpenAPI document: whatever is asked, no 5xx, and answers as the document says."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from local_system import System
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from .conftest import Red
+from .documento import ids
+from .mundo import Desconocido, Mundo, revisar
+
+CHEQUEOS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# It would end the session of whoever asks.
+FUERA = {"POST /auth/logout"}
+# One set of views serves all catalogues.
+IGUALES = ("/admin/aseguradoras", "/admin/fuentes", "/admin/lineas-negocio")
+
+
+def _operaciones(url: str) -> Iterator[Any]:
+    documento = requests.get(f"{url}/openapi.json", timeout=30).json()
+    for resultado in schemathesis.openapi.from_dict(documento).get_all_operations():
+        operacion = resultado.ok()
+        if operacion.label not in FUERA and not operacion.path.startswith(IGUALES):
+            yield operacion
+
+
+def _probar(operacion: Any, modo: GenerationMode, ejemplos: int, preguntar: Any) -> list[str]:
+    """What was wrong with the answers to some examples of one operation; the same examples each time."""
+    raros: list[str] = []
+
+    @seed(20260115)
+    @settings(
+        max_examples=ejemplos,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operacion.as_strategy(generation_mode=modo))
+    def uno(caso: Any) -> None:
+        respuesta = preguntar(caso)
+        try:
+            revisar(respuesta)
+            caso.validate_response(respuesta, checks=CHEQUEOS)
+        except (AssertionError, schemathesis.errors.SchemathesisError, BaseExceptionGroup) as error:
+            partes = getattr(error, "exceptions", [error])
+            raros.append(
+                f"{operacion.label} {caso.body!r:.200} {respuesta.url}: {partes!r:.700} {respuesta.text:.300}"
+            )
+
+    with contextlib.suppress(Unsatisfiable):  # an operation of which nothing is wrong
+        uno()
+    return raros
+
+
+@pytest.mark.parametrize("rol", ["admin", "paciente"])
+def test_el_documento_dice_la_verdad(sistema: System, red: Red, rol: str) -> None:
+    m = Mundo(red)
+    propios = {k: v for k, v in ids(m).items() if k != "token"}
+    # Not the administrator of the other tests: whoever asks may well change his own account.
+    token = (m.entrar_como_nuevo("admin") if rol == "admin" else m.quien["paciente"]).token
+    sesion, raros = requests.Session(), []
+
+    def preguntar(caso: Any) -> requests.Response:
+        publica = caso.operation.definition.raw["x-permiso"] == "public"
+        # What exists, and of those things only one's own: other tests run on the same system.
+        for nombre in set(caso.path_parameters or ()) & set(propios):
+            caso.path_parameters[nombre] = propios[nombre]
+        cabeceras = {} if publica else {"Authorization": f"Bearer {token}", "If-Match": "*"}
+        # Strangers are throttled by address.
+        usada = Desconocido(sistema.url)._sesion if publica else sesion
+        return usada.request(timeout=30, **caso.as_transport_kwargs(base_url=sistema.url, headers=cabeceras))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for operacion in _operaciones(sistema.url):
+            lee = operacion.method.upper() == "GET"
+            ejemplos = 6 if rol == "admin" else 2
+            raros += _probar(operacion, GenerationMode.POSITIVE, ejemplos, preguntar)
+            if rol == "admin" and not (lee and not re.search("{", operacion.path)):
+                raros += _probar(operacion, GenerationMode.NEGATIVE, 4, preguntar)
+    assert not raros, "\n".join(raros[:40])
