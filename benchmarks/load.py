@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,17 @@ Homebrew: the package has the same name; source: https://github.com/wg/wrk) and 
 
 @dataclass(frozen=True)
 class Result:
-    """What one case came to. Latencies in milliseconds; `errors` are answers other than the expected one."""
+    """What one case came to. Milliseconds; `errors` are answers other than the expected one.
+
+    `cpu` is what one request takes of the cores in all processes but the load generator.
+    """
 
     name: str
     per_second: float
     p50: float
     p95: float
     p99: float
+    cpu: float
     errors: int
 
 
@@ -66,17 +70,20 @@ class Wrk:
             raise LoadError(NO_WRK)
         self._connections, self._seconds, self._warm_up = connections, seconds, warm_up
 
-    def measure(self, case: Case) -> Result:
-        """Run a case, after a warm-up with other requests of it."""
+    def measure(self, case: Case, cpu_seconds: Callable[[], float]) -> Result:
+        """Run a case, after a warm-up with other requests of it. `cpu_seconds` tells what was used until now."""
         first = max(1, len(case.requests) * self._warm_up // (self._warm_up + self._seconds))
         self._run(case, case.requests[:first], self._warm_up)
+        before = cpu_seconds()
         figures = self._run(case, case.requests[first:] or case.requests, self._seconds)
+        used = cpu_seconds() - before
         return Result(
             case.name,
             figures["requests"] / figures["seconds"],
             figures["p50"],
             figures["p95"],
             figures["p99"],
+            used / figures["requests"] * 1000,
             figures["errors"],
         )
 

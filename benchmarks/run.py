@@ -41,7 +41,7 @@ SETTINGS = {
     "AUTH_ACCESS_SECONDS": "36000",  # one token for the whole run
 }
 WARM_UP_SECONDS = 2
-HEADER = f"{'':40} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'errors':>7} {'of bare':>8}"
+HEADER = f"{'':40} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'CPU ms':>7} {'errors':>7} {'of bare':>8}"
 
 
 def say(text: str = "") -> None:
@@ -84,16 +84,20 @@ def _load_test(folder: Path, options: argparse.Namespace, wrk: Wrk) -> list[Resu
     with System(folder / "var", db="postgresql", workers=options.workers, ports=ports, env=SETTINGS) as system:
         network = dataset.load(system, options.pacientes, options.citas, say)
         report = Report()
+
+        def measure(case: Case) -> None:
+            report.add(wrk.measure(case, lambda: footprint.cpu_seconds(system)))
+
         with _bare_server(folder, system, options.workers) as bare_url:
             bare = bare_cases(bare_url, network.secretary)
             say(f"\n{HEADER}")
-            report.add(wrk.measure(bare[0]), is_bare=True)
-            report.add(wrk.measure(bare[1]))
+            measure(bare[0])
+            measure(bare[1])
             for case in cases(network, system.url, options.segundos):
                 if not options.solo or options.solo in case.name:
-                    report.add(wrk.measure(case))
+                    measure(case)
                     dataset.wait_for_events(system, lambda _text: None)
-            report.add(wrk.measure(Case("bare Flask, once more", bare[0].url, bare[0].requests)), is_bare=True)
+            measure(Case("bare Flask, once more", bare[0].url, bare[0].requests))
         system.down("citas-worker")
         system.down("admin-worker")
         if not options.solo:
@@ -107,20 +111,20 @@ def _load_test(folder: Path, options: argparse.Namespace, wrk: Wrk) -> list[Resu
 
 
 class Report:
-    """Prints results as they come, in relation to what bare Flask did last."""
+    """Prints results as they come, each in relation to the first, which is bare Flask."""
 
     def __init__(self) -> None:
         self.results: list[Result] = []
         self._bare = 0.0
 
-    def add(self, result: Result, *, is_bare: bool = False) -> None:
+    def add(self, result: Result) -> None:
         """Print one."""
         self._bare = self._bare or result.per_second
         self.results.append(result)
         share = f"{result.per_second / self._bare:.2f}"
         say(
             f"{result.name:40} {result.per_second:8.0f} {result.p50:8.1f} {result.p95:8.1f} {result.p99:8.1f}"
-            f" {result.errors:7} {share:>8}"
+            f" {result.cpu:7.2f} {result.errors:7} {share:>8}"
         )
 
 
