@@ -1,0 +1,194 @@
+"""Every route that the contract names for these services exists, by its own name and by every other that it has."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import Any
+
+import pytest
+from local_settings import REPOSITORY
+from local_system import System
+
+from .conftest import Red, bien
+from .mundo import EN_UNA_BASE, Mundo, Vigilado, revisar
+
+pytestmark = EN_UNA_BASE
+
+RUTAS = """
+/auth/health                              GET
+/auth/login                               POST
+/auth/logout                              POST
+/auth/menu                                GET
+/auth/perfil                              GET PUT
+/auth/permisos                            GET
+/auth/refresh                             POST
+/auth/registro                            POST
+/auth/roles                               GET POST
+/auth/roles/{id}/permisos                 PUT
+/auth/usuarios                            GET POST
+/auth/usuarios/{id}                       GET PUT DELETE
+/auth/usuarios/{id}/permisos              GET PUT
+/admin/aseguradoras                       GET POST
+/admin/centros                            GET POST
+/admin/centros/carga                      POST
+/admin/centros/{id}                       GET PUT DELETE
+/admin/configuracion                      GET PUT
+/admin/configuracion/{clave}              GET PUT
+/admin/doctores                           GET POST
+/admin/doctores/carga                     POST
+/admin/doctores/{id}                      GET PUT DELETE
+/admin/doctores/{id}/servicios            GET PUT
+/admin/especialidades                     GET POST
+/admin/fuentes                            GET POST
+/admin/health                             GET
+/admin/lineas-negocio                     GET POST
+/admin/pacientes                          GET POST
+/admin/pacientes/buscar                   GET
+/admin/pacientes/carga                    POST
+/admin/pacientes/{id}                     GET PUT DELETE
+/admin/reportes/pacientes                 GET
+/citas                                    GET POST
+/citas/extras/{linea_id}                  PUT DELETE
+/citas/health                             GET
+/citas/historial                          GET
+/citas/{id}                               GET PUT DELETE
+/citas/{id}/estado                        PATCH
+/citas/{id}/extras                        GET POST
+"""
+
+# They come with the agenda (schedules, free slots, waitlist, reports) and with the inventory (treatments). Until
+# then they say so; one that exists moves up.
+POR_VENIR = """
+/citas/disponibilidad                     GET
+/citas/doctores/{id}/agenda               GET
+/citas/doctores/{id}/bloqueos             GET POST
+/citas/doctores/{id}/bloqueos/{bloqueo_id} DELETE
+/citas/doctores/{id}/horarios             GET POST
+/citas/doctores/{id}/horarios/{horario_id} PUT DELETE
+/citas/doctores/{id}/productividad        GET
+/citas/lista-espera                       GET POST
+/citas/reportes/citas                     GET
+/citas/reportes/productividad             GET
+/citas/tratamientos/{linea_id}            PUT DELETE
+/citas/verificar-disponibilidad           POST
+/citas/{id}/recordatorio                  POST
+/citas/{id}/tratamientos                  GET POST
+"""
+
+PROPIOS = {"auth_service", "admin_service", "citas_service"}
+
+
+def rutas(texto: str) -> list[tuple[str, str]]:
+    """(method, path) of each."""
+    lineas = [linea.split() for linea in texto.split("\n") if linea]
+    return [(metodo, ruta) for ruta, *metodos in lineas for metodo in metodos]
+
+
+def alias() -> list[tuple[str, str, str]]:
+    """(method, alias, canonical route with its query) of our services."""
+    with (REPOSITORY / "gateway" / "aliases.csv").open(encoding="utf-8") as archivo:
+        filas = [fila for fila in csv.DictReader(archivo) if fila["service"] in PROPIOS]
+    return [(fila["method"], fila["path"], fila["canonical"]) for fila in filas]
+
+
+class Caminante:
+    """Fills paths with things that exist; what a DELETE takes away is made for it."""
+
+    def __init__(self, red: Red) -> None:
+        self.m = Mundo(red)
+        bien(red.admin.put("/admin/configuracion", {"valores": {"rutas.clave": 1}}, headers={"If-Match": "*"}))
+
+    def valores(self, metodo: str, canonica: str) -> list[Any]:
+        """One for each parameter, in their order."""
+        ruta = canonica.partition("?")[0]
+        borra = metodo == "DELETE"
+        for comienzo, fijo, nuevo in (
+            ("/auth/usuarios/", "usuario_ajeno", "nuevo_usuario"),
+            ("/auth/roles/", "nuevo_rol", "nuevo_rol"),
+            ("/admin/centros/", "centro", "nuevo_centro"),
+            ("/admin/doctores/", "doctor", "nuevo_doctor"),
+            ("/admin/pacientes/", "paciente", "nuevo_paciente"),
+            ("/citas/extras/", "extra", "nuevo_extra"),
+            ("/citas/tratamientos/", "extra", "extra"),
+            ("/citas/doctores/", "doctor", "doctor"),
+            ("/citas/", "cita", "nueva_cita"),
+        ):
+            if ruta.startswith(comienzo):
+                return [self.m[nuevo if borra else fijo], 1]
+        if ruta.startswith("/admin/configuracion/"):
+            return ["rutas.clave"]
+        if "{date}" in canonica:
+            return ["2027-01-15"]
+        return [self.m["doctor" if "doctor_id={" in canonica else "paciente"]]
+
+    def llenar(self, plantilla: str, valores: list[Any]) -> str:
+        pendientes = iter(valores)
+        return re.sub(r"{\w+}", lambda _: str(next(pendientes)), plantilla)
+
+    def quien(self, ruta: str) -> Vigilado:
+        """The administrator; for signing out somebody whom nobody needs any more."""
+        return self.m.entrar_como_nuevo("admin") if ruta.endswith("/logout") else self.m.quien["admin"]
+
+
+@pytest.fixture
+def caminante(sistema: System, red: Red) -> Caminante:
+    return Caminante(red)
+
+
+def test_cada_ruta_del_contrato_existe(caminante: Caminante) -> None:
+    faltan = []
+    for metodo, plantilla in rutas(RUTAS):
+        ruta = caminante.llenar(plantilla, caminante.valores(metodo, plantilla))
+        respuesta = caminante.quien(ruta).call(metodo, ruta)
+        if respuesta.status_code in (404, 405):
+            faltan.append(f"{metodo} {plantilla}: {respuesta.status_code} {respuesta.text[:150]}")
+    assert not faltan, "\n".join(faltan)
+
+
+def test_lo_que_esta_por_venir_lo_dice(caminante: Caminante) -> None:
+    existen = []
+    for metodo, plantilla in rutas(POR_VENIR):
+        ruta = caminante.llenar(plantilla, caminante.valores(metodo, plantilla))
+        respuesta = caminante.m.quien["admin"].call(metodo, ruta)
+        if respuesta.status_code not in (404, 405):
+            existen.append(f"{metodo} {plantilla}: {respuesta.status_code}")
+    assert not existen, "\n".join(existen)
+
+
+def test_cada_alias_hace_lo_que_su_ruta(caminante: Caminante) -> None:
+    por_venir, distintos = set(rutas(POR_VENIR)), []
+    conocidas = {*rutas(RUTAS), *por_venir}
+    for metodo, otra, canonica in alias():
+        propia = canonica.partition("?")[0]
+        assert (metodo, propia) in conocidas, f"{metodo} {canonica} is in no table here"
+        respuestas = []
+        for plantilla in (otra, canonica):
+            valores = caminante.valores(metodo, canonica)
+            ruta = caminante.llenar(plantilla, valores)
+            respuestas.append(
+                caminante.quien(ruta).call(metodo, ruta, headers=_si_coincide(metodo, plantilla, canonica))
+            )
+            revisar(respuestas[-1])
+        alias_, suya = respuestas
+        igual = alias_.status_code == suya.status_code and _contenido(alias_) == _contenido(suya)
+        existe = suya.status_code not in (404, 405) or (metodo, propia) in por_venir
+        if not (igual and existe):
+            distintos.append(f"{metodo} {otra}: {alias_.status_code} {alias_.text[:150]} / {suya.text[:150]}")
+    assert not distintos, "\n".join(distintos)
+
+
+def _si_coincide(metodo: str, plantilla: str, canonica: str) -> dict[str, str]:
+    """Aliases need no If-Match: the gateway adds it."""
+    escribe = metodo in ("PUT", "PATCH", "DELETE")
+    return {"If-Match": "*"} if escribe and plantilla == canonica else {}
+
+
+def _contenido(respuesta: Any) -> Any:
+    """What both must say; of an error all but where and when."""
+    if not respuesta.content:
+        return None
+    cuerpo = respuesta.json()
+    if respuesta.ok:
+        return cuerpo
+    return {clave: valor for clave, valor in cuerpo.items() if clave not in ("traza", "instance")}
