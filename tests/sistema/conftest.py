@@ -30,6 +30,7 @@ SIN_LIMITES = {
     "GATEWAY_BURST": "100000",
     "GATEWAY_LOGIN_RATE": "100000r/s",
     "GATEWAY_LOGIN_BURST": "100000",
+    "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
 }
 _numeros = itertools.count(1)
 
