@@ -68,6 +68,10 @@ class ConnectionPool:
         return self._pool[1]
 
 
+# How long others wait for the outcome of a probe.
+PROBE_SECONDS = 1.0
+
+
 class BreakerOpen(Exception):
     """Not even tried: the service was down a moment ago."""
 
@@ -94,7 +98,7 @@ class Breaker:
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=failures, reset_timeout=seconds, state_storage=self._storage, name=name
         )
-        self._lock = threading.Lock()
+        self._settled = threading.Condition()
         self._probing = False
 
     @property
@@ -117,10 +121,14 @@ class Breaker:
             self._tell(lambda: None)
         finally:
             if probe:
-                self._probing = False
+                with self._settled:
+                    self._probing = False
+                    self._settled.notify_all()
 
     def _admit(self) -> bool:
-        with self._lock:
+        with self._settled:
+            # Whoever comes while the probe is out waits for what it finds: the service may be back.
+            self._settled.wait_for(lambda: not self._probing, PROBE_SECONDS)
             opened_at = self._storage.opened_at
             if not self.is_open or opened_at is None:
                 return False

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -187,25 +188,27 @@ def test_the_breaker_opens_probes_and_closes(peer: Peer, client: ServiceClient) 
     assert client.post("/") == {"bien": True}
 
 
-def test_a_single_probe_at_a_time(peer: Peer, client: ServiceClient) -> None:
+@pytest.mark.parametrize("back", [True, False])
+def test_a_single_probe_at_a_time_decides_for_all(peer: Peer, client: ServiceClient, back: bool) -> None:
     peer.answer = lambda _seen: DOWN
     fail(client, 5)
     time.sleep(0.35)
-    peer.answer = lambda _seen: Reply(json={}, delay=0.3)
+    peer.answer = lambda _seen: Reply(json={}, delay=0.3) if back else Reply(503, json={}, delay=0.3)
     seen = len(peer.seen)
-    threads = [threading.Thread(target=lambda: _ignore(client)) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(peer.seen) == seen + 1
+    with ThreadPoolExecutor(10) as pool:
+        answers = [pool.submit(_served, client) for _ in range(10)]
+        time.sleep(0.15)
+        assert len(peer.seen) == seen + 1
+        assert {answer.result() for answer in answers} == {back}
+    assert len(peer.seen) == seen + (10 if back else 1)
 
 
-def _ignore(client: ServiceClient) -> None:
+def _served(client: ServiceClient) -> bool:
     try:
         client.post("/")
     except Unavailable:
-        pass
+        return False
+    return True
 
 
 def test_refusals_and_server_errors_never_open_the_breaker(peer: Peer, client: ServiceClient) -> None:
