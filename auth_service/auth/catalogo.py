@@ -45,6 +45,20 @@ _CITAS = {
     "citas:eliminar": "Eliminar citas",
     "citas:extras:leer": "Ver los extras de una cita",
     "citas:extras:editar": "Agregar, corregir y quitar extras de una cita",
+    "citas:sobreturno": "Agendar fuera de horario o de política, con un motivo",
+    "citas:disponibilidad": "Buscar turnos libres",
+    "citas:apartar": "Apartar un turno por unos minutos",
+    "citas:horarios:leer": "Ver horarios, bloqueos y feriados",
+    "citas:horarios:editar": "Editar horarios y bloqueos",
+    "citas:cierres:editar": "Cerrar centros y salas, y decidir sus feriados",
+    "citas:politicas:leer": "Ver las políticas de agenda",
+    "citas:politicas:editar": "Editar las políticas de agenda",
+    "citas:espera:leer": "Ver la lista de espera",
+    "citas:espera:editar": "Anotar en la lista de espera y retirar de ella",
+    "citas:series": "Agendar y cambiar series de citas",
+    "citas:recordar": "Enviar el recordatorio de una cita",
+    "citas:calendarios": "Publicar y revocar calendarios ICS",
+    "citas:reportes:leer": "Ver reportes de citas y productividad",
 }
 
 # Held by services only, never by people.

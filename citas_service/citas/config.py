@@ -4,5 +4,24 @@ from comun.config import Setting
 
 AJUSTES = [
     Setting("ADMIN_URL", "Base URL of admin_service.", "http://127.0.0.1:5006"),
-    Setting("CITAS_DURACION_MINUTOS", "Length of an appointment when none is given, in minutes.", 30, int),
+    Setting(
+        "CITAS_DURACION_MINUTOS", "Length of an appointment when neither it nor a policy says, in minutes.", 30, int
+    ),
+    Setting(
+        "CITAS_RECORDATORIO_TOLERANCIA_MINUTOS",
+        "How late a reminder may still be sent, in minutes; a later one is marked and not sent.",
+        120,
+        int,
+    ),
+    Setting("CITAS_OFERTA_MINUTOS", "How long a freed time is kept for one who waits, in minutes.", 120, int),
+    Setting(
+        "CITAS_SECRET_KEY",
+        "Key that signs the public links of appointments, at least 32 characters.",
+        required=True,
+    ),
+    Setting(
+        "CITAS_ENLACES_URL",
+        "Where the page stands that such a link opens; the link is put behind it.",
+        "http://localhost:8080/enlace.html#",
+    ),
 ]

@@ -9,12 +9,14 @@ from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES
 from citas.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from citas.extensiones import consumidor, db, restricciones, tablas
+from citas.modelos.reglas import AgendaVigente
 from citas.permisos import PERMISOS
 from comun.app import Service
 
 
 def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
+    app.extensions["agenda"] = AgendaVigente()
 
 
 SERVICIO = Service(

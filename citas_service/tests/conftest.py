@@ -12,11 +12,15 @@ import pytest
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
+from citas.extensiones import db
+from citas.modelos.reglas import AgendaVigente
 from citas.servicio import SERVICIO
 from comun.app import Service
 from comun.testing.client import ApiClient, ok
+from comun.testing.databases import empty
 
 QUITO = ZoneInfo("America/Guayaquil")
+SEMBRADAS = frozenset({"alembic_version", "version_agenda"})
 
 
 class AdminDePrueba:
@@ -102,13 +106,27 @@ def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
     return {
         "AUTH_URL": _admin.url,
         "ADMIN_URL": _admin.url,
+        "CITAS_SECRET_KEY": "clave-de-prueba-0123456789-0123456789",
         "CITAS_EVENT_SUBSCRIBERS": {"admin": "http://127.0.0.1:1"},
     }
+
+
+@pytest.fixture(scope="session")
+def seeded_tables() -> frozenset[str]:
+    return SEMBRADAS
+
+
+def vaciar(app: Flask) -> None:
+    """Forget all rows, and what was worked out from them."""
+    with app.app_context():
+        empty(db.engine, db.metadata, SEMBRADAS | {"cache_remota"})
+    app.extensions["agenda"] = AgendaVigente()
 
 
 @pytest.fixture
 def api(app: Flask, admin: AdminDePrueba) -> ApiClient:
     """An administrator; `api.as_(…)` is somebody else."""
+    app.extensions["agenda"] = AgendaVigente()
     return ApiClient(app).as_("admin")
 
 

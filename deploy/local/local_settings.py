@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006}
 
 # Who is told of whose events.
-SUBSCRIBERS = {"auth": ("admin",), "admin": ("auth", "citas"), "citas": ("admin",)}
+SUBSCRIBERS = {"auth": ("admin", "citas"), "admin": ("auth", "citas"), "citas": ("admin",)}
 
 
 def free_ports() -> dict[str, int]:
@@ -34,6 +34,8 @@ def settings(
     secrets = folder / "secretos"
     ours = {
         "AUTH_SECRET_KEY_FILE": str(secrets / "auth_secret_key"),
+        "CITAS_SECRET_KEY_FILE": str(secrets / "citas_secret_key"),
+        "CITAS_ENLACES_URL": f"http://localhost:{ports['gateway']}/enlace.html#",
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         "GATEWAY_LISTEN": f"127.0.0.1:{ports['gateway']}",
         "GATEWAY_ACCESS_LOG": str(folder / "log" / "gateway-access.log"),

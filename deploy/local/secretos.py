@@ -15,11 +15,13 @@ SERVICES = ("auth", "admin", "citas")
 def make_secrets(folder: Path, mode: int = 0o600) -> None:
     """Write what is missing in `folder`, which only its owner can enter.
 
-    `auth_secret_key` encrypts what auth_service keeps; `<service>_client_secret` proves a service to it and
+    `auth_secret_key` encrypts what auth_service keeps, `citas_secret_key` signs the public links of appointments;
+    `<service>_client_secret` proves a service to it and
     `auth_service_clients` lists them for it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _keep(folder / "auth_secret_key", mode)
+    for service in ("auth", "citas"):
+        _keep(folder / f"{service}_secret_key", mode)
     clients = {service: _keep(folder / f"{service}_client_secret", mode) for service in SERVICES}
     _write(folder / "auth_service_clients", ",".join(f"{name}:{secret}" for name, secret in clients.items()), mode)
 

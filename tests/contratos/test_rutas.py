@@ -41,8 +41,8 @@ def servicio(request: pytest.FixtureRequest) -> Service:
 def app(servicio: Service, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application as it is served; nothing is asked of its database."""
     carpeta: Path = tmp_path_factory.mktemp(servicio.name)
-    ajustes = {f"{servicio.prefix}_DATABASE_URL": f"sqlite:///{carpeta}/x.sqlite3", "AUTH_SECRET_KEY": "x" * 40}
-    propios = {f"{servicio.prefix}_CLIENT_SECRET": "x" * 40}
+    ajustes = {f"{servicio.prefix}_DATABASE_URL": f"sqlite:///{carpeta}/x.sqlite3"}
+    propios = {f"{servicio.prefix}_{secreto}": "x" * 40 for secreto in ("CLIENT_SECRET", "SECRET_KEY")}
     declarados = {ajuste.name for ajuste in servicio.declared_settings()}
     return servicio.create_app({k: v for k, v in {**ajustes, **propios}.items() if k in declarados})
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from citas.casos_de_uso.acomodar import exigir_plazo
 from citas.casos_de_uso.agendar import programar
 from citas.casos_de_uso.modificar import modificar
 from citas.dominio.estados import Estado
@@ -12,7 +13,7 @@ from citas.esquemas.citas import (
     CambioEstadoSalida,
     CitaCambiada,
     CitaCambios,
-    CitaNueva,
+    CitaPedida,
     CitaSalida,
     FiltroCitas,
 )
@@ -40,7 +41,7 @@ class Citas(MethodView):
         return filtrar(Cita.visibles_para(caller()), filtro)
 
     @citas_bp.permission("citas:crear")
-    @citas_bp.arguments(CitaNueva)
+    @citas_bp.arguments(CitaPedida)
     @citas_bp.response(201, CitaSalida, location="/citas/{id}")
     def post(self, datos: dict[str, Any]) -> Any:
         """Book an appointment."""
@@ -93,6 +94,7 @@ class UnaCita(MethodView):
             raise Conflict("cita_atendida", "Una cita en curso o completada no se elimina.")
         estaba_viva = cita.esta_pendiente()
         cita.liberar()
+        cita.dejar_hueco()
         cita.eliminar()
         if estaba_viva:
             anunciar(cita, "cancelada", "Eliminada")
@@ -112,6 +114,7 @@ class EstadoDeCita(MethodView):
         nuevo, motivo = Estado(datos["estado"]), datos.get("motivo")
         reabre = cita.estado == Estado.COMPLETADA
         if nuevo is Estado.CANCELADA:
+            exigir_plazo(cita, caller())
             cita.cancelar(caller(), motivo)
         else:
             cita.cambiar_estado(nuevo, caller(), motivo)

@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
+from citas.casos_de_uso.acomodar import (
+    Condiciones,
+    acomodar,
+    asistente_activo,
+    condiciones_de,
+    exigir_plazo,
+    usar_apartado,
+)
+from citas.casos_de_uso.recordatorios import prever_recordatorios
 from citas.clientes.admin import Involucrados, admin
 from citas.dominio.estados import Estado
 from citas.eventos.emitidos import anunciar
@@ -15,6 +22,7 @@ from citas.extensiones import db, restricciones
 from citas.modelos import Cita
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.referencias import recordar_juntos
+from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Conflict, Forbidden, Invalid
@@ -32,9 +40,10 @@ def programar(datos: Mapping[str, Any], quien: Caller) -> Cita:
     Raises Forbidden (not the caller's to book), Invalid (no such doctor, centre, patient, room or time; the
     past), Conflict (inactive or busy) and Unavailable (admin_service is down). Nothing is kept then.
     """
-    _puede_agendar(datos, quien)
-    cuando_y_quienes = _consultar(datos)
-    return _asentar(datos, *cuando_y_quienes, quien)
+    puede_agendar(datos, quien)
+    condiciones = condiciones_de(datos, quien)
+    cuando_y_quienes = consultar(datos)
+    return asentar(datos, *cuando_y_quienes, quien, condiciones)
 
 
 def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
@@ -47,12 +56,14 @@ def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     check_version(cita)
     if not cita.esta_pendiente():
         raise Conflict("transicion_ilegal", f"No se pudo reprogramar: la cita está {cita.estado}.")
+    exigir_plazo(cita, quien)
     datos = {**_actual(cita), **cambios}
-    _puede_agendar(datos, quien)
+    puede_agendar(datos, quien)
+    condiciones = condiciones_de(datos, quien)
     release(db.session)
     try:
-        cuando_y_quienes = _consultar(datos)
-        nueva = _reemplazar(cita, datos, *cuando_y_quienes, quien)
+        cuando_y_quienes = consultar(datos)
+        nueva = reemplazar(cita, datos, *cuando_y_quienes, quien, condiciones)
     except Conflict as error:
         raise Conflict(error.codigo, f"No se pudo reprogramar la cita: {error.detail}") from None
     except db.exc.IntegrityError as error:
@@ -69,7 +80,7 @@ def cambia_de_lugar(cita: Cita, cambios: Mapping[str, Any]) -> bool:
     return any(campo in pedido and pedido[campo] != getattr(cita, campo) for campo in LUGAR)
 
 
-def _puede_agendar(datos: Mapping[str, Any], quien: Caller) -> None:
+def puede_agendar(datos: Mapping[str, Any], quien: Caller) -> None:
     """Forbidden for what the caller's scope does not reach; before any look-up."""
     match quien.alcance:
         case Scope.RED:
@@ -82,29 +93,32 @@ def _puede_agendar(datos: Mapping[str, Any], quien: Caller) -> None:
             return
         case Scope.MEDICO:
             raise Forbidden("agenda_ajena", "Solo puede agendar en su propia agenda.")
-        case Scope.PACIENTE if quien.paciente_id is not None and datos["paciente_id"] == quien.paciente_id:
+        case Scope.PACIENTE if quien.paciente_id is not None and datos.get("paciente_id") == quien.paciente_id:
             return
         case Scope.PACIENTE:
             raise Forbidden("paciente_ajeno", "Un paciente solo puede agendar sus propias citas.")
     raise Forbidden()
 
 
-def _consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
-    """Ask admin_service once; the start as an instant, and everybody involved."""
+def consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
+    """Ask admin_service once; the start as an instant, and everybody involved.
+
+    Invalid when one of them does not exist or the time can't be; Conflict when one is inactive.
+    """
     quienes = admin().involucrados(
         doctor_id=datos["doctor_id"],
         centro_id=datos["centro_id"],
-        paciente_id=datos["paciente_id"],
+        paciente_id=datos.get("paciente_id"),
         sala_id=datos.get("sala_id"),
     )
-    inicio = _instante(datos["fecha_hora"], quienes.centro["zona_horaria"])
+    inicio = instante(datos["fecha_hora"], quienes.centro["zona_horaria"])
     if inicio <= now():
         raise Invalid({"fecha_hora": ["Está en el pasado."]}, "fecha_pasada")
     quienes.comprobar_activos()
     return inicio, quienes
 
 
-def _instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
+def instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
     try:
         return localise(fecha_hora, zona_horaria)
     except SkippedTime:
@@ -114,34 +128,58 @@ def _instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
     raise Invalid({"fecha_hora": [mensaje]}, "hora_inexistente" if "no existe" in mensaje else "hora_ambigua")
 
 
-def _asentar(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
-    """Write the appointment and take its doctor, patient and room."""
-    cita = _nueva(datos, inicio, quienes, quien)
-    cita.ocupar()
-    cita.anotar(None, quien.actor, None)
-    anunciar(cita, "programada")
+def asentar(
+    datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller, condiciones: Condiciones
+) -> Cita:
+    """Write the appointment and take its doctor, patient, room and assistant; from a hold, if `datos` names one."""
+    cita = nueva_cita(datos, inicio, quienes, quien)
+    if datos.get("apartado_id") is not None:
+        condiciones = usar_apartado(datos["apartado_id"], cita, condiciones)
+    acomodar(cita, condiciones)
+    anotar_alta(cita, quien, None)
     return cita
 
 
-def _reemplazar(cita: Cita, datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
-    nueva = _nueva(datos, inicio, quienes, quien)
+def reemplazar(
+    cita: Cita,
+    datos: Mapping[str, Any],
+    inicio: datetime,
+    quienes: Involucrados,
+    quien: Caller,
+    condiciones: Condiciones,
+) -> Cita:
+    """Cancel one appointment and put a new one into its place, in the current transaction."""
+    nueva = nueva_cita(datos, inicio, quienes, quien)
     esperar_turno(db.session, [*cita.recursos(), *nueva.recursos()])
     anterior = Estado(cita.estado)
     cita.liberar()
+    cita.dejar_hueco()
     cita.estado = Estado.CANCELADA
     cita.motivo_cancelacion = "Reprogramada"
     nueva.reprograma_a_id = cita.id
-    nueva.ocupar()
+    nueva.serie_id = cita.serie_id
+    acomodar(nueva, condiciones)
     cita.reprogramada_en_id = nueva.id
     cita.anotar(anterior, quien.actor, "Reprogramada")
-    nueva.anotar(None, quien.actor, f"Reprograma la cita {cita.id}")
     anunciar(cita, "reprogramada")
-    anunciar(nueva, "programada")
+    anotar_alta(nueva, quien, f"Reprograma la cita {cita.id}")
     return nueva
 
 
-def _nueva(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
+def anotar_alta(cita: Cita, quien: Caller, nota: str | None) -> None:
+    """What goes with every new appointment: its first state, its reminders, the news of it."""
+    cita.anotar(None, quien.actor, nota)
+    prever_recordatorios(cita)
+    anunciar(cita, "programada")
+
+
+def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
+    """The appointment as `datos` and its policy say, not yet with its time. Invalid when they make no sense."""
     doctor, centro, paciente = recordar_juntos(quienes.doctor, quienes.centro, quienes.paciente)
+    politica = agenda_vigente().politica(centro.id, datos.get("tratamiento_id"))
+    duracion = datos.get("duracion_minutos") or politica.duracion_minutos
+    if quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
+        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
     cita = Cita(
         doctor=doctor,
         doctor_id=doctor.id,
@@ -150,19 +188,31 @@ def _nueva(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, qu
         paciente=paciente,
         paciente_id=paciente.id,
         sala_id=datos.get("sala_id"),
+        asistente=asistente_activo(datos.get("asistente_id")),
+        asistente_id=datos.get("asistente_id"),
+        tratamiento_id=datos.get("tratamiento_id"),
+        holgura_antes_minutos=politica.holgura_antes_minutos,
+        holgura_despues_minutos=politica.holgura_despues_minutos,
         estado=Estado.PROGRAMADA,
+        sobreturno=False,
         registrado_por=quien.nombre_usuario or quien.sujeto,
         registrado_por_id=quien.usuario_id,
         telefono_contacto=datos.get("telefono_contacto") or quienes.paciente.get("telefono"),
         email_contacto=datos.get("email_contacto") or quienes.paciente.get("email"),
     )
-    duracion = datos.get("duracion_minutos") or current_app.config["CITAS_DURACION_MINUTOS"]
     cita.ubicar(inicio, duracion, quienes.centro["zona_horaria"])
     cita.describir(datos.get("motivo_consulta"))
-    db.session.add(cita)
     return cita
 
 
 def _actual(cita: Cita) -> dict[str, Any]:
-    campos = (*LUGAR, "sala_id", "duracion_minutos", "motivo_consulta", *DETALLES)
+    campos = (
+        *LUGAR,
+        "sala_id",
+        "asistente_id",
+        "tratamiento_id",
+        "duracion_minutos",
+        "motivo_consulta",
+        *DETALLES,
+    )
     return {campo: getattr(cita, campo) for campo in campos}

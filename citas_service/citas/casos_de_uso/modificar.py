@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from citas.casos_de_uso.acomodar import Condiciones, asistente_activo, condiciones_de, exigir_plazo, exigir_reglas
 from citas.casos_de_uso.agendar import DETALLES, LUGAR, cambia_de_lugar, reprogramar
 from citas.clientes.admin import admin
 from citas.dominio.estados import Estado
@@ -34,6 +35,7 @@ def _cancelar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> dict[str
     if sobrantes := set(cambios) - {"estado", "motivo_cancelacion"}:
         raise Invalid({campo: ["No se puede cambiar al cancelar."] for campo in sorted(sobrantes)})
     check_version(cita)
+    exigir_plazo(cita, quien)
     motivo = cambios.get("motivo_cancelacion")
     cita.cancelar(quien, motivo)
     anunciar(cita, "cancelada", motivo)
@@ -64,6 +66,18 @@ def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
             setattr(cita, campo, datos[campo])
     if "motivo_consulta" in datos:
         cita.describir(datos["motivo_consulta"])
-    if {"sala_id", "duracion_minutos"} & set(datos):
-        cita.reacomodar(datos.get("sala_id", cita.sala_id), datos.get("duracion_minutos", cita.duracion_minutos))
+    if {"sala_id", "duracion_minutos", "asistente_id"} & set(datos):
+        _reacomodar(cita, datos, condiciones_de(datos, quien))
     return cita
+
+
+def _reacomodar(cita: Cita, datos: Mapping[str, Any], condiciones: Condiciones) -> None:
+    """Another room, assistant or length at the same start."""
+    if cita.sesion_id is not None:
+        raise Conflict("cita_de_grupo", "Una cita de grupo tiene la sala y la duración de su sesión.")
+    cita.reacomodar(
+        datos.get("sala_id", cita.sala_id),
+        asistente_activo(datos.get("asistente_id", cita.asistente_id)),
+        datos.get("duracion_minutos", cita.duracion_minutos),
+        comprobar=lambda: exigir_reglas(cita, condiciones),
+    )

@@ -23,7 +23,10 @@ _AUSENTE = {
 
 @dataclass(frozen=True)
 class Involucrados:
-    """Doctor, centre, patient and room of an appointment, as admin_service has them now."""
+    """Doctor, centre, patient and room of an appointment, as admin_service has them now.
+
+    Who was not asked for is an empty record.
+    """
 
     doctor: Ficha
     centro: Ficha
@@ -32,11 +35,11 @@ class Involucrados:
 
     def comprobar_activos(self) -> None:
         """Conflict when one of them does not take appointments any more."""
-        if not self.doctor["activo"]:
+        if self.doctor and not self.doctor["activo"]:
             raise Conflict("doctor_inactivo", "El doctor está inactivo y no recibe citas.")
-        if not self.centro["activo"]:
+        if self.centro and not self.centro["activo"]:
             raise Conflict("centro_inactivo", "El centro está inactivo y no recibe citas.")
-        if self.paciente["estado_paciente"] != "activo":
+        if self.paciente and self.paciente["estado_paciente"] != "activo":
             raise Conflict("paciente_inactivo", "El paciente está inactivo y no puede recibir citas.")
         if self.sala is not None and not self.sala["activa"]:
             raise Conflict("sala_inactiva", "La sala está fuera de servicio.")
@@ -50,8 +53,15 @@ class AdminCliente:
             "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
         )
 
-    def involucrados(self, *, doctor_id: int, centro_id: int, paciente_id: int, sala_id: int | None) -> Involucrados:
-        """All of them in one request. Invalid names those that don't exist; Unavailable when it is down."""
+    def involucrados(
+        self,
+        *,
+        doctor_id: int | None = None,
+        centro_id: int | None = None,
+        paciente_id: int | None = None,
+        sala_id: int | None = None,
+    ) -> Involucrados:
+        """All that are given, in one request. Invalid names those that don't exist; Unavailable when it is down."""
         consulta = {
             "doctor_id": doctor_id,
             "centro_id": centro_id,
@@ -70,7 +80,8 @@ class AdminCliente:
         }
         if ausentes:
             raise Invalid(ausentes)
-        return Involucrados(fichas["doctor"], fichas["centro"], fichas["paciente"], sala)
+        doctor, centro, paciente = (fichas.get(quien) or {} for quien in ("doctor", "centro", "paciente"))
+        return Involucrados(doctor, centro, paciente, sala)
 
 
 def admin() -> AdminCliente:

@@ -19,11 +19,21 @@ class CitaNueva(Schema):
     sala_id = fields.Id(allow_none=True)
     fecha_hora = fields.Moment(required=True)
     duracion_minutos = fields.Count(
-        DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Minutes; 30 when absent."}
+        DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Minutes; the policy's when absent."}
     )
+    tratamiento_id = fields.Id(allow_none=True, metadata={"description": "Whose policy holds."})
+    asistente_id = fields.Id(allow_none=True, metadata={"description": "A user of the staff who assists."})
+    sobreturno = fields.Flag(metadata={"description": "Although hours, blocks or policies speak against it."})
+    motivo_sobreturno = fields.Text(300, metadata={"description": "Why; goes with `sobreturno`."})
     motivo_consulta = fields.Text(500, allow_none=True)
     telefono_contacto = fields.Phone(allow_none=True)
     email_contacto = fields.Email(allow_none=True)
+
+
+class CitaPedida(CitaNueva):
+    """A booking; it can use up a hold."""
+
+    apartado_id = fields.Id(metadata={"description": "The hold that the caller has on this time."})
 
 
 class CitaCambios(CitaNueva):
@@ -71,11 +81,19 @@ class CitaSalida(ResourceSchema):
     telefono_contacto = ma.fields.String(allow_none=True)
     email_contacto = ma.fields.String(allow_none=True)
     recordatorio_enviado = ma.fields.Boolean()
+    tratamiento_id = ma.fields.Integer(allow_none=True)
+    asistente_id = ma.fields.Integer(allow_none=True)
+    sobreturno = ma.fields.Boolean()
+    motivo_sobreturno = ma.fields.String(allow_none=True)
+    serie_id = ma.fields.Integer(allow_none=True)
+    cambio_solicitado_en = ma.fields.DateTime(allow_none=True)
+    cambio_solicitado = ma.fields.String(allow_none=True)
     registrado_por = ma.fields.String()
     reprograma_a_id = ma.fields.Integer(allow_none=True)
     reprogramada_en_id = ma.fields.Integer(allow_none=True)
     paciente = ma.fields.Nested(PacienteBreve)
     doctor = ma.fields.Nested(PersonaBreve)
+    asistente = ma.fields.Nested(PersonaBreve, allow_none=True)
 
 
 class CitaCambiada(CitaSalida):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
@@ -12,8 +12,12 @@ from sqlalchemy.sql.base import ExecutableOption
 from citas.dominio.estados import LIBERADAS, PENDIENTES, Estado, TransicionIlegal, transicion
 from citas.extensiones import db, restricciones
 from citas.modelos import guardas
+from citas.modelos.espera import Hueco
+from citas.modelos.ocupacion import soltar, tomar, tomas_de
+from citas.modelos.recordatorio import EstadoRecordatorio, Recordatorio
 from citas.modelos.recursos import Recurso, TipoRecurso
-from citas.modelos.referencias import CentroRef, DoctorRef, PacienteRef
+from citas.modelos.referencias import AsistenteRef, CentroRef, DoctorRef, PacienteRef
+from citas.modelos.sesion import dejar_sesion
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime, now
 from comun.errors import Conflict, Forbidden, Invalid
@@ -41,12 +45,15 @@ class Cita(Resource, db.Model):
         Index("ix_cita_inicio", "inicio", "id"),
         Index("ix_cita_registrado_por", "registrado_por_id", "inicio"),
         Index("ix_cita_creado_en", "creado_en", "id"),
+        Index("ix_cita_serie", "serie_id", "inicio"),
     )
 
     paciente_id: Mapped[int] = mapped_column(ForeignKey("paciente_ref.id"))
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctor_ref.id"))
     centro_id: Mapped[int] = mapped_column(ForeignKey("centro_ref.id"))
     sala_id: Mapped[int | None]
+    asistente_id: Mapped[int | None] = mapped_column(ForeignKey("asistente_ref.id"))
+    tratamiento_id: Mapped[int | None]
     inicio: Mapped[datetime] = mapped_column(UtcDateTime)
     fin: Mapped[datetime] = mapped_column(UtcDateTime)
     duracion_minutos: Mapped[int]
@@ -60,6 +67,18 @@ class Cita(Resource, db.Model):
     telefono_contacto: Mapped[str | None] = mapped_column(String(20))
     email_contacto: Mapped[str | None] = mapped_column(String(255))
     recordatorio_enviado: Mapped[bool] = mapped_column(default=False)
+    # Time around it in which doctor, room and assistant prepare and tidy up.
+    holgura_antes_minutos: Mapped[int] = mapped_column(default=0)
+    holgura_despues_minutos: Mapped[int] = mapped_column(default=0)
+    # Booked although hours, blocks or policies spoke against it, and why.
+    sobreturno: Mapped[bool] = mapped_column(default=False)
+    motivo_sobreturno: Mapped[str | None] = mapped_column(String(300))
+    # The group session of which it has a place.
+    sesion_id: Mapped[int | None] = mapped_column(ForeignKey("sesion.id"), index=True)
+    serie_id: Mapped[int | None] = mapped_column(ForeignKey("serie.id"))
+    # By the signed link, the patient asked for another time.
+    cambio_solicitado_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cambio_solicitado: Mapped[str | None] = mapped_column(String(500))
     registrado_por: Mapped[str] = mapped_column(String(80))
     registrado_por_id: Mapped[int | None]
     reprograma_a_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"), unique=True)
@@ -68,6 +87,7 @@ class Cita(Resource, db.Model):
     paciente: Mapped[PacienteRef] = relationship(lazy="raise_on_sql")
     doctor: Mapped[DoctorRef] = relationship(lazy="raise_on_sql")
     centro: Mapped[CentroRef] = relationship(lazy="raise_on_sql")
+    asistente: Mapped[AsistenteRef | None] = relationship(lazy="raise_on_sql")
 
     @property
     def fecha_hora(self) -> datetime:
@@ -90,8 +110,8 @@ class Cita(Resource, db.Model):
 
     @classmethod
     def cargar(cls) -> Sequence[ExecutableOption]:
-        """Patient, doctor and centre in the same statement."""
-        return [joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro)]
+        """Patient, doctor, centre and assistant in the same statement."""
+        return [joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro, cls.asistente)]
 
     def ubicar(self, inicio: datetime, duracion_minutos: int, zona_horaria: str) -> None:
         """Set when it takes place; the day follows from the centre's zone."""
@@ -106,35 +126,60 @@ class Cita(Resource, db.Model):
         self.busqueda = fold(motivo_consulta or "")
 
     def recursos(self) -> list[Recurso]:
-        """What it takes for its time, in the order in which clashes are reported."""
-        recursos = [
-            Recurso(TipoRecurso.DOCTOR, self.doctor_id),
-            Recurso(TipoRecurso.PACIENTE, self.paciente_id),
-        ]
-        if self.sala_id is not None:
-            recursos.append(Recurso(TipoRecurso.SALA, self.sala_id))
-        return recursos
+        """Who and what it takes."""
+        return [toma.recurso for toma in tomas_de(self)]
 
     def ocupar(self) -> None:
-        """Take doctor, patient and room for [inicio, fin). Flushes; a clash is an IntegrityError."""
-        guardas.esperar_turno(db.session, self.recursos())
+        """Take doctor, patient, room and assistant for its time. Flushes; a clash is an IntegrityError.
+
+        Of a group session it takes the patient only: the session has the rest.
+        """
         db.session.flush()
-        intervalo = {"inicio": self.inicio, "fin": self.fin, "cita_id": self.id}
-        db.session.execute(
-            db.insert(Ocupacion),
-            [{"tipo": recurso.tipo, "recurso_id": recurso.id, **intervalo} for recurso in self.recursos()],
-        )
+        tomas = tomas_de(self)
+        if self.sesion_id is not None:
+            tomas = [toma for toma in tomas if toma.recurso.tipo is TipoRecurso.PACIENTE]
+        tomar(tomas, cita_id=self.id)
 
     def liberar(self) -> None:
-        """Give doctor, patient and room back."""
-        db.session.execute(db.delete(Ocupacion).where(Ocupacion.cita_id == self.id))
+        """Give back what it takes: the time is free for others, and nobody is reminded of it."""
+        soltar(cita_id=self.id)
+        if self.sesion_id is not None:
+            dejar_sesion(self.sesion_id)
+            self.sesion_id = None
+        db.session.execute(
+            db.update(Recordatorio)
+            .where(Recordatorio.cita_id == self.id, Recordatorio.estado == EstadoRecordatorio.PENDIENTE)
+            .values(estado=EstadoRecordatorio.ANULADO, resuelto_en=now())
+        )
 
-    def reacomodar(self, sala_id: int | None, duracion_minutos: int) -> None:
-        """Another room or another length at the same start. A clash is an IntegrityError."""
+    def dejar_hueco(self) -> None:
+        """Put down that its time is free now, for those who wait."""
+        if self.inicio > now():
+            db.session.add(
+                Hueco(
+                    doctor_id=self.doctor_id,
+                    centro_id=self.centro_id,
+                    sala_id=self.sala_id,
+                    inicio=self.inicio,
+                    fin=self.fin,
+                    cita_id=self.id,
+                )
+            )
+
+    def reacomodar(
+        self,
+        sala_id: int | None,
+        asistente: AsistenteRef | None,
+        duracion_minutos: int,
+        comprobar: Callable[[], None],
+    ) -> None:
+        """Another room, assistant or length at the same start, if `comprobar` bears it; may be an IntegrityError."""
         guardas.esperar_turno(db.session, self.recursos())
-        self.liberar()
-        self.sala_id = sala_id
+        soltar(cita_id=self.id)
+        self.sala_id, self.asistente = sala_id, asistente
+        self.asistente_id = asistente.id if asistente else None
         self.ubicar(self.inicio, duracion_minutos, self.zona_horaria)
+        comprobar()
         self.ocupar()
 
     def cambiar_estado(self, nuevo: Estado, quien: Caller, motivo: str | None = None) -> None:
@@ -153,6 +198,7 @@ class Cita(Resource, db.Model):
             self.motivo_cancelacion = motivo
         if nuevo in LIBERADAS:
             self.liberar()
+            self.dejar_hueco()
         self.anotar(anterior, quien.actor, motivo)
 
     def cancelar(self, quien: Caller, motivo: str | None) -> None:
@@ -171,24 +217,6 @@ class Cita(Resource, db.Model):
         return self.estado in PENDIENTES
 
 
-class Ocupacion(db.Model):
-    """A resource that is taken for an interval. The database refuses two that overlap."""
-
-    __tablename__ = "ocupacion"
-    __table_args__ = (
-        CheckConstraint("fin > inicio", name="intervalo"),
-        CheckConstraint(f"tipo IN {tuple(str(t) for t in TipoRecurso)}", name="tipo"),
-        Index("ix_ocupacion_recurso", "tipo", "recurso_id", "fin"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tipo: Mapped[str] = mapped_column(String(10))
-    recurso_id: Mapped[int]
-    inicio: Mapped[datetime] = mapped_column(UtcDateTime)
-    fin: Mapped[datetime] = mapped_column(UtcDateTime)
-    cita_id: Mapped[int] = mapped_column(ForeignKey("cita.id", ondelete="CASCADE"), index=True)
-
-
 class CambioEstado(db.Model):
     """One step in the life of an appointment: who, when, why. Never changed."""
 
@@ -203,13 +231,4 @@ class CambioEstado(db.Model):
     momento: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-restricciones.add(
-    f"ex_ocupacion_{TipoRecurso.DOCTOR}", "doctor_ocupado", "El doctor ya tiene una cita en ese horario."
-)
-restricciones.add(
-    f"ex_ocupacion_{TipoRecurso.PACIENTE}",
-    "paciente_ocupado",
-    "El paciente ya tiene una cita en ese horario.",
-)
-restricciones.add(f"ex_ocupacion_{TipoRecurso.SALA}", "sala_ocupada", "La sala ya está ocupada en ese horario.")
 restricciones.add("uq_cita_reprograma_a_id", "cita_ya_reprogramada", "La cita ya fue reprogramada.")

@@ -1,10 +1,10 @@
 """Overlaps made impossible by the database: where PostgreSQL and SQLite differ, and nowhere else.
 
-PostgreSQL: an exclusion constraint per kind of resource. SQLite: triggers, under its single writer.
-Both refuse with the same names, `ex_ocupacion_<tipo>`.
+PostgreSQL: exclusion constraints. SQLite: triggers, under its single writer. Both refuse with the same names,
+`ex_ocupacion_<tipo>` for a resource that is taken, `ex_horario` for hours of a doctor that overlap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, text
@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 from citas.modelos.recursos import Recurso, TipoRecurso
 
 
-def crear(connection: Connection) -> None:
-    """Create the guards; called by the migration that creates the table `ocupacion`."""
-    for tipo in TipoRecurso:
+def crear(connection: Connection, tipos: Collection[str]) -> None:
+    """Create the guards of these kinds of resources; called by migrations that make the table `ocupacion` anew."""
+    for tipo in tipos:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(
                 f"ALTER TABLE ocupacion ADD CONSTRAINT ex_ocupacion_{tipo} EXCLUDE USING gist ("
@@ -28,7 +28,7 @@ def crear(connection: Connection) -> None:
                 connection.exec_driver_sql(_sqlite_trigger(tipo, event))
 
 
-def _sqlite_trigger(tipo: TipoRecurso, event: str) -> str:
+def _sqlite_trigger(tipo: str, event: str) -> str:
     # Rows of one resource never overlap, so the first that ends after the new start is the only candidate.
     return f"""
         CREATE TRIGGER ex_ocupacion_{tipo}_{event.split()[0].lower()} BEFORE {event} ON ocupacion
@@ -39,6 +39,31 @@ def _sqlite_trigger(tipo: TipoRecurso, event: str) -> str:
         ) < NEW.fin
         BEGIN SELECT RAISE(ABORT, 'ex_ocupacion_{tipo}'); END
     """  # noqa: S608 - the enumeration is ours
+
+
+def crear_de_horario(connection: Connection) -> None:
+    """Create the guard of the table `horario`."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "ALTER TABLE horario ADD CONSTRAINT ex_horario EXCLUDE USING gist ("
+            "int8range(doctor_id::bigint * 7 + dia_semana, doctor_id::bigint * 7 + dia_semana, '[]') WITH &&,"
+            "int4range(desde, hasta) WITH &&, daterange(vigente_desde, vigente_hasta, '[]') WITH &&)"
+            " WHERE (eliminado_en IS NULL)"
+        )
+        return
+    for event in ("INSERT", "UPDATE"):
+        connection.exec_driver_sql(f"""
+            CREATE TRIGGER ex_horario_{event.lower()} BEFORE {event} ON horario
+            WHEN NEW.eliminado_en IS NULL AND EXISTS (
+                SELECT 1 FROM horario AS otro
+                WHERE otro.eliminado_en IS NULL AND otro.id IS NOT NEW.id
+                  AND otro.doctor_id = NEW.doctor_id AND otro.dia_semana = NEW.dia_semana
+                  AND otro.desde < NEW.hasta AND NEW.desde < otro.hasta
+                  AND coalesce(otro.vigente_desde, '0001-01-01') <= coalesce(NEW.vigente_hasta, '9999-12-31')
+                  AND coalesce(NEW.vigente_desde, '0001-01-01') <= coalesce(otro.vigente_hasta, '9999-12-31')
+            )
+            BEGIN SELECT RAISE(ABORT, 'ex_horario'); END
+        """)  # noqa: S608 - the events are ours
 
 
 # Arrays are worked through in their order. One statement for any number: made and compiled once.

@@ -1,14 +1,15 @@
-"""Copies of what admin_service owns and appointments show: kept by its answers and its events."""
+"""Copies of what other services own and the agenda needs: kept by their answers and their events."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
+from citas.modelos.version import agenda_cambia
 from comun.db import upsert_newer
 from comun.fields import fold
 
@@ -18,6 +19,10 @@ class _Referencia:
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     secuencia: Mapped[int] = mapped_column(default=0)
+
+    # What is always told of it, what may be left out, and which of that the agenda's rules depend on.
+    CAMPOS: ClassVar[tuple[str, ...]]
+    TAMBIEN: ClassVar[tuple[str, ...]] = ()
 
 
 class _Persona(_Referencia):
@@ -41,23 +46,38 @@ class PacienteRef(_Persona, db.Model):
 
 
 class DoctorRef(_Persona, db.Model):
-    """The doctor's name."""
+    """The doctor's name, specialties (names) and treatments on offer (ids; none: any)."""
 
     __tablename__ = "doctor_ref"
+    activo: Mapped[bool] = mapped_column(default=True)
+    especialidades: Mapped[list[str]] = mapped_column(JSON, default=list)
+    servicios: Mapped[list[int]] = mapped_column(JSON, default=list)
     CAMPOS = ("nombres", "apellidos")
+    TAMBIEN = ("activo", "especialidades", "servicios")
 
 
 class CentroRef(_Referencia, db.Model):
-    """The centre's name and time zone."""
+    """The centre's name, time zone and rooms (id, nombre, tipo, activa)."""
 
     __tablename__ = "centro_ref"
     nombre: Mapped[str] = mapped_column(String(120))
     zona_horaria: Mapped[str] = mapped_column(String(60))
+    activo: Mapped[bool] = mapped_column(default=True)
+    salas: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     CAMPOS = ("nombre", "zona_horaria")
+    TAMBIEN = ("activo", "salas")
+
+
+class AsistenteRef(_Persona, db.Model):
+    """A user of the staff who can assist at appointments. Its id is the user's."""
+
+    __tablename__ = "asistente_ref"
+    activo: Mapped[bool] = mapped_column(default=True)
+    CAMPOS = ("nombres", "apellidos", "activo")
 
 
 Ficha = Mapping[str, Any]
-Ref = TypeVar("Ref", PacienteRef, DoctorRef, CentroRef)
+Ref = TypeVar("Ref", PacienteRef, DoctorRef, CentroRef, AsistenteRef)
 
 
 _UNO = db.select(db.literal(1).label("uno")).subquery()
@@ -88,11 +108,18 @@ def recordar_juntos(doctor: Ficha, centro: Ficha, paciente: Ficha) -> tuple[Doct
 
 def _al_dia(modelo: type[Ref], conocido: Ref | None, datos: Ficha, secuencia: int) -> Ref:
     valores = {campo: datos.get(campo) for campo in modelo.CAMPOS}
+    valores |= {campo: datos[campo] for campo in modelo.TAMBIEN if campo in datos}
     if conocido is not None and (
         conocido.secuencia > secuencia or all(getattr(conocido, k) == v for k, v in valores.items())
     ):
         return conocido
     if "nombres" in valores:
         valores["busqueda"] = fold(f"{valores['nombres']} {valores['apellidos']}")
-    upsert_newer(db.session, modelo.__table__, {"id": datos["id"], "secuencia": secuencia, **valores})
+    if modelo.TAMBIEN:
+        agenda_cambia()
+    de_fabrica = {} if conocido is not None else {c: _DE_FABRICA[c] for c in modelo.TAMBIEN if c not in valores}
+    upsert_newer(db.session, modelo.__table__, {"id": datos["id"], "secuencia": secuencia, **de_fabrica, **valores})
     return db.session.get_one(modelo, datos["id"], populate_existing=True)
+
+
+_DE_FABRICA: dict[str, Any] = {"activo": True, "especialidades": [], "servicios": [], "salas": []}

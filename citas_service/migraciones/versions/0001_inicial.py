@@ -88,7 +88,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_ocupacion_cita_id", "ocupacion", ["cita_id"])
     op.create_index("ix_ocupacion_recurso", "ocupacion", ["tipo", "recurso_id", "fin"])
-    guardas.crear(op.get_bind())
+    guardas.crear(op.get_bind(), ("doctor", "paciente", "sala"))
     op.create_table(
         "cambio_estado",
         sa.Column("id", sa.Integer, primary_key=True),

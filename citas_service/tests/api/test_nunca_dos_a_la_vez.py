@@ -14,9 +14,8 @@ from sqlalchemy import text
 
 from citas.extensiones import db
 from comun.testing.client import ApiClient
-from comun.testing.databases import empty
 
-from ..conftest import AdminDePrueba, manana
+from ..conftest import AdminDePrueba, manana, vaciar
 
 BASE = datetime.fromisoformat(manana("08:00"))
 
@@ -141,8 +140,7 @@ class Agenda:
 def test_ninguna_secuencia_deja_dos_citas_a_la_vez(
     app: Flask, api: ApiClient, admin: AdminDePrueba, pasos: list[tuple[str, int, Lugar]]
 ) -> None:
-    with app.app_context():
-        empty(db.engine, db.metadata, frozenset({"cache_remota"}))
+    vaciar(app)
     agenda = Agenda(api)
     for paso in pasos:
         agenda.dar(*paso)

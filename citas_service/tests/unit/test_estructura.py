@@ -9,6 +9,8 @@ from comun.auth.permissions import undeclared
 from comun.migrations import differences
 from comun.testing.client import ApiClient, ok
 
+RECURSOS = ("doctor", "paciente", "sala", "asistente")
+
 
 def test_las_migraciones_hacen_lo_que_dicen_los_modelos(app: Flask) -> None:
     assert differences(app) == []
@@ -17,13 +19,16 @@ def test_las_migraciones_hacen_lo_que_dicen_los_modelos(app: Flask) -> None:
 def test_las_guardas_contra_solapes_existen(app: Flask, backend: str) -> None:
     with app.app_context(), db.engine.connect() as conexion:
         if backend == "sqlite":
-            consulta = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ocupacion'"
-            esperadas = {
-                f"ex_ocupacion_{t}_{e}" for t in ("doctor", "paciente", "sala") for e in ("insert", "update")
+            consulta = (
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('ocupacion', 'horario')"
+            )
+            esperadas = {f"ex_ocupacion_{t}_{e}" for t in RECURSOS for e in ("insert", "update")} | {
+                "ex_horario_insert",
+                "ex_horario_update",
             }
         else:
             consulta = "SELECT conname FROM pg_constraint WHERE contype = 'x'"
-            esperadas = {f"ex_ocupacion_{t}" for t in ("doctor", "paciente", "sala")}
+            esperadas = {"ex_horario", *(f"ex_ocupacion_{t}" for t in RECURSOS)}
         assert set(conexion.execute(text(consulta)).scalars()) == esperadas
 
 

@@ -1,0 +1,180 @@
+"""Finding a place for an appointment or a hold: the rules of the agenda, its room, its time. One way for all.
+
+Whoever books, moves, repeats, puts aside or takes from the waitlist goes through `acomodar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from citas.dominio.agenda import Agenda, Deseo
+from citas.dominio.intervalos import choca
+from citas.dominio.reloj import minuto, minuto_final
+from citas.extensiones import db
+from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
+from citas.modelos.guardas import esperar_turno
+from citas.modelos.ocupacion import tomas_de
+from citas.modelos.recursos import Recurso, TipoRecurso
+from citas.modelos.reglas import agenda_vigente
+from citas.modelos.sesion import entrar_en_sesion
+from comun.auth.caller import Caller, Scope
+from comun.db import now
+from comun.errors import Conflict, Forbidden, Invalid
+
+
+@dataclass(frozen=True)
+class Condiciones:
+    """How strictly the rules hold. `sobreturno`: why they need not; `apartado`: it was put aside in time."""
+
+    quien: Caller
+    sobreturno: str | None = None
+    apartado: bool = False
+
+
+def condiciones_de(datos: Mapping[str, Any], quien: Caller) -> Condiciones:
+    """Those that a request asks for. Forbidden without the permission, Invalid without a reason."""
+    if not datos.get("sobreturno"):
+        if datos.get("motivo_sobreturno"):
+            raise Invalid({"motivo_sobreturno": ["Solo acompaña a un sobreturno."]})
+        return Condiciones(quien)
+    if not quien.can("citas:sobreturno"):
+        raise Forbidden("sobreturno_no_permitido", "No tiene permiso para agendar un sobreturno.")
+    if not datos.get("motivo_sobreturno"):
+        raise Invalid({"motivo_sobreturno": ["Diga por qué se agenda fuera de las reglas."]})
+    return Condiciones(quien, sobreturno=datos["motivo_sobreturno"])
+
+
+def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
+    """Hold the agenda's rules against it, find its room and take its time; adds it to the session.
+
+    Conflict when a rule speaks against it (and no reason overrides that); IntegrityError when doctor, patient,
+    room or assistant is taken, which nothing overrides.
+    """
+    agenda = agenda_vigente()
+    salas = _salas_posibles(turno, agenda)
+    esperar_turno(db.session, [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())])
+    # As it is now that nobody else can change the doctor's hours.
+    agenda = agenda_vigente()
+    if salas is not None:
+        turno.sala_id = _elegir_sala(turno, salas, agenda)
+    _exigir_reglas(turno, condiciones, agenda)
+    db.session.add(turno)
+    db.session.flush()
+    politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
+    if politica.capacidad > 1:
+        turno.sesion_id = _lugar_en_sesion(turno, politica.capacidad)
+    turno.ocupar()
+
+
+def exigir_reglas(turno: Cita, condiciones: Condiciones) -> None:
+    """As `acomodar` does, for an appointment that keeps its place but not its length or its room."""
+    esperar_turno(db.session, turno.recursos())
+    _exigir_reglas(turno, condiciones, agenda_vigente())
+
+
+def exigir_plazo(cita: Cita, quien: Caller) -> None:
+    """Conflict when a patient may not cancel or move by themselves any more."""
+    if quien.alcance is not Scope.PACIENTE:
+        return
+    politica = agenda_vigente().politica(cita.centro_id, cita.tratamiento_id)
+    if cita.inicio - now() < timedelta(minutes=politica.cancelacion_minutos):
+        raise Conflict("fuera_de_plazo", "Ya no se puede cancelar ni mover por este medio; llame a la clínica.")
+
+
+def usar_apartado(apartado_id: int, cita: Cita, condiciones: Condiciones) -> Condiciones:
+    """Give the hold's time to the appointment: the hold is gone. Conflict when it is not for this appointment."""
+    apartado = db.session.scalar(
+        db.select(Apartado)
+        .where(Apartado.id == apartado_id, Apartado.visibles_para(condiciones.quien))
+        .with_for_update()
+    )
+    if apartado is None or apartado.vence_en <= now():
+        raise Conflict("apartado_vencido", "El apartado no existe o ya venció; busque otro turno.")
+    lo_mismo = ("doctor_id", "centro_id", "inicio", "fin", "tratamiento_id")
+    if any(getattr(apartado, campo) != getattr(cita, campo) for campo in lo_mismo) or (
+        apartado.paciente_id not in (None, cita.paciente_id)
+    ):
+        raise Conflict("apartado_distinto", "El apartado es para otra cita: otro doctor, centro, horario o paciente.")
+    esperar_turno(db.session, [*apartado.recursos(), *cita.recursos()])
+    for campo in ("sala_id", "asistente_id"):
+        if getattr(cita, campo) is None:
+            setattr(cita, campo, getattr(apartado, campo))
+    apartado.soltar()
+    db.session.flush()
+    return replace(condiciones, apartado=True)
+
+
+def asistente_activo(asistente_id: int | None) -> AsistenteRef | None:
+    """The assistant with that id. Invalid when there is none, Conflict when inactive."""
+    if asistente_id is None:
+        return None
+    asistente = db.session.get(AsistenteRef, asistente_id)
+    if asistente is None:
+        raise Invalid({"asistente_id": ["No existe ese asistente."]})
+    if not asistente.activo:
+        raise Conflict("asistente_inactivo", "El asistente está inactivo y no recibe citas.")
+    return asistente
+
+
+def _deseo(turno: Cita | Apartado) -> Deseo:
+    return Deseo(
+        doctor_id=turno.doctor_id,
+        centro_id=turno.centro_id,
+        inicio=minuto(turno.inicio),
+        fin=minuto_final(turno.fin),
+        tratamiento_id=turno.tratamiento_id,
+        sala_id=turno.sala_id,
+    )
+
+
+def _exigir_reglas(turno: Cita | Apartado, condiciones: Condiciones, agenda: Agenda) -> None:
+    impedimento = agenda.impedimento(_deseo(turno), minuto(now()), apartado=condiciones.apartado)
+    if impedimento is None:
+        return
+    if condiciones.sobreturno is None or isinstance(turno, Apartado):
+        raise Conflict(impedimento.codigo, impedimento.detalle)
+    turno.sobreturno, turno.motivo_sobreturno = True, condiciones.sobreturno
+
+
+def _salas_posibles(turno: Cita | Apartado, agenda: Agenda) -> Sequence[int] | None:
+    if turno.sala_id is not None:
+        return None
+    politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
+    return agenda.salas_para(turno.centro_id, politica, None, agenda.sala_habitual(_deseo(turno)))
+
+
+def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -> int:
+    """The first that is free and in service; else the first, for the clash to be told. Conflict without any."""
+    if not salas:
+        raise Conflict("sin_sala", "El centro no tiene una sala del tipo que pide el tratamiento.")
+    if len(salas) == 1:
+        return salas[0]
+    (desde, hasta) = next((toma.inicio, toma.fin) for toma in tomas_de(turno))
+    ocupadas = set(
+        db.session.scalars(
+            db.select(Ocupacion.recurso_id).where(
+                Ocupacion.tipo == TipoRecurso.SALA,
+                Ocupacion.recurso_id.in_(salas),
+                Ocupacion.inicio < hasta,
+                Ocupacion.fin > desde,
+                Ocupacion.vigente(),
+            )
+        )
+    )
+    deseo = _deseo(turno)
+    dia = agenda.dia(deseo)
+    for sala in salas:
+        fuera = agenda.sala_fuera_de_servicio(sala, dia, dia + timedelta(days=1))
+        if sala not in ocupadas and not choca(deseo.inicio, deseo.fin, fuera):
+            return sala
+    return salas[0]
+
+
+def _lugar_en_sesion(turno: Cita | Apartado, capacidad: int) -> int:
+    campos = ("doctor_id", "centro_id", "sala_id", "asistente_id", "tratamiento_id", "inicio", "fin")
+    buscada = Sesion(capacidad=capacidad, **{campo: getattr(turno, campo) for campo in campos})
+    de_la_sesion = [toma for toma in tomas_de(turno) if toma.recurso.tipo is not TipoRecurso.PACIENTE]
+    return entrar_en_sesion(buscada, de_la_sesion).id

@@ -1,0 +1,103 @@
+"""Holds: a slot put aside while somebody fills in a form, or answers an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from citas.casos_de_uso.acomodar import Condiciones, acomodar, asistente_activo
+from citas.casos_de_uso.agendar import consultar, puede_agendar
+from citas.clientes.admin import Involucrados
+from citas.extensiones import db
+from citas.modelos import Apartado, CentroRef, DoctorRef, PacienteRef
+from citas.modelos.guardas import esperar_turno
+from citas.modelos.recursos import Recurso, TipoRecurso
+from citas.modelos.referencias import recordar
+from citas.modelos.reglas import agenda_vigente
+from comun.auth.caller import Caller, Scope
+from comun.db import now
+from comun.errors import Conflict
+from comun.times import add_minutes
+
+# How many slots a patient can put aside at once.
+APARTADOS_POR_PACIENTE = 3
+
+
+def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
+    """Put a slot aside for as long as its policy says.
+
+    Raises as booking does; Conflict too when a patient has too many already. A patient's is for themselves.
+    """
+    if quien.alcance is Scope.PACIENTE:
+        datos = {"paciente_id": quien.paciente_id, **datos}
+    puede_agendar(datos, quien)
+    inicio, quienes = consultar(datos)
+    _recordar(quienes)
+    if quien.alcance is Scope.PACIENTE and quien.paciente_id is not None:
+        _no_demasiados(quien, quien.paciente_id)
+    politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
+    vence_en = now() + timedelta(minutes=politica.apartado_minutos)
+    return nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
+
+
+def nuevo_apartado(
+    datos: Mapping[str, Any], inicio: datetime, zona_horaria: str, vence_en: datetime, condiciones: Condiciones
+) -> Apartado:
+    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does.
+
+    Doctor, centre and patient of `datos` are known to this service.
+    """
+    politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
+    duracion = politica.duracion_minutos
+    if condiciones.quien.alcance is not Scope.PACIENTE:
+        duracion = datos.get("duracion_minutos") or duracion
+    asistente_activo(datos.get("asistente_id"))
+    campos = ("doctor_id", "centro_id", "paciente_id", "sala_id", "asistente_id", "tratamiento_id")
+    apartado = Apartado(
+        **{campo: datos.get(campo) for campo in campos},
+        inicio=inicio,
+        fin=add_minutes(inicio, duracion),
+        zona_horaria=zona_horaria,
+        holgura_antes_minutos=politica.holgura_antes_minutos,
+        holgura_despues_minutos=politica.holgura_despues_minutos,
+        vence_en=vence_en,
+        por=condiciones.quien.actor,
+    )
+    acomodar(apartado, condiciones)
+    return apartado
+
+
+def depurar_vencidos() -> None:
+    """Remove the holds that expired, with their places in group sessions; commits one by one."""
+    while True:
+        vencido = db.session.scalar(
+            db.select(Apartado)
+            .where(Apartado.vence_en <= now())
+            .order_by(Apartado.vence_en)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if vencido is None:
+            db.session.commit()
+            return
+        vencido.soltar()
+        db.session.commit()
+
+
+def _recordar(quienes: Involucrados) -> None:
+    recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
+    recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
+    if quienes.paciente:
+        recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
+
+
+def _no_demasiados(quien: Caller, paciente_id: int) -> None:
+    esperar_turno(db.session, [Recurso(TipoRecurso.PACIENTE, paciente_id)])
+    vigentes = db.session.scalar(
+        db.select(db.func.count()).where(Apartado.por == quien.actor, Apartado.vence_en > now())
+    )
+    if vigentes is not None and vigentes >= APARTADOS_POR_PACIENTE:
+        raise Conflict(
+            "demasiados_apartados", f"Ya tiene {APARTADOS_POR_PACIENTE} turnos apartados; use o suelte uno."
+        )
