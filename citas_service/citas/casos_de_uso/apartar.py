@@ -11,8 +11,6 @@ from citas.casos_de_uso.agendar import consultar, puede_agendar
 from citas.clientes.admin import Involucrados
 from citas.extensiones import db
 from citas.modelos import Apartado, CentroRef, DoctorRef, PacienteRef
-from citas.modelos.guardas import esperar_turno
-from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import recordar
 from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
@@ -34,11 +32,12 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
     puede_agendar(datos, quien)
     inicio, quienes = consultar(datos)
     _recordar(quienes)
-    if quien.alcance is Scope.PACIENTE and quien.paciente_id is not None:
-        _no_demasiados(quien, quien.paciente_id)
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
     vence_en = now() + timedelta(minutes=politica.apartado_minutos)
-    return nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
+    apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
+    if quien.alcance is Scope.PACIENTE:
+        _no_demasiados(quien)
+    return apartado
 
 
 def nuevo_apartado(
@@ -92,12 +91,10 @@ def _recordar(quienes: Involucrados) -> None:
         recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
 
 
-def _no_demasiados(quien: Caller, paciente_id: int) -> None:
-    esperar_turno(db.session, [Recurso(TipoRecurso.PACIENTE, paciente_id)])
+def _no_demasiados(quien: Caller) -> None:
+    # By now it is this patient's turn: nobody else counts at the same time.
     vigentes = db.session.scalar(
         db.select(db.func.count()).where(Apartado.por == quien.actor, Apartado.vence_en > now())
     )
-    if vigentes is not None and vigentes >= APARTADOS_POR_PACIENTE:
-        raise Conflict(
-            "demasiados_apartados", f"Ya tiene {APARTADOS_POR_PACIENTE} turnos apartados; use o suelte uno."
-        )
+    if vigentes is not None and vigentes > APARTADOS_POR_PACIENTE:
+        raise Conflict("demasiados_apartados", f"Ya tiene {APARTADOS_POR_PACIENTE} turnos apartados.")
