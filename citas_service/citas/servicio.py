@@ -3,6 +3,7 @@
 from flask import Flask
 
 from citas.blueprints.citas import citas_bp
+from citas.blueprints.disponibilidad import disponibilidad_bp
 from citas.blueprints.extras import extras_bp
 from citas.blueprints.interno import interno_bp
 from citas.clientes.admin import AdminCliente
@@ -27,7 +28,7 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[citas_bp, extras_bp, interno_bp],
+    blueprints=[citas_bp, disponibilidad_bp, extras_bp, interno_bp],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,

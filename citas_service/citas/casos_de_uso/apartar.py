@@ -31,7 +31,7 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
         datos = {"paciente_id": quien.paciente_id, **datos}
     puede_agendar(datos, quien)
     inicio, quienes = consultar(datos)
-    _recordar(quienes)
+    recordar_involucrados(quienes)
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
     vence_en = now() + timedelta(minutes=politica.apartado_minutos)
     apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
@@ -84,7 +84,8 @@ def depurar_vencidos() -> None:
         db.session.commit()
 
 
-def _recordar(quienes: Involucrados) -> None:
+def recordar_involucrados(quienes: Involucrados) -> None:
+    """Keep copies of those that a hold is for; the patient may not be known yet."""
     recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
     recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
     if quienes.paciente:

@@ -219,6 +219,20 @@ class Agenda:
         """Rooms of that kind at a centre, in order."""
         return [sala.id for sala in self.salas if sala.centro_id == centro_id and sala.tipo == tipo]
 
+    def centro_de_sala(self, sala_id: int) -> int | None:
+        """The centre of a room in service; None when there is none."""
+        return next((sala.centro_id for sala in self.salas if sala.id == sala_id), None)
+
+    def colegas(self, doctor_id: int, centro_id: int, tratamiento_id: int | None) -> list[tuple[int, int]]:
+        """Doctors at the centre who share a specialty with this one, and offer the treatment."""
+        doctor = self.doctores.get(doctor_id)
+        especialidades = doctor.especialidades if doctor else frozenset()
+        return [
+            puesto
+            for puesto in self.puestos(centro_id=centro_id, tratamiento_id=tratamiento_id)
+            if especialidades & self.doctores[puesto[0]].especialidades
+        ]
+
     def salas_habituales(self, doctores: Collection[int]) -> set[int]:
         """Rooms in which these doctors sit by their hours."""
         return {h.sala_id for doctor_id in doctores for h in self._horarios.get(doctor_id, ()) if h.sala_id}

@@ -22,6 +22,7 @@ class Sesion:
     fin: int
     tratamiento_id: int | None
     lugares: int
+    sala_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class _Puesto:
         if not cabe(inicio, fin, libres) or choca(inicio, fin, self.ocupado.otros):
             return None
         if (sesion := self.sesiones.get(inicio)) and sesion.fin == fin:
-            return Turno(self.doctor_id, self.centro_id, inicio, fin, None, sesion.lugares)
+            return Turno(self.doctor_id, self.centro_id, inicio, fin, sesion.sala_id, sesion.lugares)
         desde, hasta = inicio - self.antes, fin + self.despues
         if self._ocupado_el_doctor(desde, hasta):
             return None
