@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +38,18 @@ def cases(network: Network, url: str, seconds: int) -> Iterator[Case]:
     yield get("… of a day, whole network", "/citas", [{"fecha": day} for day in days], admin)
     yield Case(
         "one appointment", url, [prepare("GET", f"/citas/{n}", token=secretary) for n in _some(chance, 1, VARIETY)]
+    )
+    first = datetime.now(UTC).date() + timedelta(days=1)
+    slots = "/citas/disponibilidad"
+    week, month = ({"desde": first, "hasta": first + timedelta(days=days - 1)} for days in (7, 30))
+    by_scheduled = [{"doctor_id": doctor} for doctor in network.scheduled]
+    yield get("free slots: a doctor, 7 days", slots, [query | week for query in by_scheduled], secretary)
+    yield get("free slots: a doctor, 30 days", slots, [query | month for query in by_scheduled], secretary)
+    yield get(
+        f"free slots: {len(network.scheduled)} doctors, 7 days",
+        slots,
+        [{"centro_id": network.scheduled_centre} | week],
+        secretary,
     )
     patients = "/admin/pacientes"
     yield get("search of a patient: full name", patients, [{"q": name} for name in names], secretary)

@@ -25,6 +25,7 @@ sys.path.append(str(REPOSITORY / "data"))
 import generar  # noqa: E402 - a neighbour, not an installed package
 
 DOCTORS, CENTRES = 40, 3
+SCHEDULED = 20  # doctors of one more centre, with hours and a coming month that is half full
 SLOTS_A_DAY = 20  # half hours from 8:00 on
 CHUNK = 5000
 PASSWORD = "Un4-clave-larga!"
@@ -43,10 +44,30 @@ _APPOINTMENTS = """
             now() - (%(count)s - n) * interval '1 second' AS momento) AS cuando
     ORDER BY n
 """
+# Every other half hour from 8:00 to 18:00, thirty days from today on.
+_HALF_FULL = """
+    INSERT INTO cita (paciente_id, doctor_id, centro_id, inicio, fin, duracion_minutos, dia, zona_horaria,
+        motivo_consulta, busqueda, estado, recordatorio_enviado, registrado_por, creado_en, actualizado_en, version)
+    SELECT %(patient)s + (doctor + slot * %(doctors)s) %% %(patients)s, %(doctor)s + doctor, %(centre)s, inicio,
+        inicio + interval '30 minutes', 30, (inicio AT TIME ZONE 'America/Guayaquil')::date, 'America/Guayaquil',
+        'Control', 'control', 'programada', false, 'admin', now(), now(), 1
+    FROM generate_series(0, %(doctors)s - 1) AS doctor, generate_series(0, 9) AS slot, generate_series(1, 30) AS day,
+        LATERAL (SELECT %(first)s::timestamptz + day * interval '1 day' + slot * interval '1 hour' AS inicio) AS a
+"""
+_HOURS = """
+    INSERT INTO horario
+        (doctor_id, centro_id, dia_semana, desde, hasta, turno_minutos, creado_en, actualizado_en, version)
+    SELECT %(doctor)s + doctor, %(centre)s, weekday, 480, 1080, 30, now(), now(), 1
+    FROM generate_series(0, %(doctors)s - 1) AS doctor, generate_series(0, 6) AS weekday;
+    INSERT INTO calendario_centro (id, pais, abre, creado_en, actualizado_en, version)
+    VALUES (%(centre)s, NULL, '[]', now(), now(), 1);
+    UPDATE version_agenda SET numero = numero + 1
+"""
 _OCCUPATIONS = """
     INSERT INTO ocupacion (tipo, recurso_id, inicio, fin, cita_id)
     SELECT tipo, CASE tipo WHEN 'doctor' THEN doctor_id ELSE paciente_id END, inicio, fin, id
     FROM cita, (VALUES ('doctor'), ('paciente')) AS tipos (tipo)
+    WHERE tipo = 'doctor' OR centro_id <> %(centre)s
 """
 _COPIES = """
     INSERT INTO cita_ref (cita_id, paciente_id, doctor_id, centro_id, fecha_hora, estado, secuencia)
@@ -60,6 +81,8 @@ class Network:
 
     doctors: range
     centres: range
+    scheduled: range
+    scheduled_centre: int
     patients: range
     people: list[dict[str, Any]]
     free_from: date
@@ -118,10 +141,17 @@ def load(system: System, patients: int, appointments: int, say: Callable[[str], 
         assert list(found) == ids, f"the ids of {resource} have gaps"
         return found
 
-    centres = bulk("centros", [{"nombre": f"Centro {n}", "codigo": f"C{n}"} for n in range(CENTRES)])
+    *_, scheduled_centre = centres = bulk(
+        "centros", [{"nombre": f"Centro {n}", "codigo": f"C{n}"} for n in range(CENTRES + 1)]
+    )
+    centres = centres[:CENTRES]
     doctors = bulk(
         "doctores",
         [{"nombres": "Ana", "apellidos": f"Doctora {n}", "centros": [centres[n % CENTRES]]} for n in range(DOCTORS)],
+    )
+    scheduled = bulk(
+        "doctores",
+        [{"nombres": "Eva", "apellidos": f"Agenda {n}", "centros": [scheduled_centre]} for n in range(SCHEDULED)],
     )
     people = list(_people(patients, centres))
     started = time.monotonic()
@@ -136,6 +166,8 @@ def load(system: System, patients: int, appointments: int, say: Callable[[str], 
     network = Network(
         doctors,
         centres,
+        scheduled,
+        scheduled_centre,
         range(loaded[0].start, loaded[-1].stop),
         people,
         datetime.now(UTC).date(),
@@ -221,11 +253,19 @@ def _with_appointments(system: System, network: Network, count: int, say: Callab
         "count": count,
         "first": f"{first}T08:00:00-05:00",
     }
+    agenda = {
+        "doctor": network.scheduled.start,
+        "doctors": len(network.scheduled),
+        "centre": network.scheduled_centre,
+        "first": f"{today}T08:00:00-05:00",
+    }
     started = time.monotonic()
     with database(system, "citas") as citas, database(system, "admin") as admin:
         with citas.cursor() as cursor, admin.cursor() as copies:
             cursor.execute(_APPOINTMENTS, figures)
-            cursor.execute(_OCCUPATIONS)
+            cursor.execute(_HALF_FULL, {**figures, **agenda})
+            cursor.execute(_HOURS, agenda)
+            cursor.execute(_OCCUPATIONS, agenda)
             cursor.execute("SELECT id, paciente_id, doctor_id, centro_id, inicio, estado FROM cita")
             copies.execute("BEGIN")
             copies.executemany(_COPIES, cursor)

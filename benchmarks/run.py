@@ -178,6 +178,8 @@ def _statements(system: System, network: Network) -> None:
         "booking": book,
         "list of appointments, 20 rows": reading("/citas"),
         "one appointment": reading("/citas/{n}"),
+        "free slots: a doctor, 7 days": reading(f"/citas/disponibilidad?doctor_id={network.scheduled.start}"),
+        "free slots: 20 doctors, 7 days": reading(f"/citas/disponibilidad?centro_id={network.scheduled_centre}"),
         "search of a patient: common word": reading("/admin/pacientes?q=mar"),
         "one patient": reading("/admin/pacientes/{n}"),
     }.items():

@@ -119,8 +119,9 @@ def consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
 
 
 def instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
+    """The instant of a wall clock time; Invalid when the clock skips it or shows it twice. Seconds are cut off."""
     try:
-        return localise(fecha_hora, zona_horaria)
+        return localise(fecha_hora.replace(second=0, microsecond=0), zona_horaria)
     except SkippedTime:
         mensaje = "Esa hora no existe: el reloj del centro la salta ese día."
     except AmbiguousTime:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, extract, literal_column, or_
 
 from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.agendar import consultar, puede_agendar
@@ -106,14 +106,15 @@ def leer_ocupado(agenda: Agenda, busqueda: Busqueda, paciente_id: int | None = N
         buscados.append(and_(_tabla.tipo == TipoRecurso.PACIENTE, _tabla.recurso_id == paciente_id))
     tomado: dict[str, dict[int, list[Intervalo]]] = defaultdict(lambda: defaultdict(list))
     consulta = (
-        db.select(_tabla.tipo, _tabla.recurso_id, _tabla.inicio, _tabla.fin)
+        # As numbers: what is taken is always on whole minutes, and thousands of dates cost more than all the rest.
+        db.select(_tabla.tipo, _tabla.recurso_id, _minuto(_tabla.inicio), _minuto(_tabla.fin))
         # Nothing is longer than a day, so an index on the end serves both bounds.
         .where(or_(*buscados), _tabla.fin > desde, _tabla.fin < hasta + timedelta(days=1), _tabla.inicio < hasta)
         .where(Ocupacion.vigente())
         .order_by(_tabla.inicio)
     )
     for tipo, recurso_id, inicio, fin in db.session.execute(consulta):
-        tomado[tipo][recurso_id].append((minuto(inicio), minuto_final(fin)))
+        tomado[tipo][recurso_id].append((inicio, fin))
     return Ocupado(
         doctores=tomado[TipoRecurso.DOCTOR],
         salas=tomado[TipoRecurso.SALA],
@@ -148,6 +149,10 @@ def _sesiones(
             )
         )
     return sesiones
+
+
+def _minuto(columna: ColumnElement[datetime]) -> ColumnElement[Any]:
+    return cast(extract("epoch", columna), BigInteger) // literal_column("60", Integer())
 
 
 def mostrar(turno: Turno, zona: ZoneInfo) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from citas.dominio.agenda import Agenda, Comienzos
-from citas.dominio.intervalos import cabe, choca
+from citas.dominio.intervalos import choca
 from citas.dominio.politicas import Politica
 from citas.dominio.reloj import DIA, Intervalo
 
@@ -35,8 +36,7 @@ class Ocupado:
     sesiones: Mapping[int, Sequence[Sesion]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Turno:
+class Turno(NamedTuple):
     """A slot that can be booked: [inicio, fin), with the room that it would take and the places left."""
 
     doctor_id: int
@@ -96,11 +96,13 @@ class _Puesto:
         horizonte = self.politica.horizonte_dias
         self.ultimo = None if horizonte is None else ahora + horizonte * DIA
         self.tomado = ocupado.doctores.get(doctor_id, ())
-        self.inicios = [inicio for inicio, _ in self.tomado]
+        self.finales = [fin for _, fin in self.tomado]
         self.sesiones = {
             sesion.inicio: sesion
             for sesion in ocupado.sesiones.get(doctor_id, ())
-            if sesion.centro_id == centro_id and sesion.tratamiento_id == busqueda.tratamiento_id
+            if sesion.centro_id == centro_id
+            and sesion.tratamiento_id == busqueda.tratamiento_id
+            and sesion.fin - sesion.inicio == self.duracion
         }
 
     def del_dia(self, dia: date) -> Iterator[Turno]:
@@ -110,31 +112,43 @@ class _Puesto:
             return
         libres = self.agenda.libres_desde(self.doctor_id, self.centro_id, dia)
         for rejilla in rejillas:
-            for inicio in range(rejilla.primero, rejilla.fin, rejilla.paso):
-                if self.primero <= inicio and (self.ultimo is None or inicio <= self.ultimo):
-                    turno = self._turno(inicio, rejilla, libres, dia)
-                    if turno is not None:
-                        yield turno
+            salas = self.agenda.salas_para(self.centro_id, self.politica, self.busqueda.sala_id, rejilla.sala_id)
+            for inicio in self._con_el_doctor_libre(rejilla, libres):
+                if (turno := self._turno(inicio, salas, dia)) is not None:
+                    yield turno
 
-    def _turno(self, inicio: int, rejilla: Comienzos, libres: Sequence[Intervalo], dia: date) -> Turno | None:
+    def _con_el_doctor_libre(self, rejilla: Comienzos, libres: Sequence[Intervalo]) -> Iterator[int]:
+        """Starts at which the doctor works long enough and is free, or has a group session of this kind."""
+        # Both lists are sorted and without overlaps, so one look at each of their intervals is enough.
+        libre, tomado = 0, bisect_left(self.finales, rejilla.primero - self.antes)
+        idos = max(0, -((rejilla.primero - self.primero) // rejilla.paso))
+        for inicio in range(rejilla.primero + idos * rejilla.paso, rejilla.fin, rejilla.paso):
+            if self.ultimo is not None and inicio > self.ultimo:
+                return
+            fin = inicio + self.duracion
+            while libre < len(libres) and libres[libre][1] < fin:
+                libre += 1
+            if libre == len(libres):
+                return
+            if libres[libre][0] > inicio:
+                continue
+            while tomado < len(self.tomado) and self.tomado[tomado][1] <= inicio - self.antes:
+                tomado += 1
+            if tomado == len(self.tomado) or self.tomado[tomado][0] >= fin + self.despues or inicio in self.sesiones:
+                yield inicio
+
+    def _turno(self, inicio: int, salas: Sequence[int] | None, dia: date) -> Turno | None:
         fin = inicio + self.duracion
-        if not cabe(inicio, fin, libres) or choca(inicio, fin, self.ocupado.otros):
+        if self.ocupado.otros and choca(inicio, fin, self.ocupado.otros):
             return None
-        if (sesion := self.sesiones.get(inicio)) and sesion.fin == fin:
+        if sesion := self.sesiones.get(inicio):
             return Turno(self.doctor_id, self.centro_id, inicio, fin, sesion.sala_id, sesion.lugares)
-        desde, hasta = inicio - self.antes, fin + self.despues
-        if self._ocupado_el_doctor(desde, hasta):
-            return None
-        salas = self.agenda.salas_para(self.centro_id, self.politica, self.busqueda.sala_id, rejilla.sala_id)
-        sala_id = next((sala for sala in salas or () if self._sala_libre(sala, inicio, fin, dia)), None)
-        if salas is not None and sala_id is None:
-            return None
+        sala_id = None
+        if salas is not None:
+            sala_id = next((sala for sala in salas if self._sala_libre(sala, inicio, fin, dia)), None)
+            if sala_id is None:
+                return None
         return Turno(self.doctor_id, self.centro_id, inicio, fin, sala_id, self.politica.capacidad)
-
-    def _ocupado_el_doctor(self, desde: int, hasta: int) -> bool:
-        # They never overlap: the last that begins before `hasta` is the only one that can reach in.
-        lugar = bisect_left(self.inicios, hasta)
-        return lugar > 0 and self.tomado[lugar - 1][1] > desde
 
     def _sala_libre(self, sala_id: int, inicio: int, fin: int, dia: date) -> bool:
         return not choca(inicio - self.antes, fin + self.despues, self.ocupado.salas.get(sala_id, ())) and not choca(
