@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
 KEPT_SECONDS = 2.0
+KEPT_BAD_SECONDS = 0.2  # whoever waits for a service to become ready should not wait for that
 STUCK_SECONDS = 300.0
 
 # Returns what to tell beside the state; raises when it is bad.
@@ -49,7 +50,8 @@ class Readiness:
     def outcome(self) -> dict[str, dict[str, Any]]:
         """Check → its state and how long it took; at most KEPT_SECONDS old."""
         with self._lock:
-            if time.monotonic() - self._at > KEPT_SECONDS:
+            well = all(found["estado"] == "bien" for found in self._outcome.values())
+            if time.monotonic() - self._at > (KEPT_SECONDS if well else KEPT_BAD_SECONDS):
                 self._outcome = self._run()
                 self._at = time.monotonic()
             return self._outcome

@@ -62,7 +62,7 @@ class System:
         self.ports = dict(ports)
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.env: dict[str, str] = {}
-        self._db, self._workers = db, workers
+        self.db, self._workers = db, workers
         self._given = {**os.environ, **(env or {})}
         self._postgres: Any = None
         self._supervisord: subprocess.Popen[bytes] | None = None
@@ -97,18 +97,20 @@ class System:
             with contextlib.suppress(OSError):
                 _ = self.pids  # remember the groups, in case the supervisor can't stop them
             self._supervisord.terminate()
-            try:
-                self._supervisord.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._supervisord.kill()
+            end = time.monotonic() + STOP_SECONDS
+            while self.running and time.monotonic() < end:
+                self._rouse()
+                time.sleep(0.05)
+            self._supervisord.kill()
+            self._supervisord.wait()
             for group in self._groups:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(group, signal.SIGKILL)
             self._supervisord = None
+            self._socket.unlink(missing_ok=True)
         if self._postgres:
             self._postgres.cleanup()
             self._postgres = None
-        self._socket.unlink(missing_ok=True)
 
     @property
     def running(self) -> bool:
@@ -119,6 +121,7 @@ class System:
         """Return once the gateway says that every service is ready. Raises StartError."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.running:
+            self._rouse()
             with contextlib.suppress(OSError):
                 with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:  # noqa: S310
                     if b'"estado": "degradado"' not in answer.read():
@@ -142,16 +145,25 @@ class System:
         return self._supervisord.pid
 
     def kill(self, program: str, sig: int = signal.SIGKILL) -> None:
-        """Send a signal to all processes of a program. The supervisor starts a killed one again."""
-        os.killpg(self.pids[program], sig)
+        """Send a signal to all processes of a program. A killed one is gone then; the supervisor starts it again."""
+        pid = self.pids[program]
+        os.killpg(pid, sig)
+        while sig == signal.SIGKILL and self.pids.get(program) == pid:
+            time.sleep(0.01)
 
-    def down(self, program: str) -> None:
-        """Stop a program until `up`."""
-        self._rpc().stopProcess(_qualified(program))
+    def down(self, program: str, *, at_once: bool = False) -> None:
+        """Stop a program until `up`; `at_once` does not let it finish what it does."""
+        pid = self.pids.get(program)
+        self._rpc().stopProcess(_qualified(program), False)
+        if at_once and pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        while program in self.pids:
+            time.sleep(0.05)
 
     def up(self, program: str) -> None:
-        """Start a program that is down; returns when it runs, not when it is ready (see `wait_ready`)."""
-        self._rpc().startProcess(_qualified(program))
+        """Start a program that is down; returns before it is ready (see `wait_ready`)."""
+        self._rpc().startProcess(_qualified(program), False)
 
     def command(self, service: str, *arguments: str) -> str:
         """Run `python -m <service> <arguments>` with the settings of this system and return what it prints."""
@@ -184,7 +196,7 @@ class System:
                 log.rename(log.with_suffix(".log.1"))
         make_secrets(self.folder / "secretos")
         databases = {service: f"sqlite:///{self.folder}/{service}.sqlite3" for service in SERVICES}
-        if self._db == "postgresql" and not all(f"{s.upper()}_DATABASE_URL" in self._given for s in SERVICES):
+        if self.db == "postgresql" and not all(f"{s.upper()}_DATABASE_URL" in self._given for s in SERVICES):
             databases = self._start_postgres()
         self.env = settings(self.folder, self.ports, databases, self._workers, self._given)
 
@@ -213,9 +225,14 @@ class System:
 
     def _migrate(self) -> None:
         """Bring all databases to the newest schema, at once, and see to the first admin."""
+
+        def migrate(service: str) -> None:
+            self.command(service, "migrate")
+            if service == "auth":
+                self.command("auth", "crear-admin", "--csv", "../data/usuarios.csv")
+
         with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda service: self.command(service, "migrate"), SERVICES))
-        self.command("auth", "crear-admin", "--csv", "../data/usuarios.csv")
+            list(pool.map(migrate, SERVICES))
 
     def _supervise(self) -> None:
         conf = self.folder / "supervisord.conf"
@@ -254,6 +271,11 @@ class System:
             if info["statename"] != "RUNNING" and lines:
                 found.append(f"{info['name']}: {lines[-1]}")
         return found
+
+    def _rouse(self) -> None:
+        """Let the supervisor look at its processes now: by itself it does once a second."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(self._socket))
 
     def _rpc(self) -> Any:
         transport = SupervisorTransport(serverurl=f"unix://{self._socket}")

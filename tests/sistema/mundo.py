@@ -70,16 +70,12 @@ def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
     assert traza is None or respuesta.headers["X-Request-ID"] == traza, quien
 
 
-_sesion = requests.Session()  # keeps its connections: these tests ask a lot
-
-
 @dataclass
 class Vigilado(Quien):
     """A caller whose every answer is checked against what the contract says of all answers."""
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **kwargs.pop("headers", {})}
-        respuesta = _sesion.request(method, self.url + path, headers=headers, timeout=30, **kwargs)
+        respuesta = super().call(method, path, **kwargs)
         revisar(respuesta)
         return respuesta
 
@@ -106,10 +102,12 @@ class Desconocido(Quien):
         n = next(_numeros)
         self.direccion = f"127.7.{n // 250}.{1 + n % 250}"
         self._sesion = requests.Session()
+        self._sesion.trust_env = False
         self._sesion.mount("http://", _Desde(self.direccion))
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         respuesta = self._sesion.request(method, self.url + path, timeout=30, **kwargs)
+        respuesta.encoding = "utf-8"
         revisar(respuesta)
         return respuesta
 

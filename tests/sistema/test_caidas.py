@@ -18,7 +18,7 @@ def esperar(condicion: Any, segundos: float = 20) -> None:
     fin = time.monotonic() + segundos
     while not condicion():
         assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def test_sin_admin_service_se_rechaza_claro_y_despues_sigue_solo(sistema: System, red: Red) -> None:
@@ -49,9 +49,9 @@ def test_sin_auth_service_los_tokens_vigentes_siguen_valiendo(sistema: System, r
 
 def test_un_servicio_que_arranca_sin_auth_service_tambien_los_conoce(sistema: System, red: Red) -> None:
     bien(red.admin.get("/citas"))
-    sistema.down("auth")
+    sistema.down("auth", at_once=True)
     try:
-        sistema.down("citas")
+        sistema.down("citas", at_once=True)
         sistema.up("citas")
         esperar(lambda: red.admin.get("/citas").status_code == 200)
     finally:
