@@ -18,7 +18,7 @@ from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.ocupacion import tomas_de
 from citas.modelos.recursos import Recurso, TipoRecurso
-from citas.modelos.reglas import agenda_vigente
+from citas.modelos.reglas import agenda_conocida, agenda_vigente
 from citas.modelos.sesion import entrar_en_sesion
 from comun.auth.caller import Caller, Scope
 from comun.db import now
@@ -53,8 +53,7 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     Conflict when a rule speaks against it (and no reason overrides that); IntegrityError when doctor, patient,
     room or assistant is taken, which nothing overrides.
     """
-    agenda = agenda_vigente()
-    salas = _salas_posibles(turno, agenda)
+    salas = _salas_posibles(turno, agenda_conocida())
     esperar_turno(db.session, [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())])
     # As it is now that nobody else can change the doctor's hours.
     agenda = agenda_vigente()

@@ -48,11 +48,22 @@ class AgendaVigente:
                 self._version, self._hasta = version, now() + timedelta(hours=12)
             return self._agenda
 
+    def conocida(self) -> Agenda:
+        """As this process knew them last, without asking: for what need not be exact."""
+        agenda = self._agenda
+        return self() if agenda is None or db.session.info.get("agenda_cambia") else agenda
+
 
 def agenda_vigente() -> Agenda:
     """The rules that hold now."""
     vigente: AgendaVigente = current_app.extensions["agenda"]
     return vigente()
+
+
+def agenda_conocida() -> Agenda:
+    """The rules, as of a moment ago: to be followed by `agenda_vigente` where they decide."""
+    vigente: AgendaVigente = current_app.extensions["agenda"]
+    return vigente.conocida()
 
 
 def leer_agenda(desde: datetime) -> Agenda:
