@@ -2,10 +2,14 @@
 
 from flask import Flask
 
+from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.citas import citas_bp
 from citas.blueprints.disponibilidad import disponibilidad_bp
+from citas.blueprints.enlaces import enlaces_bp
 from citas.blueprints.extras import extras_bp
 from citas.blueprints.interno import interno_bp
+from citas.blueprints.recordatorios import recordatorios_bp
+from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES
 from citas.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
@@ -13,6 +17,7 @@ from citas.extensiones import consumidor, db, restricciones, tablas
 from citas.modelos.reglas import AgendaVigente
 from citas.permisos import PERMISOS
 from comun.app import Service
+from comun.worker import Job
 
 
 def _preparar(app: Flask) -> None:
@@ -28,10 +33,19 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[citas_bp, disponibilidad_bp, extras_bp, interno_bp],
+    blueprints=[
+        calendarios_bp,
+        citas_bp,
+        disponibilidad_bp,
+        enlaces_bp,
+        extras_bp,
+        interno_bp,
+        recordatorios_bp,
+    ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[Job("enviar_recordatorios", 15.0, enviar_recordatorios)],
     needs={"admin": "ADMIN_URL"},
     prepare=_preparar,
 )

@@ -108,7 +108,7 @@ def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
     return {
         "AUTH_URL": _admin.url,
         "ADMIN_URL": _admin.url,
-        "CITAS_SECRET_KEY": "clave-de-prueba-0123456789-0123456789",
+        "CITAS_SECRET_KEY": ["clave-de-prueba-0123456789-0123456789"],
         "CITAS_EVENT_SUBSCRIBERS": {"admin": "http://127.0.0.1:1"},
     }
 

@@ -76,7 +76,7 @@ class Problem(Exception):
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
-            "instance": request.path if request else None,
+            "instance": _instance(),
             "codigo": self.codigo,
             "errores": self.errores,
             "traza": context.request_id(),
@@ -89,6 +89,14 @@ class Problem(Exception):
         response = Response(body, self.status, content_type=MEDIA_TYPE)
         response.headers.extend(self.headers)
         return response
+
+
+def _instance() -> str | None:
+    """The path of the request, without the secret that may be part of it."""
+    if not request:
+        return None
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "***") if secret else request.path
 
 
 class NotFound(Problem):

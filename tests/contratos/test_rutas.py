@@ -28,6 +28,9 @@ PUBLICAS = {
     "GET /auth/.well-known/jwks.json",
     "GET /auth/invitaciones/<string:token>",
     "POST /auth/invitaciones/<string:token>",
+    "GET /citas/enlaces/<string:token>",
+    "POST /citas/enlaces/<string:token>",
+    "GET /citas/calendarios/<string:token>.ics",
 }
 # POST, because the question is a body; they keep nothing.
 SOLO_PREGUNTAN = {"/citas/verificar-disponibilidad"}

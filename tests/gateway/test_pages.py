@@ -12,6 +12,8 @@ PAGES = {
     "/docs": "text/html; charset=utf-8",
     "/redoc": "text/html; charset=utf-8",
     "/docs/errores": "text/html; charset=utf-8",
+    "/enlace.html": "text/html; charset=utf-8",
+    "/assets/enlace.js": "text/javascript; charset=utf-8",
     "/assets/docs.js": "text/javascript; charset=utf-8",
 }
 
@@ -54,7 +56,7 @@ def not_ready(service):
     service.app.ready = True
 
 
-@pytest.mark.parametrize("page", ["/docs", "/redoc", "/docs/errores"])
+@pytest.mark.parametrize("page", ["/docs", "/redoc", "/docs/errores", "/enlace.html"])
 def test_documentation_loads_nothing_from_elsewhere(url: str, page: str) -> None:
     html = requests.get(url + page)
     assert "://" not in html.text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import consumidor, db
-from citas.modelos import CentroRef, Cita, DoctorRef, Ocupacion, PacienteRef
+from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, Ocupacion, PacienteRef
 from citas.modelos.referencias import recordar
 from comun.auth.caller import Caller
-from comun.events import Event
+from comun.events import Event, redact
 
 SISTEMA = Caller(sujeto="sistema", permisos=frozenset({"citas:cancelar"}))
 
@@ -55,6 +55,9 @@ def pacientes_fusionados(evento: Event) -> None:
         else:
             db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=sobreviviente))
         db.session.flush()
+    db.session.execute(
+        db.update(Calendario).where(Calendario.paciente_id == absorbido).values(paciente_id=sobreviviente)
+    )
     # Nothing shows the absorbed one's copy any more, and no news of it would come.
     db.session.execute(db.delete(PacienteRef).where(PacienteRef.id == absorbido))
 
@@ -72,6 +75,11 @@ def _se_solapa(cita: Cita, paciente_id: int) -> int | None:
 
 
 def _olvidar_contacto(paciente_id: int) -> None:
-    """Contact data copied into appointments is personal data too."""
+    """Contact data copied into appointments and reminders is personal data too; feeds end."""
     for cita in db.session.scalars(db.select(Cita).where(Cita.paciente_id == paciente_id)):
         cita.telefono_contacto = cita.email_contacto = None
+        redact(f"cita/{cita.id}", {"telefono": None, "email": None})
+    for calendario in db.session.scalars(
+        db.select(Calendario).where(Calendario.paciente_id == paciente_id, Calendario.vivos())
+    ):
+        calendario.eliminar()

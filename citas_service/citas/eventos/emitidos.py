@@ -1,11 +1,16 @@
 """News that this service sends: each change of an appointment."""
 
+from typing import Any
+
 from citas.modelos import Cita
 from comun.events import emit
 
 
-def anunciar(cita: Cita, suceso: str, motivo: str | None = None) -> None:
-    """Emit `cita.<suceso>.v1` with the appointment as it now is, in the current transaction."""
+def anunciar(cita: Cita, suceso: str, motivo: str | None = None, **ademas: Any) -> None:
+    """Emit `cita.<suceso>.v1` with the appointment as it now is, in the current transaction.
+
+    `ademas`: what that event tells beside it.
+    """
     emit(
         f"cita.{suceso}.v1",
         f"cita/{cita.id}",
@@ -22,5 +27,6 @@ def anunciar(cita: Cita, suceso: str, motivo: str | None = None) -> None:
             "reprograma_a_id": cita.reprograma_a_id,
             "reprogramada_en_id": cita.reprogramada_en_id,
             "motivo": motivo,
+            **ademas,
         },
     )

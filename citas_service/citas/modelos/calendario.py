@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
 from comun.auth.caller import Caller, Scope
-from comun.db import UtcDateTime
 from comun.models import Resource
 
 
@@ -27,7 +24,6 @@ class Calendario(Resource, db.Model):
     # Whether a doctor's feed names the patients; else their initials.
     con_nombres: Mapped[bool] = mapped_column(default=False)
     huella: Mapped[str] = mapped_column(String(64), unique=True)
-    leido_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime, now
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.fields import fold
-from comun.models import Resource
+from comun.models import Resource, partial_index
 from comun.times import add_minutes, zone
 
 # Capacity of a working day; longer intervals are a mistake.
@@ -46,6 +46,7 @@ class Cita(Resource, db.Model):
         Index("ix_cita_registrado_por", "registrado_por_id", "inicio"),
         Index("ix_cita_creado_en", "creado_en", "id"),
         Index("ix_cita_serie", "serie_id", "inicio"),
+        partial_index("ix_cita_cambio_solicitado", "cambio_solicitado_en IS NOT NULL", "inicio"),
     )
 
     paciente_id: Mapped[int] = mapped_column(ForeignKey("paciente_ref.id"))

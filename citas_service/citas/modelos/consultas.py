@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_
 
+from citas.dominio.estados import PENDIENTES
 from citas.extensiones import db
 from citas.modelos.cita import Cita
+from citas.modelos.guardas import esperar_turno
 from citas.modelos.referencias import DoctorRef, PacienteRef
 from comun.fields import fold
 
@@ -18,6 +20,10 @@ def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[
     for campo in ("doctor_id", "centro_id", "paciente_id", "estado"):
         if campo in filtro:
             consulta = consulta.where(getattr(Cita, campo) == filtro[campo])
+    if "cambio_solicitado" in filtro:
+        # Written as the partial index has it.
+        pedido = Cita.cambio_solicitado_en.is_not(None) & Cita.estado.in_(PENDIENTES)
+        consulta = consulta.where(pedido if filtro["cambio_solicitado"] else ~pedido)
     if "fecha" in filtro:
         consulta = consulta.where(Cita.dia == filtro["fecha"])
     if "desde" in filtro:
@@ -27,6 +33,18 @@ def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[
     for palabra in fold(filtro.get("q", "")).split():
         consulta = consulta.where(_menciona(palabra))
     return consulta
+
+
+def con_turno(cita: Cita) -> Cita:
+    """The appointment as it is now that nobody else can change it, until the transaction ends."""
+    esperar_turno(db.session, cita.recursos())
+    return db.session.scalars(
+        db.select(Cita)
+        .where(Cita.id == cita.id)
+        .options(*Cita.cargar())
+        .with_for_update(of=Cita)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 # What a day on the calendar of each centre says of the start adds nothing, but lets a list that is ordered by it

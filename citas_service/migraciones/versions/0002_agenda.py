@@ -232,6 +232,7 @@ def _cita() -> None:
             )
     op.create_index("ix_cita_sesion_id", "cita", ["sesion_id"])
     op.create_index("ix_cita_serie", "cita", ["serie_id", "inicio"])
+    _indice_parcial("ix_cita_cambio_solicitado", "cita", "inicio", "cambio_solicitado_en IS NOT NULL")
 
 
 def _ocupacion() -> None:
@@ -363,7 +364,6 @@ def _avisos() -> None:
         sa.Column("nombre", sa.String(80)),
         sa.Column("con_nombres", sa.Boolean, nullable=False),
         sa.Column("huella", sa.String(64), nullable=False, unique=True),
-        _momento("leido_en", nulo=True),
         *_recurso(),
         sa.CheckConstraint("(doctor_id IS NULL) <> (paciente_id IS NULL)", name="de_quien"),
     )
