@@ -216,6 +216,7 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "cita_completada": _en_estado("completada"),
     "nuevo_extra": _alta("/citas/{cita}/extras", lambda _m: EXTRA),
     "nuevo_extra_ajeno": _alta("/citas/{cita_ajena}/extras", lambda _m: EXTRA),
+    "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),
     "nuevo_doctor": _alta("/admin/doctores", _persona()),

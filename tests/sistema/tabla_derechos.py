@@ -133,6 +133,15 @@ PUT    /citas/extras/{extra}                            extra           200  200
 PUT    /citas/extras/{extra_ajeno}                      extra           200  404  404  403
 DELETE /citas/extras/{nuevo_extra}                      -               204  204  204  403
 DELETE /citas/extras/{nuevo_extra_ajeno}                -               204  404  404  403
+GET    /citas/{cita}/recordatorios                      -               200  200  200  200
+GET    /citas/{cita_ajena}/recordatorios                -               200  404  404  404
+POST   /citas/{nueva_cita}/recordatorio                 -               200  200  403  403
+POST   /citas/{nueva_cita_ajena}/recordatorio           -               200  404  403  403
+GET    /citas/calendarios                               -               200  200  200  200
+POST   /citas/calendarios                               calendario      201  403  201  403
+POST   /citas/calendarios                               calendario_suyo 201  403  403  201
+GET    /citas/calendarios/{nuevo_calendario}            -               200  404  200  404
+DELETE /citas/calendarios/{nuevo_calendario}            -               204  403  204  404
 """
 
 POR_CATALOGO = """
@@ -153,6 +162,8 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "activo": {"estado": "activo"},
         "ajuste": {"valores": {"prueba.derechos": 5}},
         "apellidos": {"apellidos": "Paciente Propio"},
+        "calendario": {"doctor_id": m["doctor"]},
+        "calendario_suyo": {"paciente_id": m["paciente"]},
         "cancela": {"estado": "cancelada", "motivo_cancelacion": "Viaje"},
         "cancelada": {"estado": "cancelada", "motivo": "Viaje"},
         "centro_ajeno": {"centro_id": m["centro_ajeno"]},

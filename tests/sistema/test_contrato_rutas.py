@@ -55,6 +55,7 @@ RUTAS = """
 /citas/{id}                               GET PUT DELETE
 /citas/{id}/estado                        PATCH
 /citas/{id}/extras                        GET POST
+/citas/{id}/recordatorio                  POST
 """
 
 # They come with the agenda (schedules, free slots, waitlist, reports) and with the inventory (treatments). Until
@@ -72,7 +73,6 @@ POR_VENIR = """
 /citas/reportes/productividad             GET
 /citas/tratamientos/{linea_id}            PUT DELETE
 /citas/verificar-disponibilidad           POST
-/citas/{id}/recordatorio                  POST
 /citas/{id}/tratamientos                  GET POST
 """
 

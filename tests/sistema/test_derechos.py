@@ -40,6 +40,7 @@ APARTE = {
     *("POST /auth/login", "POST /auth/refresh", "POST /auth/logout", "POST /auth/token", "POST /auth/registro"),
     *("GET /auth/.well-known/jwks.json", "GET /auth/invitaciones/{}", "POST /auth/invitaciones/{}"),
     *("PUT /auth/perfil/contrasena", "POST /auth/perfil/segundo-factor", "DELETE /auth/perfil/segundo-factor"),
+    *("GET /citas/enlaces/{}", "POST /citas/enlaces/{}", "GET /citas/calendarios/{}.ics"),
     *("POST /auth/perfil/segundo-factor/confirmacion", "POST /auth/perfil/segundo-factor/codigos"),
 }
 

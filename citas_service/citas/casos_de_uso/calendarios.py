@@ -72,7 +72,7 @@ class Feed:
         ics.add("refresh-interval", CADA, parameters={"VALUE": "DURATION"})
         for cita in self.citas:
             ics.add_component(self._evento(cita))
-        return ics.to_ical()
+        return ics.to_ical(sorted=False)
 
     def _evento(self, cita: Fila) -> Event:
         evento = Event()

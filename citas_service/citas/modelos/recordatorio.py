@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
 from comun.db import UtcDateTime
-from comun.models import partial_index
+from comun.models import Audited, partial_index
 
 
 class EstadoRecordatorio(StrEnum):
@@ -23,7 +23,7 @@ class EstadoRecordatorio(StrEnum):
     ANULADO = "anulado"
 
 
-class Recordatorio(db.Model):
+class Recordatorio(Audited, db.Model):
     """One reminder. `antelacion_minutos`: how long before the start; 0 for one that somebody sent by hand."""
 
     __tablename__ = "recordatorio"
