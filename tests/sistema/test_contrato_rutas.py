@@ -103,6 +103,11 @@ class Caminante:
         """One for each parameter, in their order."""
         ruta = canonica.partition("?")[0]
         borra = metodo == "DELETE"
+        if ruta.endswith("/recordatorio"):
+            # Whoever asks second is refused: let both be second.
+            cita = self.m["nueva_cita"]
+            bien(self.m.admin.call("POST", f"/citas/{cita}/recordatorio"))
+            return [cita]
         for comienzo, fijo, nuevo in (
             ("/auth/usuarios/", "usuario_ajeno", "nuevo_usuario"),
             ("/auth/roles/", "nuevo_rol", "nuevo_rol"),

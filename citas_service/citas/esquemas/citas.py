@@ -126,9 +126,7 @@ class FiltroCitas(PageQuery):
     centro_id = fields.Id()
     paciente_id = fields.Id()
     estado = fields.Choice(Estado)
-    cambio_solicitado = fields.Flag(
-        metadata={"description": "Whose patient asked for another time."}
-    )
+    cambio_solicitado = fields.Flag(metadata={"description": "Whose patient asked for another time."})
     q = fields.Text(100, metadata={"description": "Part of patient's or doctor's name, or of the motive."})
 
     @ma.validates_schema

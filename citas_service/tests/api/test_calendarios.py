@@ -236,7 +236,8 @@ def test_antes_y_despues_del_cambio_de_hora() -> None:
     assert b"DTSTART:20270313T150000Z\r\nDTEND:20270313T153000Z" in texto
     assert b"DTSTART:20270314T140000Z\r\nDTEND:20270314T143000Z" in texto
     assert all(len(renglon) <= 75 for renglon in texto.split(b"\r\n"))
-    assert {str(evento["LOCATION"]) for evento in Calendar.from_ical(texto).walk("VEVENT")} == {"Centro, norte; \n«3»"}
+    lugares = {str(evento["LOCATION"]) for evento in Calendar.from_ical(texto).walk("VEVENT")}
+    assert lugares == {"Centro, norte; \n«3»"}
 
 
 class TestCosto:

@@ -21,7 +21,8 @@ from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar, eventos
 
 PUBLICO = {
-    "tipo", "fecha_hora", "duracion_minutos", "centro", "doctor", "paciente", "estado", "cambio_solicitado", "acciones",
+    "tipo", "fecha_hora", "duracion_minutos", "centro", "doctor", "paciente", "estado", "cambio_solicitado",
+    "acciones",
 }  # fmt: skip
 
 
@@ -113,7 +114,9 @@ def rastros(app: Flask) -> int:
 
 
 class TestFalsos:
-    @pytest.mark.parametrize("cambio", ["otra_cita", "sin_firma", "otra_clave", "cortado", "vacio", "basura", "largo"])
+    @pytest.mark.parametrize(
+        "cambio", ["otra_cita", "sin_firma", "otra_clave", "cortado", "vacio", "basura", "largo"]
+    )
     def test_no_abren_nada(self, api: ApiClient, nadie: ApiClient, app: Flask, cambio: str) -> None:
         cita, otra = programar(api), programar(api, paciente_id=2, fecha_hora=manana("12:00"))
         bueno = enlace(app, cita).rpartition("/")[2]
@@ -159,9 +162,7 @@ class TestFalsos:
 
 
 class TestConfirmar:
-    def test_la_cita_queda_confirmada_y_se_sabe_por_donde(
-        self, api: ApiClient, nadie: ApiClient, app: Flask
-    ) -> None:
+    def test_la_cita_queda_confirmada_y_se_sabe_por_donde(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
         cita = programar(api)
         respuesta = ok(nadie.post(enlace(app, cita), {"accion": "confirmar"}))
         assert (respuesta["estado"], respuesta["acciones"]) == ("confirmada", ["cancelar", "otro_horario"])
@@ -263,8 +264,8 @@ class TestOtroHorario:
 
 class TestSolicitud:
     @pytest.mark.parametrize(
-        "cuerpo", [{}, {"accion": "borrar"}, {"accion": "aceptar"}, {"accion": None}, {"accion": "confirmar", "id": 7},
-                   {"accion": "cancelar", "mensaje": "x" * 501}]
+        "cuerpo", [{}, {"accion": "borrar"}, {"accion": "aceptar"}, {"accion": None},
+                   {"accion": "confirmar", "id": 7}, {"accion": "cancelar", "mensaje": "x" * 501}]
     )  # fmt: skip
     def test_lo_que_no_es_una_accion_de_la_cita(
         self, api: ApiClient, nadie: ApiClient, app: Flask, cuerpo: dict[str, Any]

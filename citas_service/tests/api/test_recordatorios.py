@@ -309,7 +309,9 @@ class TestAMano:
         problem(self.ahora(api, cita), 409, "recordatorio_reciente")
         with app.app_context():
             enviado = Recordatorio.estado == "enviado"
-            db.session.execute(db.update(Recordatorio).where(enviado).values(resuelto_en=now() - timedelta(minutes=5)))
+            db.session.execute(
+                db.update(Recordatorio).where(enviado).values(resuelto_en=now() - timedelta(minutes=5))
+            )
             db.session.commit()
         ok(self.ahora(api, cita))
         assert len(avisos(app)) == 2
