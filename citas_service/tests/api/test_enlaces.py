@@ -161,6 +161,21 @@ class TestFalsos:
         assert ok(nadie.post(ruta, {"accion": "aceptar", "mensaje": "Voy"}))["mensaje"] == "aceptar Voy"
 
 
+def test_ni_los_registros_ni_las_metricas_dicen_el_enlace(
+    api: ApiClient, nadie: ApiClient, app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    ruta = enlace(app, programar(api))
+    with caplog.at_level("INFO", "comun.access"):
+        ok(nadie.get(ruta))
+        problem(nadie.get(f"{ruta}x"), 404)
+    escrito = str([vars(registro) for registro in caplog.records])
+    medido = nadie.get("/metrics").get_data(as_text=True)
+    secreto = ruta.rpartition("/")[2]
+    for texto in (escrito, medido):
+        assert "/citas/enlaces/<string:token>" in texto
+        assert secreto not in texto
+
+
 class TestConfirmar:
     def test_la_cita_queda_confirmada_y_se_sabe_por_donde(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
         cita = programar(api)

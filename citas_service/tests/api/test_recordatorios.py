@@ -173,7 +173,8 @@ class TestEnviar:
         enviar(app)
         tabla = app.extensions["comun"].tables.audit
         with app.app_context():
-            (fila,) = db.session.execute(db.select(tabla).where(tabla.c.recurso == "recordatorio")).all()
+            filas = db.session.execute(db.select(tabla).where(tabla.c.recurso == "recordatorio").order_by(tabla.c.id))
+            fila = filas.all()[-1]
         assert (fila.actor, fila.cambios) == ("sistema", {"estado": ["pendiente", "enviado"]})
 
     def test_olvidar_al_paciente_olvida_a_donde_se_le_aviso(self, api: ApiClient, app: Flask) -> None:
@@ -302,6 +303,10 @@ class TestAMano:
         a_mano = ok(api.get(f"/citas/{cita['id']}/recordatorios"))["datos"][0]
         assert (a_mano["antelacion_minutos"], a_mano["estado"], a_mano["por"]) == (0, "enviado", "usuario:1")
         assert estados(app) == {"enviado": 1, "pendiente": 2}
+        tabla = app.extensions["comun"].tables.audit
+        with app.app_context():
+            actores = db.session.scalars(db.select(tabla.c.actor).where(tabla.c.recurso == "recordatorio")).all()
+        assert actores == ["usuario:1"]
 
     def test_otro_hay_que_esperarlo_cinco_minutos(self, api: ApiClient, app: Flask) -> None:
         cita = programar(api)
