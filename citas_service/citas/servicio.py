@@ -2,12 +2,16 @@
 
 from flask import Flask
 
+from citas.blueprints.bloqueos import bloqueos_bp
 from citas.blueprints.calendarios import calendarios_bp
+from citas.blueprints.centros import centros_bp
 from citas.blueprints.citas import citas_bp
 from citas.blueprints.disponibilidad import disponibilidad_bp
 from citas.blueprints.enlaces import enlaces_bp
 from citas.blueprints.extras import extras_bp
+from citas.blueprints.horarios import horarios_bp
 from citas.blueprints.interno import interno_bp
+from citas.blueprints.politicas import politicas_bp
 from citas.blueprints.recordatorios import recordatorios_bp
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
@@ -34,12 +38,16 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        bloqueos_bp,
         calendarios_bp,
+        centros_bp,
         citas_bp,
         disponibilidad_bp,
         enlaces_bp,
         extras_bp,
+        horarios_bp,
         interno_bp,
+        politicas_bp,
         recordatorios_bp,
     ],
     constraints=restricciones,

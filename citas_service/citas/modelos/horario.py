@@ -11,6 +11,7 @@ from citas.extensiones import db, restricciones
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime
 from comun.models import Resource
+from comun.times import zone
 
 DIAS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 MOTIVOS = ("almuerzo", "permiso", "vacaciones", "congreso", "cierre", "mantenimiento", "otro")
@@ -72,6 +73,16 @@ class Bloqueo(Resource, db.Model):
     rrule: Mapped[str | None] = mapped_column(String(200))
     termina: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def desde(self) -> datetime:
+        """Its start on its zone's clock, with the offset."""
+        return self.inicio.replace(tzinfo=zone(self.zona_horaria))
+
+    @property
+    def hasta(self) -> datetime:
+        """Its end on its zone's clock, with the offset."""
+        return self.fin.replace(tzinfo=zone(self.zona_horaria))
+
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """A doctor sees the own and closures; who works in centres those of all doctors, and of their centres."""
@@ -99,4 +110,5 @@ class CalendarioCentro(Resource, db.Model):
     abre: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
+restricciones.add("pk_calendario_centro", "cambio_simultaneo", "Otra persona cambió el mismo dato; intente de nuevo.")
 restricciones.add("ex_horario", "horario_solapado", "El doctor ya tiene un horario que se cruza con ese.")
