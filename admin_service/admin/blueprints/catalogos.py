@@ -8,8 +8,9 @@ from admin.blueprints import admin_bp
 from admin.casos_de_uso.carga import cargar_entradas
 from admin.esquemas.cargas import CargaSalida
 from admin.esquemas.catalogos import EntradaNueva, EntradaSalida, FiltroEntradas
+from admin.eventos.emitidos import anunciar_doctor
 from admin.extensiones import db
-from admin.modelos import Catalogo, Entrada
+from admin.modelos import Catalogo, Doctor, Entrada
 from admin.modelos.catalogo import plegado
 from comun.api import no_content
 from comun.auth.caller import caller
@@ -68,6 +69,8 @@ class UnaEntrada(MethodView):
         entrada = Entrada.de(catalogo, entrada_id, caller())
         check_version(entrada)
         entrada.cambiar(cambios)
+        if "nombre" in cambios and catalogo is Catalogo.ESPECIALIDADES:
+            _anunciar_doctores(entrada)
         return entrada
 
     @admin_bp.permission("admin:catalogos:eliminar")
@@ -79,6 +82,14 @@ class UnaEntrada(MethodView):
         check_version(entrada)
         entrada.eliminar()
         return no_content()
+
+
+def _anunciar_doctores(especialidad: Entrada) -> None:
+    """Others know specialties by the names that doctors have them under."""
+    db.session.flush()
+    practican = db.select(Doctor).where(Doctor.vivos(), Doctor.entradas.any(Entrada.id == especialidad.id))
+    for doctor in db.session.scalars(practican.order_by(Doctor.id)).all():
+        anunciar_doctor(doctor, "actualizado")
 
 
 for _catalogo in Catalogo:

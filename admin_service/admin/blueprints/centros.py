@@ -102,6 +102,7 @@ class Salas(MethodView):
         sala = Sala(**datos)
         centro.salas.append(sala)
         centro.touch()
+        anunciar_centro(centro, "actualizado")
         return sala
 
 
@@ -124,6 +125,7 @@ class UnaSala(MethodView):
         check_version(sala)
         sala.cambiar(cambios)
         centro.touch()
+        anunciar_centro(centro, "actualizado")
         return sala
 
     @admin_bp.permission("admin:centros:editar")
@@ -135,4 +137,5 @@ class UnaSala(MethodView):
         sala = Sala.de(centro, sala_id)
         check_version(sala)
         centro.quitar_sala(sala)
+        anunciar_centro(centro, "actualizado")
         return no_content()

@@ -99,6 +99,7 @@ class ServiciosDeDoctor(MethodView):
         doctor = Doctor.para_editar(doctor_id, caller())
         check_version(doctor)
         doctor.ofrecer(datos["servicios"])
+        anunciar_doctor(doctor, "actualizado")
         return doctor
 
 

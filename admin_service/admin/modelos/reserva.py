@@ -5,12 +5,24 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from admin.extensiones import db, tablas
 from admin.modelos.catalogo import Entrada
 from admin.modelos.centro import Centro, Sala
-from admin.modelos.doctor import Doctor, doctor_especialidad
+from admin.modelos.doctor import Doctor, DoctorServicio, doctor_especialidad
 from admin.modelos.paciente import Paciente
 
 Ficha = dict[str, Any]
@@ -38,9 +50,22 @@ def fichas(**ids: int) -> dict[str, Ficha | None]:
     sujetos = {f"sujeto_{nombre}": f"{nombre}/{ids[f'{nombre}_id']}" for nombre in pedidos if nombre != "sala"}
     fila = db.session.execute(_consulta(pedidos), {**valores, **sujetos}).mappings().one()
     respuesta = {nombre: _ficha(fila, nombre) for nombre in pedidos}
-    if (doctor := respuesta.get("doctor")) is not None:
-        doctor["especialidades"] = [*db.session.scalars(_ESPECIALIDADES, {"un_doctor": doctor["id"]})]
+    _completar(respuesta.get("doctor"), respuesta.get("centro"))
     return respuesta
+
+
+def _completar(doctor: Ficha | None, centro: Ficha | None) -> None:
+    """Add what each has several of: specialties and treatments of the doctor, rooms of the centre."""
+    if doctor is None and centro is None:
+        return
+    ids = {"un_doctor": doctor and doctor["id"], "un_centro": centro and centro["id"]}
+    filas = db.session.execute(_DETALLES, ids).all()
+    if doctor is not None:
+        doctor["especialidades"] = [fila.nombre for fila in filas if fila.que == "especialidad"]
+        doctor["servicios"] = sorted(fila.id for fila in filas if fila.que == "servicio")
+    if centro is not None:
+        salas = sorted((fila for fila in filas if fila.que == "sala"), key=lambda fila: fila.id)
+        centro["salas"] = [{campo: getattr(sala, campo) for campo in _DE_SALA} for sala in salas]
 
 
 @cache
@@ -69,9 +94,37 @@ def _secuencia(sujeto: ColumnElement[str]) -> Any:
     return select(func.coalesce(func.max(eventos.c.secuencia), 0)).where(eventos.c.sujeto == sujeto).scalar_subquery()
 
 
-_ESPECIALIDADES = (
-    select(Entrada.nombre)
+_DE_SALA = ("id", "nombre", "tipo", "activa")
+
+
+# Typed, for PostgreSQL to take the same columns of several selects for one.
+_SIN_TEXTO, _SIN_DECIR = cast(None, String), cast(None, Boolean)
+
+
+def _detalle(
+    que: str,
+    numero: Any,
+    nombre: Any = _SIN_TEXTO,
+    tipo: Any = _SIN_TEXTO,
+    activa: Any = _SIN_DECIR,
+) -> Select[Any]:
+    return select(
+        literal(que).label("que"),
+        numero.label("id"),
+        nombre.label("nombre"),
+        tipo.label("tipo"),
+        activa.label("activa"),
+    )
+
+
+_DETALLES = union_all(
+    _detalle("especialidad", Entrada.id, Entrada.nombre)
     .join(doctor_especialidad, doctor_especialidad.c.especialidad_id == Entrada.id)
-    .where(doctor_especialidad.c.doctor_id == bindparam("un_doctor"))
-    .order_by(Entrada.nombre)
-)
+    .where(doctor_especialidad.c.doctor_id == bindparam("un_doctor", type_=Integer)),
+    _detalle("servicio", DoctorServicio.tratamiento_id).where(
+        DoctorServicio.doctor_id == bindparam("un_doctor", type_=Integer)
+    ),
+    _detalle("sala", Sala.id, Sala.nombre, Sala.tipo, Sala.activa).where(
+        Sala.centro_id == bindparam("un_centro", type_=Integer), Sala.vivos()
+    ),
+).order_by("nombre")

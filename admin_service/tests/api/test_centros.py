@@ -97,10 +97,28 @@ class TestCentro:
             "nombre": "Quito Norte",
             "zona_horaria": "America/Guayaquil",
             "activo": False,
+            "salas": [],
         }
 
 
 class TestSalas:
+    def test_cada_cambio_se_anuncia_con_todas(self, api: ApiClient, app: Flask) -> None:
+        centro = f"/admin/centros/{crear_centro(api, salas=[{'nombre': 'Sillón 1'}])['id']}"
+        nueva = api.post(f"{centro}/salas", {"nombre": "Sillón 2", "tipo": "sillon"}).headers["Location"]
+        ok(api.put(nueva, {"activa": False}))
+        ok(api.delete(nueva), 204)
+        ok(api.put(centro, {"salas": [{"nombre": "Gabinete"}]}))
+        ok(api.delete(centro), 204)
+        anunciadas = [[(s["nombre"], s["activa"]) for s in datos["salas"]] for *_, datos in eventos(app)]
+        assert anunciadas == [
+            [("Sillón 1", True)],
+            [("Sillón 1", True), ("Sillón 2", True)],
+            [("Sillón 1", True), ("Sillón 2", False)],
+            [("Sillón 1", True)],
+            [("Gabinete", True)],
+            [],
+        ]
+
     def test_se_crean_leen_editan_y_eliminan(self, api: ApiClient) -> None:
         ruta = f"/admin/centros/{crear_centro(api)['id']}/salas"
         creada = api.post(ruta, {"nombre": "Sillón 1", "tipo": "sillon"})

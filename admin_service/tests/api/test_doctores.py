@@ -85,9 +85,25 @@ class TestCambios:
             "activo": False,
             "usuario_id": None,
             "especialidades": ["Periodoncia"],
+            "servicios": [],
             "email": None,
             "telefono": "0991234567",
         }
+
+    def test_renombrar_una_especialidad_se_anuncia_de_cada_doctor(self, api: ApiClient, app: Flask) -> None:
+        for especialidad in ("Ortodoncia", "Ortodoncia", "Endodoncia"):
+            crear_doctor(api, especialidad=especialidad)
+        (entrada,) = ok(api.get("/admin/especialidades?nombre=ortodoncia"))["datos"]
+        antes = len(eventos(app))
+        ok(api.put(f"/admin/especialidades/{entrada['id']}", {"descripcion": "Dientes derechos"}))
+        assert len(eventos(app)) == antes
+        ok(api.put(f"/admin/especialidades/{entrada['id']}", {"nombre": "Ortopedia"}))
+        nuevos = eventos(app)[antes:]
+        assert [(tipo, sujeto) for tipo, sujeto, _ in nuevos] == [
+            ("doctor.actualizado.v1", "doctor/1"),
+            ("doctor.actualizado.v1", "doctor/2"),
+        ]
+        assert [datos["especialidades"] for *_, datos in nuevos] == [["Ortopedia"], ["Ortopedia"]]
 
     def test_cambiar_solo_especialidades_cambia_la_version(self, api: ApiClient) -> None:
         ruta = f"/admin/doctores/{crear_doctor(api)['id']}"
@@ -115,3 +131,11 @@ class TestServicios:
         assert ok(api.get(ruta)) == {"servicios": [3, 5]}
         assert len(ok(api.get("/admin/doctores?tratamiento_id=5"))["datos"]) == 1
         assert ok(api.put(ruta, {"servicios": []})) == {"servicios": []}
+
+    def test_cada_cambio_se_anuncia(self, api: ApiClient, app: Flask) -> None:
+        ruta = f"/admin/doctores/{crear_doctor(api, servicios=[3])['id']}/servicios"
+        ok(api.put(ruta, {"servicios": [5, 2, 3]}))
+        assert [(tipo, datos["servicios"]) for tipo, _, datos in eventos(app)] == [
+            ("doctor.creado.v1", [3]),
+            ("doctor.actualizado.v1", [2, 3, 5]),
+        ]

@@ -6,14 +6,14 @@ from sqlalchemy import event
 from admin.extensiones import db
 from comun.testing.client import ApiClient, ok, problem
 
-from ..fabricas import crear_centro, crear_doctor, crear_paciente
+from ..fabricas import crear_centro, crear_doctor, crear_paciente, eventos
 
 TODOS = "/interno/reserva?doctor_id=1&centro_id=1&paciente_id=1&sala_id=1"
 
 
 def preparar(api: ApiClient) -> None:
     crear_centro(api, nombre="Galápagos", zona_horaria="Pacific/Galapagos", salas=[{"nombre": "Sillón 1"}])
-    crear_doctor(api, especialidades=["Ortodoncia", "Endodoncia"])
+    crear_doctor(api, especialidades=["Ortodoncia", "Endodoncia"], servicios=[9, 4])
     crear_paciente(api, telefono="0991234567", email="j@example.com", crear_usuario=False)
 
 
@@ -28,6 +28,7 @@ def test_responde_por_los_cuatro(api: ApiClient) -> None:
             "activo": True,
             "usuario_id": None,
             "especialidades": ["Endodoncia", "Ortodoncia"],
+            "servicios": [4, 9],
             "secuencia": 1,
         },
         "centro": {
@@ -35,6 +36,7 @@ def test_responde_por_los_cuatro(api: ApiClient) -> None:
             "nombre": "Galápagos",
             "zona_horaria": "Pacific/Galapagos",
             "activo": True,
+            "salas": [{"id": 1, "nombre": "Sillón 1", "tipo": "consultorio", "activa": True}],
             "secuencia": 1,
         },
         "paciente": {
@@ -49,6 +51,24 @@ def test_responde_por_los_cuatro(api: ApiClient) -> None:
         },
         "sala": {"id": 1, "nombre": "Sillón 1", "centro_id": 1, "activa": True},
     }
+
+
+def test_dice_lo_mismo_que_los_eventos(api: ApiClient, app: Flask) -> None:
+    """Who keeps a copy of both would otherwise change it back and forth."""
+    preparar(api)
+    salas = "/admin/centros/1/salas"
+    ok(api.post(salas, {"nombre": "Ámbar", "tipo": "quirofano"}), 201)
+    sobra = ok(api.post(salas, {"nombre": "De más"}), 201)
+    ok(api.delete(f"{salas}/{sobra['id']}"), 204)
+    ok(api.put("/admin/doctores/1/servicios", {"servicios": [7, 4]}))
+    fichas = ok(api.as_("servicio").get("/interno/reserva?doctor_id=1&centro_id=1"))
+    ultimos = {sujeto: datos for _, sujeto, datos in eventos(app)}
+    assert fichas["doctor"]["servicios"] == [4, 7]
+    assert [sala["nombre"] for sala in fichas["centro"]["salas"]] == ["Sillón 1", "Ámbar"]
+    for ficha, sujeto in ((fichas["doctor"], "doctor/1"), (fichas["centro"], "centro/1")):
+        comunes = set(ficha) & set(ultimos[sujeto])
+        assert {"activo", "servicios" if sujeto == "doctor/1" else "salas"} <= comunes
+        assert {campo: ficha[campo] for campo in comunes} == {campo: ultimos[sujeto][campo] for campo in comunes}
 
 
 def test_lo_que_no_existe_o_se_elimino_es_null(api: ApiClient) -> None:

@@ -14,10 +14,12 @@ from auth.extensiones import consumidor, db
 from auth.modelos import Usuario
 from comun import audit
 from comun.errors import Conflict, NotFound
-from comun.events import Event
+from comun.events import Event, redact
 from comun.events.consumer import superseded
 
 logger = logging.getLogger(__name__)
+
+VISIBLES_EN_EVENTOS = ("nombre_usuario", "email", "nombres", "apellidos")
 
 
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1")
@@ -64,7 +66,7 @@ def fusionar_paciente(evento: Event) -> None:
 
 @consumidor.on("paciente.anonimizado.v1")
 def anonimizar_paciente(evento: Event) -> None:
-    """Nothing of the person stays in the user, nor in the audit rows about it."""
+    """Nothing of the person stays in the user, nor in the audit rows and the news about it."""
     # After a merge the absorbed record's user is linked to nobody.
     suyo = or_(Usuario.paciente_id == evento.data["id"], Usuario.id == evento.data.get("usuario_id"))
     for usuario in _usuarios(suyo):
@@ -74,6 +76,7 @@ def anonimizar_paciente(evento: Event) -> None:
         usuario.contrasena_hash = None
         db.session.flush()
         audit.forget_values("usuario", usuario.id)
+        redact(f"usuario/{usuario.id}", {campo: getattr(usuario, campo) for campo in VISIBLES_EN_EVENTOS})
 
 
 def _vincular(evento: Event, persona: Persona, de_la_persona: ColumnElement[bool]) -> None:

@@ -19,6 +19,8 @@ def anunciar(usuario: Usuario, suceso: Suceso) -> None:
             "id": usuario.id,
             "nombre_usuario": usuario.nombre_usuario,
             "email": usuario.email,
+            "nombres": usuario.nombres,
+            "apellidos": usuario.apellidos,
             "rol": usuario.rol,
             "activo": usuario.activo,
             "doctor_id": usuario.doctor_id,

@@ -132,5 +132,19 @@ def test_anonimizar_borra_a_la_persona_tambien_de_la_auditoria(
     tabla = app.extensions["comun"].tables.audit
     with app.app_context():
         rastro = str(db.session.execute(tabla.select().where(tabla.c.recurso_id == uno)).all())
-    assert "Secreto" not in rastro
-    assert "luis" not in rastro
+    salidas = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        noticias = [*db.session.scalars(select(salidas.c.datos).where(salidas.c.sujeto == f"usuario/{uno}"))]
+    assert [noticia["nombres"] for noticia in noticias] == ["Anonimizado"] * 2
+    for dato in ("Secreto", "luis"):
+        assert dato not in rastro
+        assert dato not in str(noticias)
+
+
+def test_se_anuncia_como_se_llama_cada_usuario(app: Flask, api: ApiClient, crear: Fabrica) -> None:
+    uno = crear("secretaria", nombres="Eva", apellidos="Ríos")
+    ok(api.put(f"/auth/usuarios/{uno}", {"nombres": "Eva Luz"}))
+    salidas = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        (noticia,) = db.session.scalars(select(salidas.c.datos).where(salidas.c.tipo == "usuario.actualizado.v1"))
+    assert (noticia["nombres"], noticia["apellidos"], noticia["rol"]) == ("Eva Luz", "Ríos", "secretaria")
