@@ -13,6 +13,8 @@ from citas.modelos.version import agenda_cambia
 from comun.db import upsert_newer
 from comun.fields import fold
 
+LARGO_BUSQUEDA = 220
+
 
 class _Referencia:
     """A row under the id that admin_service gave it, as of its event number `secuencia`."""
@@ -29,7 +31,7 @@ class _Persona(_Referencia):
     nombres: Mapped[str] = mapped_column(String(100))
     apellidos: Mapped[str] = mapped_column(String(100))
     # Folded names, for search without regard to case and accents.
-    busqueda: Mapped[str] = mapped_column(String(220))
+    busqueda: Mapped[str] = mapped_column(String(LARGO_BUSQUEDA))
 
     @property
     def nombre_completo(self) -> str:
@@ -72,6 +74,8 @@ class AsistenteRef(_Persona, db.Model):
     """A user of the staff who can assist at appointments. Its id is the user's."""
 
     __tablename__ = "asistente_ref"
+    nombres: Mapped[str] = mapped_column(String(120))
+    apellidos: Mapped[str] = mapped_column(String(120))
     activo: Mapped[bool] = mapped_column(default=True)
     CAMPOS = ("nombres", "apellidos", "activo")
 
@@ -114,7 +118,8 @@ def _al_dia(modelo: type[Ref], conocido: Ref | None, datos: Ficha, secuencia: in
     ):
         return conocido
     if "nombres" in valores:
-        valores["busqueda"] = fold(f"{valores['nombres']} {valores['apellidos']}")
+        # A few letters unfold to many.
+        valores["busqueda"] = fold(f"{valores['nombres']} {valores['apellidos']}")[:LARGO_BUSQUEDA]
     if modelo.TAMBIEN:
         agenda_cambia()
     de_fabrica = {} if conocido is not None else {c: _DE_FABRICA[c] for c in modelo.TAMBIEN if c not in valores}

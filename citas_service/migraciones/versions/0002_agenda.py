@@ -61,8 +61,8 @@ def _referencias() -> None:
         "asistente_ref",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         _entero("secuencia"),
-        sa.Column("nombres", sa.String(100), nullable=False),
-        sa.Column("apellidos", sa.String(100), nullable=False),
+        sa.Column("nombres", sa.String(120), nullable=False),
+        sa.Column("apellidos", sa.String(120), nullable=False),
         sa.Column("busqueda", sa.String(220), nullable=False),
         sa.Column("activo", sa.Boolean, nullable=False),
     )
