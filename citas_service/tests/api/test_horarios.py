@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from citas.extensiones import db
 from citas.modelos.horario import DIAS
@@ -241,6 +244,7 @@ class TestCitasFuera:
         programar(api)
         ok(api.post("/citas/politicas", {"anticipacion_minutos": 10_000, "horizonte_dias": 1}), 201)
         assert horario(api)["citas_fuera"] == []
+        assert ok(api.get("/citas/fuera-de-horario")) == {"datos": []}
 
     def test_se_listan_en_todo_momento_y_enteras(self, api: ApiClient) -> None:
         citas = [programar(api, paciente_id=n, fecha_hora=manana("19:00", dias=n)) for n in range(1, 4)]
@@ -288,29 +292,40 @@ class TestCitasFuera:
         return len([s for s in contadas if "cache_remota" not in s])
 
 
-def test_una_cita_a_la_vez_que_el_cambio_se_ve_u_obedece(api: ApiClient) -> None:
+def acortar(api: ApiClient, url: str, hora: int) -> TestResponse:
+    return api.put(url, {"hasta": f"{hora}:00"}, headers={"If-Match": "*"})
+
+
+def cerrar(api: ApiClient, _url: str, hora: int) -> TestResponse:
+    datos_del_cierre = {"inicio": manana(f"{hora}:00"), "fin": manana(f"{hora + 1}:00")}
+    return api.post("/citas/centros/1/cierres", datos_del_cierre)
+
+
+@pytest.mark.parametrize("quitar_tiempo", [acortar, cerrar])
+def test_una_cita_a_la_vez_que_el_cambio_se_ve_u_obedece(
+    api: ApiClient, quitar_tiempo: Callable[[ApiClient, str, int], TestResponse]
+) -> None:
     """Whoever comes second knows of the first: no appointment slips outside without anybody being told."""
     url = f"{URL}/{horario(api)['id']}"
-    programar(api, doctor_id=2, paciente_id=2)
-    for vuelta in range(1, 6):
-        barrera, respuestas = threading.Barrier(2), {}
+    programar(api, fecha_hora=manana("08:00"))
+    for hora in range(17, 11, -1):
+        barrera = threading.Barrier(2)
 
-        def agendar(hora: int = vuelta) -> None:
-            barrera.wait()  # noqa: B023 - run within the turn
-            respuestas["cita"] = api.post("/citas", datos_de_cita(fecha_hora=manana(f"{18 - hora}:00")))  # noqa: B023
+        def agendar(hora: int = hora, barrera: threading.Barrier = barrera) -> TestResponse:
+            barrera.wait()
+            return api.post("/citas", datos_de_cita(fecha_hora=manana(f"{hora}:00")))
 
-        def acortar(hora: int = vuelta) -> None:
-            barrera.wait()  # noqa: B023
-            respuestas["horario"] = api.put(url, {"hasta": f"{18 - hora}:00"}, headers={"If-Match": "*"})  # noqa: B023
+        def quitar(hora: int = hora, barrera: threading.Barrier = barrera) -> TestResponse:
+            barrera.wait()
+            return quitar_tiempo(api, url, hora)
 
-        hilos = [threading.Thread(target=hecho) for hecho in (agendar, acortar)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join()
-        estados = respuestas["cita"].status_code, respuestas["horario"].status_code
-        assert estados in ((201, 409), (409, 200))
-        if estados[0] == 201:
-            ok(api.delete(f"/citas/{respuestas['cita'].get_json()['id']}"), 204)
-            ok(api.put(url, {"hasta": f"{18 - vuelta}:00"}, headers={"If-Match": "*"}))
+        with ThreadPoolExecutor(2) as hilos:
+            cita, cambio = (futuro.result() for futuro in [hilos.submit(agendar), hilos.submit(quitar)])
+        if cita.status_code == 201:
+            problem(cambio, 409, "deja_citas_fuera")
+            ok(api.delete(f"/citas/{cita.get_json()['id']}"), 204)
+            assert quitar_tiempo(api, url, hora).status_code < 300
+        else:
+            problem(cita, 409, "fuera_de_horario")
+            assert cambio.status_code < 300
         assert ok(api.get("/citas/fuera-de-horario")) == {"datos": []}

@@ -148,6 +148,11 @@ class TestAsistentes:
         ok(entregar(api, "usuario.creado.v1", "usuario/3", USUARIO | {"rol": rol}, 1))
         assert fila(app, AsistenteRef, 3) is None
 
+    def test_una_noticia_vieja_no_hace_asistente_a_nadie(self, api: ApiClient, app: Flask) -> None:
+        ok(entregar(api, "usuario.actualizado.v1", "usuario/3", USUARIO | {"rol": "paciente"}, 3))
+        ok(entregar(api, "usuario.creado.v1", "usuario/3", USUARIO, 1))
+        assert fila(app, AsistenteRef, 3) is None
+
     def test_ni_quien_deja_de_serlo(self, api: ApiClient, app: Flask) -> None:
         ok(entregar(api, "usuario.creado.v1", "usuario/3", USUARIO, 1))
         ok(entregar(api, "usuario.actualizado.v1", "usuario/3", USUARIO | {"rol": "paciente"}, 3))
