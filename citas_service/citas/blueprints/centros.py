@@ -18,9 +18,9 @@ from citas.casos_de_uso.calendarios_centro import (
 from citas.casos_de_uso.horarios import exigir_centro
 from citas.esquemas.bloqueos import CierreCambiado, CierreNuevo, CierreSalida, FiltroBloqueos
 from citas.esquemas.centros import (
-    CalendarioCambiado,
+    CalendarioCentroCambiado,
+    CalendarioCentroNuevo,
     CalendarioCentroSalida,
-    CalendarioNuevo,
     FeriadoCambiado,
     FeriadoDecidido,
     FeriadosSalida,
@@ -123,8 +123,8 @@ class CalendarioDeCentro(MethodView):
     @centros_bp.permission("citas:cierres:editar")
     @centros_bp.if_match(required=True)
     @centros_bp.arguments(Confirmacion, location="query")
-    @centros_bp.arguments(CalendarioNuevo)
-    @centros_bp.response(200, CalendarioCambiado)
+    @centros_bp.arguments(CalendarioCentroNuevo)
+    @centros_bp.response(200, CalendarioCentroCambiado)
     def put(self, consulta: dict[str, Any], cambios: dict[str, Any], centro_id: int) -> Any:
         """Keep another country's holidays, or none."""
         return cambiar_calendario(centro_id, cambios, caller(), **consulta)

@@ -39,7 +39,7 @@ class FeriadoCambiado(FeriadoSalida, ConCitasFuera):
     """A holiday, and what the decision means for appointments."""
 
 
-class CalendarioNuevo(Schema):
+class CalendarioCentroNuevo(Schema):
     """Whose public holidays the centre keeps."""
 
     pais = fields.Choice(
@@ -57,5 +57,5 @@ class CalendarioCentroSalida(ResourceSchema):
     abre = ma.fields.List(ma.fields.String(), metadata={"description": "Holidays on which it works."})
 
 
-class CalendarioCambiado(CalendarioCentroSalida, ConCitasFuera):
+class CalendarioCentroCambiado(CalendarioCentroSalida, ConCitasFuera):
     """A calendar, and what its change means for appointments."""
