@@ -34,8 +34,6 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
     inicio, quienes = consultar(datos)
     recordar_involucrados(quienes)
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
-    if quien.alcance is Scope.PACIENTE and datos.get("duracion_minutos") not in (None, politica.duracion_minutos):
-        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
     vence_en = now() + timedelta(minutes=politica.apartado_minutos)
     apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
     if quien.alcance is Scope.PACIENTE:
@@ -46,12 +44,15 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
 def nuevo_apartado(
     datos: Mapping[str, Any], inicio: datetime, zona_horaria: str, vence_en: datetime, condiciones: Condiciones
 ) -> Apartado:
-    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does.
+    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does, and Invalid for a length that is
+    not the caller's to choose.
 
     Doctor, centre and patient of `datos` are known to this service.
     """
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
     duracion = datos.get("duracion_minutos") or politica.duracion_minutos
+    if condiciones.quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
+        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
     asistente_activo(datos.get("asistente_id"))
     campos = ("doctor_id", "centro_id", "paciente_id", "sala_id", "asistente_id", "tratamiento_id")
     apartado = Apartado(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from citas.casos_de_uso.pacientes import dejar_sitio, olvidar_en_esperas, retirar_esperas_de, unir_esperas
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import consumidor, db
 from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, Ocupacion, PacienteRef
@@ -16,8 +17,11 @@ SISTEMA = Caller(sujeto="sistema", permisos=frozenset({"citas:cancelar"}))
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name and contact."""
     recordar(PacienteRef, evento.data, evento.sequence)
+    if evento.type.startswith(("paciente.inactivado", "paciente.anonimizado")):
+        retirar_esperas_de(evento.data["id"])
     if evento.type.startswith("paciente.anonimizado"):
         _olvidar_contacto(evento.data["id"])
+        olvidar_en_esperas(evento.data["id"])
 
 
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1")
@@ -41,6 +45,7 @@ def pacientes_fusionados(evento: Event) -> None:
     """
     recordar(PacienteRef, evento.data, evento.sequence)
     absorbido, sobreviviente = evento.data["absorbido_id"], evento.data["id"]
+    dejar_sitio(sobreviviente, absorbido)
     citas = db.session.scalars(db.select(Cita).where(Cita.paciente_id == absorbido).order_by(Cita.inicio)).all()
     for cita in citas:
         estorbo = _se_solapa(cita, sobreviviente)
@@ -58,6 +63,7 @@ def pacientes_fusionados(evento: Event) -> None:
     db.session.execute(
         db.update(Calendario).where(Calendario.paciente_id == absorbido).values(paciente_id=sobreviviente)
     )
+    unir_esperas(absorbido, sobreviviente)
     # Nothing shows the absorbed one's copy any more, and no news of it would come.
     db.session.execute(db.delete(PacienteRef).where(PacienteRef.id == absorbido))
 
