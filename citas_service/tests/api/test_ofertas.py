@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from citas.casos_de_uso.enlaces import ACCIONES
 from citas.extensiones import db
 from citas.modelos import Apartado, DoctorRef, Espera, Hueco, Oferta
 from comun.db import now
-from comun.errors import Conflict
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, datos_de_cita, manana, programar
@@ -347,39 +345,50 @@ class TestAceptar:
 
 class TestConElEnlace:
     @pytest.fixture
-    def oferta_id(self, api: ApiClient, app: Flask) -> int:
-        espera = esperar(api)
+    def ruta(self, api: ApiClient, app: Flask) -> str:
+        """What the page behind the link in the announcement calls."""
+        esperar(api)
         se_libera(api)
         repartir(app)
-        oferta_id: int = ver(api, espera)["oferta"]["id"]
-        return oferta_id
+        (anuncio,) = eventos(app, "espera.ofrecida.v1")
+        return f"/citas/enlaces/{anuncio['enlace'].partition('#')[2]}"
 
-    def test_se_ve_y_se_acepta(self, app: Flask, oferta_id: int) -> None:
-        with app.test_request_context(method="POST"):
-            vista = ACCIONES["oferta"].describir(oferta_id)
-            assert (vista["tipo"], vista["paciente"], vista["doctor"]) == ("oferta", "José", "Ana Doctora 1")
-            assert vista["acciones"] == ["aceptar", "rechazar"]
-            for _ in range(2):
-                hecho = ACCIONES["oferta"].hacer(oferta_id, "aceptar", None)
-                db.session.commit()
-                assert (hecho["estado"], hecho["acciones"]) == ("aceptada", [])
+    @pytest.fixture
+    def nadie(self, api: ApiClient) -> ApiClient:
+        """Somebody without a token."""
+        return api.with_token(None)
+
+    def test_se_ve_y_se_acepta(self, nadie: ApiClient, app: Flask, ruta: str) -> None:
+        vista = ok(nadie.get(ruta))
+        assert (vista["tipo"], vista["paciente"], vista["doctor"]) == ("oferta", "José", "Ana Doctora 1")
+        assert vista["fecha_hora"] == manana() + "-05:00"
+        assert vista["acciones"] == ["aceptar", "rechazar"]
+        for _ in range(2):
+            hecho = ok(nadie.post(ruta, {"accion": "aceptar"}))
+            assert (hecho["estado"], hecho["acciones"]) == ("aceptada", [])
+        problem(nadie.post(ruta, {"accion": "rechazar"}), 409, "oferta_aceptada")
         assert cuenta(app, "SELECT count(*) FROM cita WHERE estado = 'programada'") == 1
         assert cuenta(app, "SELECT por FROM cambio_estado ORDER BY id DESC LIMIT 1") == "enlace"
+        assert incoherencias(app) == {}
 
-    def test_se_rechaza(self, app: Flask, oferta_id: int) -> None:
-        with app.test_request_context(method="POST"):
-            assert ACCIONES["oferta"].hacer(oferta_id, "rechazar", None)["estado"] == "rechazada"
-            db.session.commit()
+    def test_se_rechaza(self, nadie: ApiClient, app: Flask, ruta: str) -> None:
+        for _ in range(2):
+            assert ok(nadie.post(ruta, {"accion": "rechazar"}))["estado"] == "rechazada"
         assert huecos(app) == ["pendiente"]
 
-    def test_vencida_no(self, app: Flask, oferta_id: int) -> None:
+    def test_vencida_no(self, nadie: ApiClient, app: Flask, ruta: str) -> None:
         dejar_vencer(app)
-        with app.test_request_context(method="POST"):
-            vista = ACCIONES["oferta"].describir(oferta_id)
-            assert (vista["estado"], vista["acciones"]) == ("vencida", [])
-            with pytest.raises(Conflict) as error:
-                ACCIONES["oferta"].hacer(oferta_id, "aceptar", None)
-        assert error.value.codigo == "oferta_vencida"
+        vista = ok(nadie.get(ruta))
+        assert (vista["estado"], vista["acciones"]) == ("vencida", [])
+        problem(nadie.post(ruta, {"accion": "aceptar"}), 409, "oferta_vencida")
+
+    def test_lo_que_no_se_puede_con_una_oferta(self, nadie: ApiClient, ruta: str) -> None:
+        problem(nadie.post(ruta, {"accion": "confirmar"}), 422)
+
+    def test_sin_administracion_sigue_en_pie(self, nadie: ApiClient, admin: AdminDePrueba, ruta: str) -> None:
+        admin.caido = True
+        problem(nadie.post(ruta, {"accion": "aceptar"}), 503)
+        assert ok(nadie.get(ruta))["acciones"] == ["aceptar", "rechazar"]
 
 
 class TestVencer:
