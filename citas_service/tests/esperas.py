@@ -14,7 +14,7 @@ from citas.modelos import Apartado, CentroRef, DoctorRef, Espera, Hueco, Ocupaci
 from comun.db import now
 from comun.testing.client import ApiClient, ok
 
-from .conftest import QUITO
+from .conftest import QUITO, programar
 
 
 def dia(dias: int) -> str:
@@ -37,6 +37,33 @@ def ver(api: ApiClient, espera: dict[str, Any]) -> dict[str, Any]:
     """The wish as it is now."""
     vista: dict[str, Any] = ok(api.get(f"/citas/lista-espera/{espera['id']}"))
     return vista
+
+
+def se_libera(api: ApiClient, **cambios: Any) -> dict[str, Any]:
+    """An appointment of patient 8 is cancelled."""
+    cita = programar(api, **{"paciente_id": 8, **cambios})
+    ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
+    return cita
+
+
+def responder(api: ApiClient, espera: dict[str, Any], respuesta: str) -> Any:
+    return api.post(f"/citas/lista-espera/{espera['id']}/{respuesta}")
+
+
+def con_oferta(api: ApiClient, *esperas: dict[str, Any]) -> list[int]:
+    """Which of them have an offer now, by their place."""
+    return [n for n, espera in enumerate(esperas, 1) if ver(api, espera)["oferta"]]
+
+
+def huecos(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(db.select(Hueco.estado).order_by(Hueco.id)))
+
+
+def eventos(app: Flask, tipo: str) -> list[dict[str, Any]]:
+    tabla = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        return list(db.session.scalars(db.select(tabla.c.datos).where(tabla.c.tipo == tipo).order_by(tabla.c.id)))
 
 
 def repartir(app: Flask) -> None:

@@ -8,13 +8,7 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import datos_de_cita, manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
-from ..esperas import cuenta, esperar, incoherencias, repartir, ver
-
-
-def se_libera(api: ApiClient) -> None:
-    """Doctor 1 has free time."""
-    cita = programar(api, paciente_id=8)
-    ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
+from ..esperas import cuenta, esperar, incoherencias, repartir, se_libera, ver
 
 
 def noticia(api: ApiClient, suceso: str, paciente_id: int, **datos: Any) -> None:
