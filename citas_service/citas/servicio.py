@@ -3,6 +3,7 @@
 from flask import Flask
 
 from citas.blueprints.bloqueos import bloqueos_bp
+from citas.blueprints.apartados import apartados_bp
 from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.centros import centros_bp
 from citas.blueprints.citas import citas_bp
@@ -12,7 +13,11 @@ from citas.blueprints.extras import extras_bp
 from citas.blueprints.horarios import horarios_bp
 from citas.blueprints.interno import interno_bp
 from citas.blueprints.politicas import politicas_bp
+from citas.blueprints.lista_espera import lista_espera_bp
 from citas.blueprints.recordatorios import recordatorios_bp
+from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
+from citas.casos_de_uso.apartar import depurar_vencidos
+from citas.casos_de_uso.huecos import ofrecer_huecos
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES
@@ -39,6 +44,7 @@ SERVICIO = Service(
     permissions=PERMISOS,
     blueprints=[
         bloqueos_bp,
+        apartados_bp,
         calendarios_bp,
         centros_bp,
         citas_bp,
@@ -48,12 +54,17 @@ SERVICIO = Service(
         horarios_bp,
         interno_bp,
         politicas_bp,
+        lista_espera_bp,
         recordatorios_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
-    jobs=[Job("enviar_recordatorios", 15.0, enviar_recordatorios)],
+    jobs=[
+        Job("depurar_apartados", 30.0, depurar_vencidos),
+        Job("enviar_recordatorios", 15.0, enviar_recordatorios),
+        Job("ofrecer_huecos", 2.0, ofrecer_huecos, lease_seconds=15.0),
+    ],
     needs={"admin": "ADMIN_URL"},
     prepare=_preparar,
 )

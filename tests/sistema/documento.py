@@ -97,6 +97,8 @@ def ids(m: Mundo) -> dict[str, Any]:
         "paciente_id": m["paciente"],
         "cita_id": m["cita"],
         "linea_id": m["extra"],
+        "espera_id": m["nueva_espera"],
+        "apartado_id": m["nuevo_apartado"],
         "clave": "prueba.ataques",
         "token": "x" * 40,
     }

@@ -160,6 +160,17 @@ class Mundo:
         quienes = {f"{que}_id": self[f"{que}_ajeno" if ajena else que] for que in _DE_CITA}
         return {**quienes, "fecha_hora": cuando, "motivo_consulta": "Control"}
 
+    def lugar(self, ajena: str = "") -> dict[str, Any]:
+        """A body that puts such a time aside."""
+        return {campo: valor for campo, valor in self.cita(ajena).items() if campo != "motivo_consulta"}
+
+    def espera(self, ajena: str = "") -> dict[str, Any]:
+        """A body that waits for such a time, each for another and so far ahead that none becomes free."""
+        cita, n = self.cita(ajena), next(_horas)
+        dia = manana(dias=300)[:10]
+        quienes = {f"{que}_id": cita[f"{que}_id"] for que in _DE_CITA}
+        return {**quienes, "desde": dia, "hasta": dia, "hora_desde": f"{n // 60 % 24:02d}:{n % 60:02d}"}
+
     def usuario(self, rol: str, **campos: Any) -> dict[str, Any]:
         """The body of a new user."""
         nombre = unico(rol)
@@ -216,6 +227,10 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "cita_completada": _en_estado("completada"),
     "nuevo_extra": _alta("/citas/{cita}/extras", lambda _m: EXTRA),
     "nuevo_extra_ajeno": _alta("/citas/{cita_ajena}/extras", lambda _m: EXTRA),
+    "nuevo_apartado": _alta("/citas/apartados", lambda m: m.lugar()),
+    "nuevo_apartado_ajeno": _alta("/citas/apartados", lambda m: m.lugar("ajena")),
+    "nueva_espera": _alta("/citas/lista-espera", lambda m: m.espera()),
+    "nueva_espera_ajena": _alta("/citas/lista-espera", lambda m: m.espera("ajena")),
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),

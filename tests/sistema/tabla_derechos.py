@@ -142,6 +142,27 @@ POST   /citas/calendarios                               calendario      201  403
 POST   /citas/calendarios                               calendario_suyo 201  403  403  201
 GET    /citas/calendarios/{nuevo_calendario}            -               200  404  200  404
 DELETE /citas/calendarios/{nuevo_calendario}            -               204  403  204  404
+GET    /citas/apartados                                 -               200  200  403  200
+POST   /citas/apartados                                 apartado        201  201  403  201
+POST   /citas/apartados                                 apartado_ajeno  201  403  403  403
+GET    /citas/apartados/{nuevo_apartado}                -               200  200  403  404
+GET    /citas/apartados/{nuevo_apartado_ajeno}          -               200  404  403  404
+DELETE /citas/apartados/{nuevo_apartado}                -               204  204  403  404
+DELETE /citas/apartados/{nuevo_apartado_ajeno}          -               204  404  403  404
+GET    /citas/lista-espera                              -               200  200  200  200
+POST   /citas/lista-espera                              espera          201  201  403  201
+POST   /citas/lista-espera                              espera_ajena    201  403  403  403
+GET    /citas/lista-espera/{nueva_espera}               -               200  200  200  200
+GET    /citas/lista-espera/{nueva_espera_ajena}         -               200  404  404  404
+PUT    /citas/lista-espera/{nueva_espera}               notas           200  200  403  200
+PUT    /citas/lista-espera/{nueva_espera}               prioridad       200  200  403  403
+PUT    /citas/lista-espera/{nueva_espera_ajena}         notas           200  404  403  404
+DELETE /citas/lista-espera/{nueva_espera}               -               204  204  403  204
+DELETE /citas/lista-espera/{nueva_espera_ajena}         -               204  404  403  404
+POST   /citas/lista-espera/{nueva_espera}/aceptar       -               409  409  403  409
+POST   /citas/lista-espera/{nueva_espera_ajena}/aceptar -               409  404  403  404
+POST   /citas/lista-espera/{nueva_espera}/rechazar      -               409  409  403  409
+POST   /citas/lista-espera/{nueva_espera_ajena}/rechazar -              409  404  403  404
 """
 
 POR_CATALOGO = """
@@ -161,6 +182,8 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
     cuerpos: dict[str, Any] = {
         "activo": {"estado": "activo"},
         "ajuste": {"valores": {"prueba.derechos": 5}},
+        "apartado": m.lugar(),
+        "apartado_ajeno": m.lugar("ajena"),
         "apellidos": {"apellidos": "Paciente Propio"},
         "calendario": {"doctor_id": m["doctor"]},
         "calendario_suyo": {"paciente_id": m["paciente"]},
@@ -178,6 +201,8 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "descripcion": {"descripcion": unico()},
         "en_curso": {"estado": "en_curso"},
         "en_sala": {"estado": "en_sala"},
+        "espera": m.espera(),
+        "espera_ajena": m.espera("ajena"),
         "extra": EXTRA,
         "inactivo": {"estado": "inactivo", "motivo": "Vacaciones"},
         "motivo": {"motivo": "Lo pidió"},
@@ -186,10 +211,12 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "mueve_a_otro": {k: m.cita("ajena")[k] for k in ("paciente_id", "doctor_id", "centro_id", "fecha_hora")},
         "nombre": {"nombre": unico()},
         "nombres": [{"nombre": unico()}, {"nombre": unico()}],
+        "notas": {"notas": unico()},
         "perfil": {"nombres": "Luz", "apellidos": unico("Vera")},
         "permisos": {"permisos": ["citas:leer"]},
         "persona": {"nombres": "Luz", "apellidos": unico("Vera"), "crear_usuario": False},
         "personas": [{"nombres": "Luz", "apellidos": unico("Vera")}],
+        "prioridad": {"prioridad": 7},
         "reabierta": {"estado": "en_curso", "motivo": "Faltó una pieza"},
         "rol": {"nombre": unico("rol").replace(".", "_"), "permisos": ["citas:leer"]},
         "servicios": {"servicios": [1, 2]},

@@ -52,6 +52,7 @@ RUTAS = """
 /citas/extras/{linea_id}                  PUT DELETE
 /citas/health                             GET
 /citas/historial                          GET
+/citas/lista-espera                       GET POST
 /citas/{id}                               GET PUT DELETE
 /citas/{id}/estado                        PATCH
 /citas/{id}/extras                        GET POST
@@ -68,7 +69,6 @@ POR_VENIR = """
 /citas/doctores/{id}/horarios             GET POST
 /citas/doctores/{id}/horarios/{horario_id} PUT DELETE
 /citas/doctores/{id}/productividad        GET
-/citas/lista-espera                       GET POST
 /citas/reportes/citas                     GET
 /citas/reportes/productividad             GET
 /citas/tratamientos/{linea_id}            PUT DELETE

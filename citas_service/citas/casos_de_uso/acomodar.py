@@ -15,6 +15,7 @@ from citas.dominio.intervalos import choca
 from citas.dominio.reloj import minuto, minuto_final
 from citas.extensiones import db
 from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
+from citas.modelos.apartado import soltar_vencidos
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.ocupacion import tomas_de
 from citas.modelos.recursos import Recurso, TipoRecurso
@@ -54,9 +55,12 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     room or assistant is taken, which nothing overrides.
     """
     salas = _salas_posibles(turno, agenda_conocida())
-    esperar_turno(db.session, [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())])
+    recursos = [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())]
+    esperar_turno(db.session, recursos)
     # As it is now that nobody else can change the doctor's hours.
     agenda = agenda_vigente()
+    if agenda.hay_grupos():
+        soltar_vencidos(recursos)
     if salas is not None:
         turno.sala_id = _elegir_sala(turno, salas, agenda)
     _exigir_reglas(turno, condiciones, agenda)
@@ -64,14 +68,17 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     db.session.flush()
     politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
     if politica.capacidad > 1:
-        turno.sesion_id = _lugar_en_sesion(turno, politica.capacidad)
+        _entrar_en_sesion(turno, politica.capacidad)
     turno.ocupar()
 
 
 def exigir_reglas(turno: Cita, condiciones: Condiciones) -> None:
     """As `acomodar` does, for an appointment that keeps its place but not its length or its room."""
     esperar_turno(db.session, turno.recursos())
-    _exigir_reglas(turno, condiciones, agenda_vigente())
+    agenda = agenda_vigente()
+    if agenda.hay_grupos():
+        soltar_vencidos(turno.recursos())
+    _exigir_reglas(turno, condiciones, agenda)
 
 
 def exigir_plazo(cita: Cita, quien: Caller) -> None:
@@ -85,19 +92,21 @@ def exigir_plazo(cita: Cita, quien: Caller) -> None:
 
 def usar_apartado(apartado_id: int, cita: Cita, condiciones: Condiciones) -> Condiciones:
     """Give the hold's time to the appointment: the hold is gone. Conflict when it is not for this appointment."""
-    apartado = db.session.scalar(
-        db.select(Apartado)
-        .where(Apartado.id == apartado_id, Apartado.visibles_para(condiciones.quien))
-        .with_for_update()
+    apartado = Apartado.en_turno(
+        Apartado.id == apartado_id,
+        Apartado.vivos(),
+        Apartado.visibles_para(condiciones.quien),
+        ademas=cita.recursos(),
     )
-    if apartado is None or apartado.vence_en <= now():
+    if apartado is None:
         raise Conflict("apartado_vencido", "El apartado no existe o ya venció; busque otro turno.")
+    if apartado.es_de_oferta() and apartado.por != condiciones.quien.actor:
+        raise Conflict("apartado_de_oferta", "El turno está ofrecido a una persona de la lista de espera.")
     lo_mismo = ("doctor_id", "centro_id", "inicio", "fin", "tratamiento_id")
     if any(getattr(apartado, campo) != getattr(cita, campo) for campo in lo_mismo) or (
         apartado.paciente_id not in (None, cita.paciente_id)
     ):
         raise Conflict("apartado_distinto", "El apartado es para otra cita: otro doctor, centro, horario o paciente.")
-    esperar_turno(db.session, [*apartado.recursos(), *cita.recursos()])
     for campo in ("sala_id", "asistente_id"):
         if getattr(cita, campo) is None:
             setattr(cita, campo, getattr(apartado, campo))
@@ -172,8 +181,10 @@ def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -
     return salas[0]
 
 
-def _lugar_en_sesion(turno: Cita | Apartado, capacidad: int) -> int:
+def _entrar_en_sesion(turno: Cita | Apartado, capacidad: int) -> None:
     campos = ("doctor_id", "centro_id", "sala_id", "asistente_id", "tratamiento_id", "inicio", "fin")
     buscada = Sesion(capacidad=capacidad, **{campo: getattr(turno, campo) for campo in campos})
     de_la_sesion = [toma for toma in tomas_de(turno) if toma.recurso.tipo is not TipoRecurso.PACIENTE]
-    return entrar_en_sesion(buscada, de_la_sesion).id
+    sesion = entrar_en_sesion(buscada, de_la_sesion)
+    # All of a session are where it is, whatever room would have been free for a new one.
+    turno.sesion_id, turno.sala_id, turno.asistente_id = sesion.id, sesion.sala_id, sesion.asistente_id

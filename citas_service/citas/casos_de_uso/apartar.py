@@ -13,9 +13,10 @@ from citas.extensiones import db
 from citas.modelos import Apartado, CentroRef, DoctorRef, PacienteRef
 from citas.modelos.referencias import recordar
 from citas.modelos.reglas import agenda_vigente
+from comun import audit
 from comun.auth.caller import Caller, Scope
-from comun.db import now
-from comun.errors import Conflict
+from comun.db import now, reader
+from comun.errors import Conflict, Invalid
 from comun.times import add_minutes
 
 # How many slots a patient can put aside at once.
@@ -43,14 +44,15 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
 def nuevo_apartado(
     datos: Mapping[str, Any], inicio: datetime, zona_horaria: str, vence_en: datetime, condiciones: Condiciones
 ) -> Apartado:
-    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does.
+    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does, and Invalid for a length that is
+    not the caller's to choose.
 
     Doctor, centre and patient of `datos` are known to this service.
     """
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
-    duracion = politica.duracion_minutos
-    if condiciones.quien.alcance is not Scope.PACIENTE:
-        duracion = datos.get("duracion_minutos") or duracion
+    duracion = datos.get("duracion_minutos") or politica.duracion_minutos
+    if condiciones.quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
+        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
     asistente_activo(datos.get("asistente_id"))
     campos = ("doctor_id", "centro_id", "paciente_id", "sala_id", "asistente_id", "tratamiento_id")
     apartado = Apartado(
@@ -69,19 +71,21 @@ def nuevo_apartado(
 
 def depurar_vencidos() -> None:
     """Remove the holds that expired, with their places in group sessions; commits one by one."""
-    while True:
-        vencido = db.session.scalar(
-            db.select(Apartado)
-            .where(Apartado.vence_en <= now())
-            .order_by(Apartado.vence_en)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if vencido is None:
-            db.session.commit()
-            return
-        vencido.soltar()
+    audit.set_action("trabajo:depurar_apartados")
+    with reader(db.engine) as conexion:
+        vencidos = conexion.scalars(db.select(Apartado.id).where(~Apartado.vivos()).order_by(Apartado.vence_en)).all()
+    for apartado_id in vencidos:
+        if apartado := Apartado.en_turno(Apartado.id == apartado_id, ~Apartado.vivos()):
+            apartado.soltar()
         db.session.commit()
+
+
+def devolver(apartado: Apartado) -> None:
+    """Give a hold up before its time. Conflict when it is that of an offer, which is declined instead."""
+    if apartado.es_de_oferta():
+        raise Conflict("apartado_de_oferta", "El turno está ofrecido a una persona de la lista de espera.")
+    if vigente := Apartado.en_turno(Apartado.id == apartado.id):
+        vigente.soltar()
 
 
 def recordar_involucrados(quienes: Involucrados) -> None:

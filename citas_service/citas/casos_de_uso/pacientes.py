@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_
 
-from citas.dominio.estados import LIBERADAS
+from citas.casos_de_uso.espera_de_pacientes import dejar_sitio, olvidar_en_esperas, unir_esperas
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db
-from citas.modelos import Apartado, Calendario, Cita, Espera, Ocupacion, PacienteRef, Serie
+from citas.modelos import Calendario, Cita, Espera, Ocupacion, PacienteRef, Serie
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.recursos import Recurso, TipoRecurso
 from comun import audit
@@ -28,12 +28,13 @@ def fusionar(absorbido: int, sobreviviente: int) -> None:
     Where both had an appointment at the same time, a person can't keep both: a coming one of the absorbed is
     cancelled and announced; a past one stays as history without taking the time. A hold gives way.
     """
+    # Wishes before the turn of people, as those do who offer time.
+    dejar_sitio(sobreviviente, absorbido)
     esperar_turno(db.session, [Recurso(TipoRecurso.PACIENTE, quien) for quien in (absorbido, sobreviviente)])
     for cita in db.session.scalars(db.select(Cita).where(Cita.paciente_id == absorbido).order_by(Cita.inicio)).all():
         _pasar_cita(cita, sobreviviente)
-    for apartado in db.session.scalars(db.select(Apartado).where(Apartado.paciente_id == absorbido)).all():
-        _pasar_apartado(apartado, sobreviviente)
-    for modelo in (Serie, Espera, Calendario):
+    unir_esperas(absorbido, sobreviviente)
+    for modelo in (Serie, Calendario):
         for suyo in db.session.scalars(db.select(modelo).where(modelo.paciente_id == absorbido)):
             suyo.paciente_id = sobreviviente
     db.session.flush()
@@ -47,8 +48,7 @@ def olvidar(paciente_id: int) -> None:
         cita.telefono_contacto = cita.email_contacto = cita.cambio_solicitado = None
         _olvidar_rastro(cita)
         redact(f"cita/{cita.id}", dict.fromkeys(EN_EVENTOS))
-    for espera in db.session.scalars(db.select(Espera).where(Espera.paciente_id == paciente_id)).all():
-        espera.notas = None
+    for espera in olvidar_en_esperas(paciente_id):
         _olvidar_rastro(espera)
     for calendario in db.session.scalars(db.select(Calendario).where(Calendario.paciente_id == paciente_id)).all():
         db.session.delete(calendario)
@@ -70,8 +70,6 @@ def _pasar_cita(cita: Cita, paciente_id: int) -> None:
         motivo = f"Coincide con la cita {estorbo} del mismo paciente, cuyas fichas se unieron"
         cita.cancelar(SISTEMA, motivo)
         anunciar(cita, "cancelada", motivo)
-    elif cita.estado not in LIBERADAS:
-        _soltar_apartados(paciente_id, cita)
     cita.paciente_id = paciente_id
     mia = (Ocupacion.cita_id == cita.id) & (Ocupacion.tipo == TipoRecurso.PACIENTE)
     if estorbo:
@@ -79,24 +77,6 @@ def _pasar_cita(cita: Cita, paciente_id: int) -> None:
     else:
         db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=paciente_id))
     db.session.flush()
-
-
-def _soltar_apartados(paciente_id: int, cita: Cita) -> None:
-    """Holds of that patient in the way of the appointment, be they expired, are gone."""
-    estorban = db.select(Ocupacion.apartado_id).where(_tomado(paciente_id, cita.inicio, cita.fin))
-    for apartado in db.session.scalars(db.select(Apartado).where(Apartado.id.in_(estorban))).all():
-        apartado.soltar()
-    db.session.flush()
-
-
-def _pasar_apartado(apartado: Apartado, paciente_id: int) -> None:
-    if db.session.scalar(db.select(Ocupacion.id).where(_tomado(paciente_id, apartado.inicio, apartado.fin)).limit(1)):
-        apartado.soltar()
-        db.session.flush()
-        return
-    apartado.paciente_id = paciente_id
-    mia = (Ocupacion.apartado_id == apartado.id) & (Ocupacion.tipo == TipoRecurso.PACIENTE)
-    db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=paciente_id))
 
 
 def _tomado(paciente_id: int, inicio: datetime, fin: datetime) -> ColumnElement[bool]:

@@ -182,6 +182,10 @@ class Agenda:
             self._politicas[clave] = resolver(self.base, [self.politicas.get(lugar, {}) for lugar in lugares])
         return self._politicas[clave]
 
+    def hay_grupos(self) -> bool:
+        """Whether any policy makes group sessions."""
+        return any((capa.get("capacidad") or 1) != 1 for capa in self.politicas.values())
+
     def tiene_horario(self, doctor_id: int) -> bool:
         """Whether the doctor has any hours at all, be they past."""
         return bool(self._horarios.get(doctor_id))

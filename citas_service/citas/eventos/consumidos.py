@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from citas.casos_de_uso.espera_de_pacientes import retirar_esperas_de
 from citas.casos_de_uso.pacientes import fusionar, olvidar
 from citas.extensiones import consumidor, db
 from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef
@@ -17,6 +18,8 @@ NO_ASISTEN = frozenset({"paciente", "servicio"})
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name and contact."""
     recordar(PacienteRef, evento.data, evento.sequence)
+    if evento.type.startswith(("paciente.inactivado", "paciente.anonimizado")):
+        retirar_esperas_de(evento.data["id"])
     if evento.type.startswith("paciente.anonimizado"):
         olvidar(evento.data["id"])
 

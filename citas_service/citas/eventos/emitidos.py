@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from citas.modelos import Cita
+from citas.modelos import Cita, Espera
 from comun.events import emit
 
 
@@ -27,6 +27,27 @@ def anunciar(cita: Cita, suceso: str, motivo: str | None = None, **ademas: Any) 
             "reprograma_a_id": cita.reprograma_a_id,
             "reprogramada_en_id": cita.reprogramada_en_id,
             "motivo": motivo,
+            **ademas,
+        },
+    )
+
+
+def anunciar_espera(espera: Espera, suceso: str, **ademas: Any) -> None:
+    """Emit `espera.<suceso>.v1` with what the patient waits for; `ademas`: what that event tells beside it."""
+    emit(
+        f"espera.{suceso}.v1",
+        f"espera/{espera.id}",
+        {
+            "id": espera.id,
+            "paciente_id": espera.paciente_id,
+            "doctor_id": espera.doctor_id,
+            "centro_id": espera.centro_id,
+            "especialidad": espera.especialidad,
+            "tratamiento_id": espera.tratamiento_id,
+            "desde": espera.desde,
+            "hasta": espera.hasta,
+            "prioridad": espera.prioridad,
+            "estado": str(espera.estado),
             **ademas,
         },
     )

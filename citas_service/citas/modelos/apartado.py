@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
-from citas.modelos.ocupacion import soltar, tomar, tomas_de
+from citas.modelos.guardas import esperar_turno
+from citas.modelos.ocupacion import Ocupacion, soltar, tomar, tomas_de
 from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.sesion import dejar_sesion
 from comun.auth.caller import Caller, Scope
-from comun.db import UtcDateTime
+from comun.db import UtcDateTime, now
 from comun.models import Resource
+from comun.times import zone
+
+# Whose the holds of the waitlist are, as audit rows would name it.
+POR_LA_LISTA = "sistema:lista-de-espera"
 
 
 class Apartado(Resource, db.Model):
@@ -42,6 +49,38 @@ class Apartado(Resource, db.Model):
     vence_en: Mapped[datetime] = mapped_column(UtcDateTime)
     # Whose it is, as audit rows name a caller.
     por: Mapped[str] = mapped_column(String(80))
+
+    @property
+    def fecha_hora(self) -> datetime:
+        """The start on the centre's clock."""
+        return self.inicio.astimezone(zone(self.zona_horaria))
+
+    @property
+    def duracion_minutos(self) -> int:
+        """How long it is."""
+        return int((self.fin - self.inicio).total_seconds() // 60)
+
+    @classmethod
+    def vivos(cls) -> ColumnElement[bool]:
+        """Those that have not expired, whether or not somebody has cleared away the others."""
+        return cls.vence_en > now()
+
+    @classmethod
+    def en_turno(cls, *condiciones: ColumnElement[bool], ademas: Iterable[Recurso] = ()) -> Self | None:
+        """The one that meets the conditions, once it is one's turn for all that it takes, and for `ademas`.
+
+        Until the end of the transaction nobody else changes it.
+        """
+        consulta = db.select(cls).where(*condiciones)
+        apartado = db.session.scalar(consulta)
+        if apartado is None:
+            return None
+        esperar_turno(db.session, [*apartado.recursos(), *ademas])
+        return db.session.scalar(consulta.with_for_update().execution_options(populate_existing=True))
+
+    def es_de_oferta(self) -> bool:
+        """Whether the waitlist keeps it for one to whom it was offered."""
+        return self.por == POR_LA_LISTA
 
     def recursos(self) -> list[Recurso]:
         """Who and what it takes."""
@@ -73,3 +112,24 @@ class Apartado(Resource, db.Model):
             case Scope.PACIENTE | Scope.MEDICO:
                 return cls.por == quien.actor
         return false()
+
+
+def soltar_vencidos(recursos: Iterable[Recurso]) -> None:
+    """Holds that expired give back their places in group sessions that take one of these.
+
+    Call it when it is one's turn for them. Of other holds nothing is in the way once they expired.
+    """
+    de_estos = or_(*(and_(Ocupacion.tipo == r.tipo, Ocupacion.recurso_id == r.id) for r in recursos))
+    vencidos = db.session.scalars(
+        db.select(Apartado)
+        .where(
+            Apartado.vence_en <= now(),
+            Apartado.sesion_id.in_(db.select(Ocupacion.sesion_id).where(Ocupacion.sesion_id.is_not(None), de_estos)),
+        )
+        .order_by(Apartado.id)
+        .with_for_update()
+    ).all()
+    for apartado in vencidos:
+        apartado.soltar()
+    if vencidos:
+        db.session.flush()

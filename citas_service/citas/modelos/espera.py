@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, false, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    false,
+    true,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.sql.base import ExecutableOption
 
 from citas.extensiones import db, restricciones
-from citas.modelos.referencias import PacienteRef
+from citas.modelos.referencias import CentroRef, PacienteRef
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime, now
+from comun.fields import fold
 from comun.models import Resource, partial_index
+from comun.times import zone
 
 
 class EstadoEspera(StrEnum):
@@ -44,6 +62,21 @@ class EstadoOferta(StrEnum):
     RETIRADA = "retirada"
 
 
+ABIERTAS = (EstadoEspera.ESPERANDO, EstadoEspera.OFRECIDA)
+
+# What makes two wishes of a patient the same. Not its first day, which is today's when none is given.
+DESEO = (
+    "doctor_id",
+    "centro_id",
+    "especialidad",
+    "tratamiento_id",
+    "hasta",
+    "hora_desde",
+    "hora_hasta",
+    "dias_semana",
+)
+
+
 class Espera(Resource, db.Model):
     """A patient's wish for an earlier or a better time. What is None does not matter to them.
 
@@ -59,6 +92,13 @@ class Espera(Resource, db.Model):
         CheckConstraint("hora_hasta > hora_desde", name="horas"),
         CheckConstraint("prioridad BETWEEN 0 AND 9", name="prioridad"),
         Index("ix_espera_turno", "estado", "prioridad", "id"),
+        partial_index(
+            "uq_espera_paciente_id_huella",
+            "eliminado_en IS NULL AND estado IN ('esperando', 'ofrecida')",
+            "paciente_id",
+            "huella",
+            unique=True,
+        ),
     )
 
     paciente_id: Mapped[int] = mapped_column(ForeignKey("paciente_ref.id"), index=True)
@@ -76,8 +116,32 @@ class Espera(Resource, db.Model):
     estado: Mapped[str] = mapped_column(String(10), default=EstadoEspera.ESPERANDO)
     registrado_por: Mapped[str] = mapped_column(String(80))
     cita_id: Mapped[int | None] = mapped_column(ForeignKey("cita.id"))
+    # Digest of what is wished for: an equal open one is refused.
+    huella: Mapped[str] = mapped_column(String(64))
+
+    audit_ignored = frozenset({"huella"})
 
     paciente: Mapped[PacienteRef] = relationship(lazy="raise_on_sql")
+    # The one that waits for an answer.
+    oferta: Mapped[Oferta | None] = relationship(
+        primaryjoin="and_(Oferta.espera_id == Espera.id, Oferta.estado == 'enviada')",
+        viewonly=True,
+        lazy="raise_on_sql",
+    )
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """The patient, and the offer with its place."""
+        return [joinedload(cls.paciente), joinedload(cls.oferta).joinedload(Oferta.hueco).joinedload(Hueco.centro)]
+
+    def esta_abierta(self) -> bool:
+        """Whether the patient still waits."""
+        return self.estado in ABIERTAS
+
+    def deseo(self) -> dict[str, Any]:
+        """What is wished for, as far as it tells two wishes apart."""
+        especialidad = fold(self.especialidad) if self.especialidad else None
+        return {campo: getattr(self, campo) for campo in DESEO} | {"especialidad": especialidad}
 
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
@@ -114,6 +178,8 @@ class Hueco(db.Model):
     estado: Mapped[str] = mapped_column(String(10), default=EstadoHueco.PENDIENTE)
     creado_en: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
+    centro: Mapped[CentroRef] = relationship(lazy="raise_on_sql")
+
 
 class Oferta(db.Model):
     """Free time offered to one who waits, kept for them by a hold until `vence_en`. Never twice to the same."""
@@ -141,6 +207,36 @@ class Oferta(db.Model):
 
     espera: Mapped[Espera] = relationship(lazy="raise_on_sql")
     hueco: Mapped[Hueco] = relationship(lazy="raise_on_sql")
+
+    @property
+    def doctor_id(self) -> int:
+        """Whose time it is."""
+        return self.hueco.doctor_id
+
+    @property
+    def centro_id(self) -> int:
+        """Where."""
+        return self.hueco.centro_id
+
+    @property
+    def fecha_hora(self) -> datetime:
+        """The start on the centre's clock."""
+        return self.inicio.astimezone(zone(self.hueco.centro.zona_horaria))
+
+    @property
+    def duracion_minutos(self) -> int:
+        """How long the appointment would be."""
+        return int((self.fin - self.inicio).total_seconds() // 60)
+
+
+@event.listens_for(Espera, "before_insert")
+@event.listens_for(Espera, "before_update")
+def _resumir(_mapper: object, _connection: object, espera: Espera) -> None:
+    texto = json.dumps(espera.deseo(), default=str, sort_keys=True)
+    espera.huella = hashlib.sha256(texto.encode()).hexdigest()
+
+
+restricciones.add("uq_espera_paciente_id_huella", "ya_en_espera", "El paciente ya espera lo mismo.")
 
 
 restricciones.add("uq_oferta_hueco_enviada", "hueco_ofrecido", "Ese turno ya se ofreció a otra persona.")

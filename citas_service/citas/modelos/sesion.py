@@ -52,14 +52,19 @@ def entrar_en_sesion(buscada: Sesion, tomas: list[Toma]) -> Sesion:
             Sesion.ocupados > 0,
         )
     )
-    if hay is None:
-        buscada.ocupados = 1
-        db.session.add(buscada)
-        db.session.flush()
-        tomar(tomas, sesion_id=buscada.id)
-        return buscada
-    changed_rows(db.session, db.update(Sesion).where(Sesion.id == hay.id).values(ocupados=Sesion.ocupados + 1))
-    return hay
+    if hay is not None and _un_lugar_mas(hay.id):
+        return hay
+    buscada.ocupados = 1
+    db.session.add(buscada)
+    db.session.flush()
+    tomar(tomas, sesion_id=buscada.id)
+    return buscada
+
+
+def _un_lugar_mas(sesion_id: int) -> bool:
+    """Whether it still stands: the last of its appointments may be leaving it at this moment."""
+    en_pie = db.update(Sesion).where(Sesion.id == sesion_id, Sesion.ocupados > 0)
+    return changed_rows(db.session, en_pie.values(ocupados=Sesion.ocupados + 1)) == 1
 
 
 def dejar_sesion(sesion_id: int) -> None:

@@ -297,6 +297,7 @@ def _espera() -> None:
         sa.Column("estado", sa.String(10), nullable=False),
         sa.Column("registrado_por", sa.String(80), nullable=False),
         _ref("cita_id", "cita", nula=True),
+        sa.Column("huella", sa.String(64), nullable=False),
         *_recurso(),
         sa.CheckConstraint("estado IN ('esperando', 'ofrecida', 'atendida', 'cancelada', 'vencida')", name="estado"),
         sa.CheckConstraint("hasta >= desde", name="fechas"),
@@ -304,6 +305,15 @@ def _espera() -> None:
         sa.CheckConstraint("prioridad BETWEEN 0 AND 9", name="prioridad"),
     )
     op.create_index("ix_espera_turno", "espera", ["estado", "prioridad", "id"])
+    abierta = sa.text("eliminado_en IS NULL AND estado IN ('esperando', 'ofrecida')")
+    op.create_index(
+        "uq_espera_paciente_id_huella",
+        "espera",
+        ["paciente_id", "huella"],
+        unique=True,
+        postgresql_where=abierta,
+        sqlite_where=abierta,
+    )
     _indices("espera", "paciente_id", "doctor_id", "centro_id", "actualizado_en")
     op.create_table(
         "hueco",

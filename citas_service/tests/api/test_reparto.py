@@ -1,0 +1,215 @@
+"""Workers that offer freed time at once, or are killed while they do: nothing is lost, nothing offered twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from citas.extensiones import db
+from citas.modelos import Oferta
+from comun.testing.client import ApiClient, ok
+
+from ..conftest import programar
+from ..esperas import cuenta, dejar_vencer, esperar, incoherencias, mucha_gente, repartir, ver
+
+SERVICIO = Path(__file__).parents[2]
+OFERTAS = "SELECT count(*) FROM oferta"
+ABIERTAS = f"{OFERTAS} WHERE estado = 'enviada'"
+
+
+def hasta_que(condicion: Callable[[], bool], segundos: float = 40.0) -> None:
+    fin = time.monotonic() + segundos
+    while not condicion():
+        assert time.monotonic() < fin, "did not happen in time"
+        time.sleep(0.005)
+
+
+def repartir_a_la_vez(app: Flask, cuantos: int = 2) -> None:
+    """So many workers at once."""
+    salida = threading.Barrier(cuantos)
+
+    def trabajar() -> None:
+        salida.wait()
+        repartir(app)
+
+    hilos = [threading.Thread(target=trabajar) for _ in range(cuantos)]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+
+
+def test_aceptar_varias_veces_a_la_vez_es_una(app: Flask, api: ApiClient) -> None:
+    espera = esperar(api)
+    cita = programar(api, paciente_id=8)
+    ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
+    repartir(app)
+    salida, respuestas = threading.Barrier(6), []
+
+    def responder(accion: str) -> None:
+        salida.wait()
+        respuestas.append((accion, api.post(f"/citas/lista-espera/{espera['id']}/{accion}")))
+
+    hilos = [threading.Thread(target=responder, args=(a,)) for a in ("aceptar",) * 5 + ("rechazar",)]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    # Either it was declined first, or it is booked, once.
+    rechazada = [r.status_code for accion, r in respuestas if accion == "rechazar"] == [200]
+    aceptadas = [r for accion, r in respuestas if accion == "aceptar"]
+    assert {r.status_code for r in aceptadas} == {409 if rechazada else 200}
+    citas = {r.get_json()["cita"]["id"] for r in aceptadas if r.status_code == 200}
+    assert len(citas) == cuenta(app, "SELECT count(*) FROM cita WHERE estado = 'programada'") == 1 - rechazada
+    assert incoherencias(app) == {}
+
+
+@pytest.mark.usefixtures("api")
+def test_dos_trabajadores_no_ofrecen_lo_mismo(app: Flask) -> None:
+    mucha_gente(app, huecos=20, esperas=30)
+    repartir_a_la_vez(app)
+    assert cuenta(app, ABIERTAS) == 20
+    assert incoherencias(app) == {}
+    # Who may be asked first is asked: ten of the most urgent, then ten of the next.
+    assert cuenta(app, "SELECT min(prioridad) FROM espera WHERE estado = 'ofrecida'") == 1
+    # Nobody answers: it goes on, with ten who were not asked yet, and nobody is asked again for the same.
+    dejar_vencer(app)
+    repartir_a_la_vez(app)
+    repartir_a_la_vez(app)
+    assert cuenta(app, ABIERTAS) == 20
+    assert cuenta(app, OFERTAS) == 40
+    assert incoherencias(app) == {}
+
+
+def entorno(app: Flask, url_de_admin: str) -> dict[str, str]:
+    """The settings of the application under test, for a process."""
+    return {
+        **os.environ,
+        "CITAS_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "CITAS_CLIENT_SECRET": "secreto-de-prueba",
+        "CITAS_SECRET_KEY": "clave-de-prueba-0123456789-0123456789",
+        "CITAS_EVENT_SUBSCRIBERS": "admin=http://127.0.0.1:1",
+        "AUTH_URL": url_de_admin,
+        "ADMIN_URL": url_de_admin,
+        "LOG_LEVEL": "ERROR",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+
+
+def olvidar_el_arriendo(app: Flask) -> None:
+    """As if the time had gone by after which a dead worker's jobs are another's."""
+    with app.app_context():
+        db.session.execute(db.text("UPDATE trabajo SET arrendado_hasta = NULL"))
+        db.session.commit()
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("api")
+def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path) -> None:
+    mucha_gente(app, huecos=40, esperas=60)
+    ajustes = entorno(app, "http://127.0.0.1:1") | {"CITAS_WORKER_HEARTBEAT": str(tmp_path / "latido")}
+    for al_llegar_a in (3, 17, 31):
+        trabajador = subprocess.Popen([sys.executable, "-m", "citas", "worker"], cwd=SERVICIO, env=ajustes)
+        hasta_que(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
+        trabajador.kill()
+        assert trabajador.wait() == -signal.SIGKILL
+        assert incoherencias(app) == {}
+        olvidar_el_arriendo(app)
+    hasta_que(lambda: (repartir(app), cuenta(app, ABIERTAS))[1] == 40)
+    assert cuenta(app, OFERTAS) == 40
+    assert incoherencias(app) == {}
+
+
+MORTAL = """
+import json, os, signal, sys
+from sqlalchemy import event
+from citas import crear_app
+from citas.casos_de_uso.huecos import ofrecer_huecos
+from citas.extensiones import db
+
+app = crear_app()
+with app.app_context():
+    engine = db.engine
+
+def trabajar(paso):
+    pasos = 0
+    def contar(*_):
+        nonlocal pasos
+        pasos += 1
+        if pasos == paso:
+            os.kill(os.getpid(), signal.SIGKILL)
+    event.listen(engine, "before_cursor_execute", contar)
+    event.listen(engine, "commit", contar)
+    with app.app_context():
+        ofrecer_huecos()
+
+for linea in sys.stdin:
+    hijo = os.fork()
+    if hijo == 0:
+        trabajar(int(linea))
+        os._exit(0)
+    print(os.waitpid(hijo, 0)[1], flush=True)
+"""
+
+
+@pytest.fixture
+def mortal(app: Flask, admin: Any) -> Iterator[Callable[[int], bool]]:
+    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
+    proceso = subprocess.Popen(
+        [sys.executable, "-c", MORTAL],
+        cwd=SERVICIO,
+        env=entorno(app, admin.url),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def turno(paso: int) -> bool:
+        assert proceso.stdin is not None
+        assert proceso.stdout is not None
+        print(paso, file=proceso.stdin, flush=True)
+        fin = int(proceso.stdout.readline())
+        assert fin in (0, signal.SIGKILL)
+        return fin == 0
+
+    yield turno
+    proceso.kill()
+    proceso.communicate()
+
+
+@pytest.mark.processes
+def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[int], bool]) -> None:
+    """Killed before each statement and each commit of its work, one after the other."""
+    esperas = [esperar(api, paciente_id=n) for n in (1, 2, 3)]
+    cita = programar(api, paciente_id=8)
+    ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
+    muertes = 0
+    for vuelta in range(1, 4):
+        paso = 1
+        while not mortal(paso):
+            muertes += 1
+            paso += 1
+            assert incoherencias(app) == {}
+            assert cuenta(app, OFERTAS) <= vuelta
+        # What the last one had locked may have been let go only now.
+        hasta_que(lambda: (mortal(0), cuenta(app, ABIERTAS))[1] == 1)
+        assert cuenta(app, OFERTAS) == vuelta
+        if vuelta < 3:
+            dejar_vencer(app)
+    assert muertes > 60
+    with app.app_context():
+        preguntadas = list(db.session.scalars(db.select(Oferta.espera_id).order_by(Oferta.id)))
+    assert preguntadas == [espera["id"] for espera in esperas]
+    ok(api.post(f"/citas/lista-espera/{esperas[2]['id']}/aceptar"))
+    assert [ver(api, espera)["estado"] for espera in esperas] == ["esperando", "esperando", "atendida"]
+    assert incoherencias(app) == {}
