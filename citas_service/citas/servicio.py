@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from citas.blueprints.bloqueos import bloqueos_bp
 from citas.blueprints.apartados import apartados_bp
+from citas.blueprints.bloqueos import bloqueos_bp
 from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.centros import centros_bp
 from citas.blueprints.citas import citas_bp
@@ -12,8 +12,8 @@ from citas.blueprints.enlaces import enlaces_bp
 from citas.blueprints.extras import extras_bp
 from citas.blueprints.horarios import horarios_bp
 from citas.blueprints.interno import interno_bp
-from citas.blueprints.politicas import politicas_bp
 from citas.blueprints.lista_espera import lista_espera_bp
+from citas.blueprints.politicas import politicas_bp
 from citas.blueprints.recordatorios import recordatorios_bp
 from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
 from citas.casos_de_uso.apartar import depurar_vencidos

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+
 from citas.casos_de_uso.espera import bloquear, retirar_espera
 from citas.casos_de_uso.ofertas import retirar_oferta
 from citas.extensiones import db
@@ -32,14 +34,14 @@ def olvidar_en_esperas(paciente_id: int) -> list[Espera]:
 
 
 def dejar_sitio(paciente_id: int, otro_id: int) -> None:
-    """Give back the patient's holds where the other one, whose time becomes the patient's, is taken.
+    """Give back the patient's holds where the other one, whose time becomes the patient's, has an appointment.
 
     Locks the wishes of both, for what follows.
     """
     for quien in sorted((paciente_id, otro_id)):
         _esperas_de(quien)
     for apartado in _apartados_de(paciente_id):
-        if _ocupado(otro_id, apartado.inicio, apartado.fin):
+        if _ocupado(otro_id, apartado.inicio, apartado.fin, Ocupacion.cita_id.is_not(None)):
             _soltar(apartado)
 
 
@@ -72,8 +74,9 @@ def _apartados_de(paciente_id: int) -> list[Apartado]:
     return list(db.session.scalars(db.select(Apartado).where(Apartado.paciente_id == paciente_id)))
 
 
-def _ocupado(paciente_id: int, inicio: datetime, fin: datetime) -> bool:
+def _ocupado(paciente_id: int, inicio: datetime, fin: datetime, *condiciones: ColumnElement[bool]) -> bool:
     toma = db.select(Ocupacion.id).where(
+        *condiciones,
         Ocupacion.tipo == TipoRecurso.PACIENTE,
         Ocupacion.recurso_id == paciente_id,
         Ocupacion.inicio < fin,

@@ -96,5 +96,5 @@ def test_quien_pide_sus_datos_ve_lo_que_espera(api: ApiClient) -> None:
     espera = esperar(api)
     apartado = apartar(api, fecha_hora=manana("15:00"))
     datos = ok(api.as_("servicio").get("/interno/pacientes/1/datos"))
-    assert [e["id"] for e in datos["lista_de_espera"]] == [espera["id"]]
+    assert [e["id"] for e in datos["espera"]] == [espera["id"]]
     assert [a["id"] for a in datos["apartados"]] == [apartado["id"]]

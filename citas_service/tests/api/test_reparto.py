@@ -68,7 +68,7 @@ def test_aceptar_varias_veces_a_la_vez_es_una(app: Flask, api: ApiClient) -> Non
     # Either it was declined first, or it is booked, once.
     rechazada = [r.status_code for accion, r in respuestas if accion == "rechazar"] == [200]
     aceptadas = [r for accion, r in respuestas if accion == "aceptar"]
-    assert {r.status_code for r in aceptadas} == {409 if rechazada else 200}
+    assert {r.status_code for r in aceptadas} == {409 if rechazada else 200}, [r.text for _, r in respuestas]
     citas = {r.get_json()["cita"]["id"] for r in aceptadas if r.status_code == 200}
     assert len(citas) == cuenta(app, "SELECT count(*) FROM cita WHERE estado = 'programada'") == 1 - rechazada
     assert incoherencias(app) == {}
