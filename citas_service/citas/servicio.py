@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from citas.blueprints.agenda import agenda_bp
 from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.citas import citas_bp
 from citas.blueprints.disponibilidad import disponibilidad_bp
@@ -9,6 +10,7 @@ from citas.blueprints.enlaces import enlaces_bp
 from citas.blueprints.extras import extras_bp
 from citas.blueprints.interno import interno_bp
 from citas.blueprints.recordatorios import recordatorios_bp
+from citas.blueprints.series import series_bp
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES
@@ -34,6 +36,7 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        agenda_bp,
         calendarios_bp,
         citas_bp,
         disponibilidad_bp,
@@ -41,6 +44,7 @@ SERVICIO = Service(
         extras_bp,
         interno_bp,
         recordatorios_bp,
+        series_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -54,7 +54,7 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     room or assistant is taken, which nothing overrides.
     """
     salas = _salas_posibles(turno, agenda_conocida())
-    esperar_turno(db.session, [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())])
+    esperar_turno(db.session, [*turno.recursos(), *_como_recursos(salas)])
     # As it is now that nobody else can change the doctor's hours.
     agenda = agenda_vigente()
     if salas is not None:
@@ -66,6 +66,11 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     if politica.capacidad > 1:
         turno.sesion_id = _lugar_en_sesion(turno, politica.capacidad)
     turno.ocupar()
+
+
+def recursos_posibles(turno: Cita | Apartado) -> list[Recurso]:
+    """Who and what it may take: itself, and all rooms of which `acomodar` would choose one."""
+    return [*turno.recursos(), *_como_recursos(_salas_posibles(turno, agenda_conocida()))]
 
 
 def exigir_reglas(turno: Cita, condiciones: Condiciones) -> None:
@@ -143,6 +148,10 @@ def _salas_posibles(turno: Cita | Apartado, agenda: Agenda) -> Sequence[int] | N
         return None
     politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
     return agenda.salas_para(turno.centro_id, politica, None, agenda.sala_habitual(_deseo(turno)))
+
+
+def _como_recursos(salas: Sequence[int] | None) -> list[Recurso]:
+    return [Recurso(TipoRecurso.SALA, sala) for sala in salas or ()]
 
 
 def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -> int:

@@ -17,7 +17,7 @@ from comun.fields import fold
 def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[Any]:
     """The appointments that the caller sees and the filter asks for."""
     consulta = db.select(Cita).where(visibles).options(*Cita.cargar())
-    for campo in ("doctor_id", "centro_id", "paciente_id", "estado"):
+    for campo in ("doctor_id", "centro_id", "paciente_id", "serie_id", "estado"):
         if campo in filtro:
             consulta = consulta.where(getattr(Cita, campo) == filtro[campo])
     if "cambio_solicitado" in filtro:
