@@ -88,7 +88,8 @@ def _ver(alcance: Alcance, filtro: Mapping[str, Any]) -> dict[str, Any]:
     puestos.sort(key=lambda p: (doctores[p[0]].busqueda, p))
     _anotar_tomado(hallado, set(doctores), desde, hasta)
     bloqueos = _bloqueos(agenda, puestos, desde, hasta)
-    mostrados = sorted({centro_id for _, centro_id in puestos} | ({alcance.centro_id} - {None}))
+    pedido = {alcance.centro_id} if alcance.centro_id is not None else set()
+    mostrados = sorted({centro_id for _, centro_id in puestos} | pedido)
     zonas = {centros[centro_id].zona_horaria for centro_id in mostrados}
     return {
         "zona_horaria": zonas.pop() if len(zonas) == 1 else None,
@@ -181,7 +182,6 @@ def _bloqueos(
     agenda: Agenda, puestos: Sequence[Puesto], desde: date, hasta: date
 ) -> dict[tuple[int, int, date], list[dict[str, Any]]]:
     """The blocks of each doctor at each centre by the days that they touch, in order."""
-    filas: dict[int, Bloqueo] = {}
     posibles = [bloqueo for bloqueo in agenda.bloqueos if any(_toca(bloqueo, *puesto) for puesto in puestos)]
     consulta = db.select(Bloqueo).where(Bloqueo.id.in_([bloqueo.id for bloqueo in posibles]))
     filas = {fila.id: fila for fila in db.session.scalars(consulta)}

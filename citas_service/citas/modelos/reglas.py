@@ -68,8 +68,9 @@ def agenda_conocida() -> Agenda:
 
 def agenda_del_rango(desde: date) -> Agenda:
     """The rules for days from that one on, be they past."""
-    inicio = datetime.combine(desde, time(tzinfo=UTC)) - timedelta(days=2)
-    return agenda_vigente() if inicio > now() - timedelta(days=2) else leer_agenda(inicio)
+    # Where the day begins first, clocks are 14 hours ahead.
+    inicio = datetime.combine(desde, time(tzinfo=UTC)) - timedelta(hours=14)
+    return agenda_vigente() if inicio >= now() - timedelta(days=2) else leer_agenda(inicio)
 
 
 def leer_agenda(desde: datetime) -> Agenda:
