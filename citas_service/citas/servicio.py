@@ -10,6 +10,7 @@ from citas.blueprints.enlaces import enlaces_bp
 from citas.blueprints.extras import extras_bp
 from citas.blueprints.interno import interno_bp
 from citas.blueprints.recordatorios import recordatorios_bp
+from citas.blueprints.reportes import reportes_bp
 from citas.blueprints.series import series_bp
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
@@ -44,6 +45,7 @@ SERVICIO = Service(
         extras_bp,
         interno_bp,
         recordatorios_bp,
+        reportes_bp,
         series_bp,
     ],
     constraints=restricciones,

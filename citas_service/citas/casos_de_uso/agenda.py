@@ -203,9 +203,7 @@ def _bloqueos(
 
 def _toca(bloqueo: BloqueoDicho, doctor_id: int, centro_id: int) -> bool:
     return (
-        bloqueo.sala_id is None
-        and bloqueo.doctor_id in (None, doctor_id)
-        and bloqueo.centro_id in (None, centro_id)
+        bloqueo.sala_id is None and bloqueo.doctor_id in (None, doctor_id) and bloqueo.centro_id in (None, centro_id)
     )
 
 

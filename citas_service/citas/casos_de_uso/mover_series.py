@@ -79,7 +79,9 @@ def _plan(cita: Cita, cambios: Mapping[str, Any]) -> Plan | None:
     nueva = lectura + timedelta(days=cambios.get("dias", 0))
     if "hora" in cambios:
         nueva = nueva.replace(hour=cambios["hora"] // 60, minute=cambios["hora"] % 60, second=0, microsecond=0)
-    en_sitio = {campo: cambios[campo] for campo in EN_SITIO if campo in cambios and cambios[campo] != getattr(cita, campo)}
+    en_sitio = {
+        campo: cambios[campo] for campo in EN_SITIO if campo in cambios and cambios[campo] != getattr(cita, campo)
+    }
     otro_doctor = cambios.get("doctor_id", cita.doctor_id) != cita.doctor_id
     mueve = nueva != lectura or otro_doctor
     if not mueve and not en_sitio:

@@ -155,9 +155,7 @@ def intentar(fecha: Fecha, paso: Callable[[], Cita]) -> None:
         fecha.problema = restricciones.problem(error)
 
 
-def concluir(
-    resultado: Resultado, por_cada_una: Callable[[Cita], None], *, simular: bool, omitir: bool
-) -> Resultado:
+def concluir(resultado: Resultado, por_cada_una: Callable[[Cita], None], *, simular: bool, omitir: bool) -> Resultado:
     """Keep what was done and do what goes with it, or undo it all. Conflict when it is not what was asked for."""
     if simular:
         db.session.rollback()

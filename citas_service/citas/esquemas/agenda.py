@@ -27,9 +27,8 @@ class FiltroAgenda(QuerySchema):
         desde, hasta = data.get("desde"), data.get("hasta")
         if desde is None and hasta is None:
             return
-        for falta, valor in (("desde", desde), ("hasta", hasta)):
-            if valor is None:
-                raise ma.ValidationError("«desde» y «hasta» van juntos.", falta)
+        if desde is None or hasta is None:
+            raise ma.ValidationError("«desde» y «hasta» van juntos.", "desde" if desde is None else "hasta")
         for campo in ("fecha", "vista"):
             if campo in data:
                 raise ma.ValidationError("No va con «desde» y «hasta».", campo)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import consumidor, db
-from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, Ocupacion, PacienteRef
+from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, Ocupacion, PacienteRef, Serie
 from citas.modelos.referencias import recordar
 from comun.auth.caller import Caller
 from comun.events import Event, redact
@@ -55,9 +55,10 @@ def pacientes_fusionados(evento: Event) -> None:
         else:
             db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=sobreviviente))
         db.session.flush()
-    db.session.execute(
-        db.update(Calendario).where(Calendario.paciente_id == absorbido).values(paciente_id=sobreviviente)
-    )
+    for modelo in (Calendario, Serie):
+        db.session.execute(
+            db.update(modelo).where(modelo.paciente_id == absorbido).values(paciente_id=sobreviviente)
+        )
     # Nothing shows the absorbed one's copy any more, and no news of it would come.
     db.session.execute(db.delete(PacienteRef).where(PacienteRef.id == absorbido))
 

@@ -62,7 +62,7 @@ class Serie(Resource, db.Model):
     @classmethod
     def con_sus_citas(cls, serie_id: int, quien: Caller) -> Serie:
         """One with those of its appointments that the caller may see; NotFound without the right to it."""
-        suyas = selectinload(cls.citas.and_(Cita.visibles_para(quien))).options(*Cita.cargar())
+        suyas = selectinload(cls.citas.and_(Cita.visibles_para(quien))).joinedload(Cita.paciente)
         serie = db.session.scalar(
             db.select(cls).where(cls.id == serie_id, cls.vivos(), cls.visibles_para(quien)).options(suyas)
         )

@@ -113,9 +113,7 @@ def _apartar(app: Flask, dia: date, desde: str, hasta: str, minutos: int = 10) -
         db.session.add(apartado)
         db.session.flush()
         db.session.add(
-            Ocupacion(
-                tipo="doctor", recurso_id=1, inicio=inicio, fin=fin, apartado_id=apartado.id, vence_en=vence_en
-            )
+            Ocupacion(tipo="doctor", recurso_id=1, inicio=inicio, fin=fin, apartado_id=apartado.id, vence_en=vence_en)
         )
         db.session.commit()
 
@@ -153,7 +151,10 @@ def test_los_bloqueos_quitan_trabajo_y_se_ven(api: ApiClient, app: Flask, dia: d
         db.session.commit()
     agenda = ver(api, "centros/1", desde=dia, hasta=dia + timedelta(days=1))
     columna = columnas(agenda, dia)[1, 1]
-    assert [(b["inicio"][11:16], b["motivo"]) for b in columna["bloqueos"]] == [("09:00", None), ("12:00", "Almuerzo")]
+    assert [(b["inicio"][11:16], b["motivo"]) for b in columna["bloqueos"]] == [
+        ("09:00", None),
+        ("12:00", "Almuerzo"),
+    ]
     assert [t["inicio"][11:16] for t in columna["trabajo"]] == ["09:30", "12:30"]
     assert [b["inicio"][11:16] for b in columnas(agenda, dia)[2, 1]["bloqueos"]] == ["09:00"]
     otro_dia = columnas(agenda, dia + timedelta(days=1))[1, 1]["bloqueos"]

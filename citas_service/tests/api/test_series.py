@@ -64,7 +64,9 @@ class TestAgendar:
         assert respuesta.headers["Location"] == f"/citas/series/{serie['id']}"
         assert admin.consultas == 1
         assert horas(hecho["citas"]) == en_dias(1, 2, 3, 4)
-        assert {(c["serie_id"], c["sala_id"], c["estado"]) for c in hecho["citas"]} == {(serie["id"], 1, "programada")}
+        assert {(c["serie_id"], c["sala_id"], c["estado"]) for c in hecho["citas"]} == {
+            (serie["id"], 1, "programada")
+        }
         assert hecho["omitidas"] == []
         assert (serie["rrule"], serie["primera"]) == (DIARIA, manana())
         assert cuantas(app, Cita, Ocupacion, app.extensions["comun"].tables.outbox) == [4, 12, 4]
