@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from citas.extensiones import db
-from citas.modelos import Bloqueo, Cita, Horario, Ocupacion, Politica, Recordatorio, Serie
+from citas.modelos import Bloqueo, CentroRef, Cita, Horario, Ocupacion, Politica, Recordatorio, Serie
+from citas.modelos.version import agenda_cambia
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar, vaciar
@@ -543,6 +545,56 @@ def comprobar(previa: dict[str, Any], respuesta: Any, status: int, omitir: bool)
     hecho = ok(respuesta, status)
     assert [c["fecha_hora"] for c in hecho["citas"]] == libres
     assert {o["fecha_hora"]: [f"{o['codigo']}: {o['motivo']}"] for o in hecho["omitidas"]} == ocupadas
+
+
+def test_de_las_que_se_piden_a_la_vez_una_sola(api: ApiClient, app: Flask) -> None:
+    programar(api, doctor_id=4, paciente_id=8)
+    with app.app_context():
+        db.session.add(Politica(tratamiento_id=7, tipo_sala="quirofano"))
+        db.session.get_one(CentroRef, 1).salas = [
+            {"id": n, "nombre": f"Sala {n}", "tipo": "quirofano", "activa": True} for n in (1, 2)
+        ]
+        agenda_cambia()
+        db.session.commit()
+
+    def pedir(numero: int) -> int:
+        # Half of them by the same doctor, all of them in the same two rooms.
+        pedido = datos_de_serie(doctor_id=1 + numero % 3, paciente_id=1 + numero, tratamiento_id=7)
+        return api.post("/citas/series", pedido).status_code
+
+    with ThreadPoolExecutor(6) as hilos:
+        respuestas = sorted(hilos.map(pedir, range(6)))
+    assert respuestas == [201, 201, 409, 409, 409, 409]
+    assert cuantas(app, Serie, Cita) == [2, 9]
+
+
+def test_al_unir_dos_fichas_la_serie_pasa_al_que_queda(api: ApiClient) -> None:
+    hecho = agendar(api, paciente_id=2)
+    programar(api, doctor_id=2)
+    fusionar_pacientes(api)
+    assert ok(api.get(f"/citas/series/{hecho['serie']['id']}"))["paciente_id"] == 1
+
+
+def fusionar_pacientes(api: ApiClient) -> None:
+    """Patient 2's record is found to be patient 1's."""
+    evento = {
+        "specversion": "1.0",
+        "id": "6f1c1f0e-0f4e-4a53-9d4a-7a0a3c5d2b11",
+        "source": "/admin",
+        "type": "paciente.fusionado.v1",
+        "subject": "paciente/1",
+        "time": datetime.now(UTC).isoformat(),
+        "sequence": "2",
+        "data": {
+            "id": 1,
+            "absorbido_id": 2,
+            "nombres": "José",
+            "apellidos": "Núñez",
+            "telefono": None,
+            "email": None,
+        },
+    }
+    ok(api.as_("servicio").post("/interno/eventos", evento))
 
 
 def test_la_agenda_con_horario_rechaza_las_fechas_de_fuera(api: ApiClient, app: Flask) -> None:
