@@ -35,7 +35,7 @@ def _prevista(resultado: Resultado) -> Any:
 
 @series_bp.route("")
 class Series(MethodView):
-    @series_bp.permission("citas:series")
+    @series_bp.permission("citas:leer")
     @series_bp.page(SerieSalida, FiltroSeries, model=Serie, sort=ORDEN, default="-id")
     def get(self, filtro: dict[str, Any]) -> Any:
         """Series that the caller may see."""
@@ -58,7 +58,7 @@ class Series(MethodView):
 
 @series_bp.route("/<id:serie_id>")
 class UnaSerie(MethodView):
-    @series_bp.permission("citas:series")
+    @series_bp.permission("citas:leer")
     @series_bp.response(200, SerieDetalle)
     def get(self, serie_id: int) -> Any:
         """One, with its appointments."""

@@ -451,7 +451,17 @@ class TestQuien:
     def test_hace_falta_el_permiso(self, api: ApiClient) -> None:
         paciente = api.as_("paciente", ["citas:leer", "citas:crear"], paciente_id=1)
         problem(paciente.post("/citas/series", datos_de_serie()), 403)
-        problem(paciente.get("/citas/series"), 403)
+        hecho = agendar(api)
+        problem(mover(paciente, hecho, hora="12:00"), 403)
+        problem(paciente.patch(f"/citas/series/{hecho['serie']['id']}/estado", {"estado": "cancelada"}), 403)
+
+    def test_quien_ve_sus_citas_ve_su_serie(self, api: ApiClient) -> None:
+        hecho = agendar(api)
+        for quien in (api.as_("paciente", paciente_id=1), api.as_("medico", doctor_id=1)):
+            assert ok(quien.get(f"/citas/series/{hecho['serie']['id']}"))["citas"] == hecho["citas"]
+        for quien in (api.as_("paciente", paciente_id=2), api.as_("medico", doctor_id=2), api.as_("raro")):
+            problem(quien.get(f"/citas/series/{hecho['serie']['id']}"), 404)
+            assert ok(quien.get("/citas/series"))["datos"] == []
 
     def test_sin_permiso_de_mover_solo_se_corrige(self, api: ApiClient) -> None:
         hecho = agendar(api)
