@@ -10,6 +10,7 @@ from citas.casos_de_uso.series import Resultado, agendar_serie, cancelar_serie
 from citas.esquemas.series import (
     FiltroSeries,
     SerieAgendada,
+    SerieCambiada,
     SerieCambios,
     SerieCancelacion,
     SerieCancelada,
@@ -68,8 +69,7 @@ class UnaSerie(MethodView):
     @series_bp.if_match(required=False)
     @series_bp.arguments(Simulacion, location="query")
     @series_bp.arguments(SerieCambios)
-    @series_bp.response(200, SerieAgendada)
-    @series_bp.alt_response(200, schema=SeriePrevista, success=True)
+    @series_bp.response(200, SerieCambiada)
     def put(self, consulta: dict[str, Any], cambios: dict[str, Any], serie_id: int) -> Any:
         """Move or correct its coming appointments, all or from one on.
 
@@ -77,7 +77,9 @@ class UnaSerie(MethodView):
         """
         serie = Serie.obtener(serie_id, caller())
         resultado = modificar_serie(serie, cambios, caller(), simular=consulta["simular"])
-        return _prevista(resultado) if consulta["simular"] else resultado
+        if consulta["simular"]:
+            return _prevista(resultado)
+        return {campo: getattr(resultado, campo) for campo in ("serie", "citas", "omitidas")}
 
 
 @series_bp.route("/<id:serie_id>/estado")

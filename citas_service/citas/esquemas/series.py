@@ -117,6 +117,10 @@ class SeriePrevista(Schema):
     conflictos = ma.fields.Integer()
 
 
+class SerieCambiada(SerieAgendada, SeriePrevista):
+    """The answer to a PUT: what was changed, or with `simular` what would happen."""
+
+
 class SerieCancelada(Schema):
     """How many appointments were cancelled."""
 

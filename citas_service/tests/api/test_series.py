@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from citas.casos_de_uso import mover_series
 from citas.extensiones import db
 from citas.modelos import Bloqueo, CentroRef, Cita, Horario, Ocupacion, Politica, Recordatorio, Serie
 from citas.modelos.version import agenda_cambia
@@ -387,6 +388,23 @@ class TestCambiar:
         ok(api.put(ruta, {"hora": "12:00"}, headers={"If-Match": '"1"'}))
         problem(api.put(ruta, {"hora": "13:00"}, headers={"If-Match": '"1"'}), 412)
 
+    def test_lo_que_otra_persona_cambia_mientras_se_pregunta(
+        self, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hecho = agendar(api)
+        preguntar = mover_series._consultar
+
+        def y_mientras(planes: Any) -> None:
+            preguntar(planes)
+            # In a thread of its own, which shares no session.
+            with ThreadPoolExecutor(1) as otra:
+                ruta = f"/citas/{hecho['citas'][1]['id']}/estado"
+                ok(otra.submit(api.patch, ruta, {"estado": "cancelada"}).result())
+
+        monkeypatch.setattr(mover_series, "_consultar", y_mientras)
+        problem(mover(api, hecho, hora="12:00"), 409, "cambio_simultaneo")
+        assert horas(vivas(api, hecho["serie"]["id"])) == en_dias(1, 3, 4)
+
     def test_una_cita_de_grupo_se_mueve_pero_no_cambia_de_sala(self, api: ApiClient, app: Flask) -> None:
         programar(api, paciente_id=4, fecha_hora=manana("20:00"))
         with app.app_context():
@@ -555,6 +573,13 @@ def comprobar(previa: dict[str, Any], respuesta: Any, status: int, omitir: bool)
     hecho = ok(respuesta, status)
     assert [c["fecha_hora"] for c in hecho["citas"]] == libres
     assert {o["fecha_hora"]: [f"{o['codigo']}: {o['motivo']}"] for o in hecho["omitidas"]} == ocupadas
+
+
+def test_simular_esta_documentado(api: ApiClient) -> None:
+    rutas = ok(api.with_token(None).get("/citas/openapi.json"))["paths"]
+    argumentos = {p["name"] for p in rutas["/citas/series/{serie_id}"]["put"]["parameters"]}
+    assert argumentos == {"simular", "If-Match"}
+    assert set(rutas["/citas/series"]["post"]["responses"]) == {"200", "201", "default"}
 
 
 def test_de_las_que_se_piden_a_la_vez_una_sola(api: ApiClient, app: Flask) -> None:
