@@ -56,9 +56,7 @@ def pacientes_fusionados(evento: Event) -> None:
             db.session.execute(db.update(Ocupacion).where(mia).values(recurso_id=sobreviviente))
         db.session.flush()
     for modelo in (Calendario, Serie):
-        db.session.execute(
-            db.update(modelo).where(modelo.paciente_id == absorbido).values(paciente_id=sobreviviente)
-        )
+        db.session.execute(db.update(modelo).where(modelo.paciente_id == absorbido).values(paciente_id=sobreviviente))
     # Nothing shows the absorbed one's copy any more, and no news of it would come.
     db.session.execute(db.delete(PacienteRef).where(PacienteRef.id == absorbido))
 

@@ -530,37 +530,37 @@ de_a_pocos = settings(
 )
 
 
-class TestLoPrevistoEsLoQuePasa:
-    @de_a_pocos
-    @given(otras=ajenas, sala=st.sampled_from([None, 1]), omitir=st.booleans())
-    def test_al_agendar(
-        self, app: Flask, api: ApiClient, otras: list[dict[str, int]], sala: int | None, omitir: bool
-    ) -> None:
-        vaciar(app)
-        ocupar(api, otras)
-        pedido = datos_de_serie(sala_id=sala, omitir_conflictos=omitir, duracion_minutos=45)
-        previa = ok(api.post("/citas/series?simular=true", pedido))
-        assert previa == ok(api.post("/citas/series?simular=true", pedido))
-        comprobar(previa, api.post("/citas/series", pedido), 201, omitir)
+@de_a_pocos
+@given(otras=ajenas, sala=st.sampled_from([None, 1]), omitir=st.booleans())
+def test_al_agendar_pasa_lo_previsto(
+    app: Flask, api: ApiClient, otras: list[dict[str, int]], sala: int | None, omitir: bool
+) -> None:
+    vaciar(app)
+    ocupar(api, otras)
+    pedido = datos_de_serie(sala_id=sala, omitir_conflictos=omitir, duracion_minutos=45)
+    previa = ok(api.post("/citas/series?simular=true", pedido))
+    assert previa == ok(api.post("/citas/series?simular=true", pedido))
+    comprobar(previa, api.post("/citas/series", pedido), 201, omitir)
 
-    @de_a_pocos
-    @given(
-        otras=ajenas,
-        dias=st.integers(-1, 3),
-        hora=st.sampled_from(["10:00", "10:30", "11:00"]),
-        largo=st.sampled_from([30, 60]),
-        omitir=st.booleans(),
-    )
-    def test_al_mover(
-        self, app: Flask, api: ApiClient, otras: list[dict[str, int]], dias: int, hora: str, largo: int, omitir: bool
-    ) -> None:
-        vaciar(app)
-        serie = agendar(api, fecha_hora=manana("10:00", dias=2))["serie"]
-        ocupar(api, otras)
-        pedido = {"dias": dias, "hora": hora, "duracion_minutos": largo, "omitir_conflictos": omitir}
-        previa = ok(api.put(f"/citas/series/{serie['id']}?simular=true", pedido))
-        comprobar(previa, api.put(f"/citas/series/{serie['id']}", pedido), 200, omitir)
-        assert len(vivas(api, serie["id"])) == 4
+
+@de_a_pocos
+@given(
+    otras=ajenas,
+    dias=st.integers(-1, 3),
+    hora=st.sampled_from(["10:00", "10:30", "11:00"]),
+    largo=st.sampled_from([30, 60]),
+    omitir=st.booleans(),
+)
+def test_al_mover_pasa_lo_previsto(
+    app: Flask, api: ApiClient, otras: list[dict[str, int]], dias: int, hora: str, largo: int, omitir: bool
+) -> None:
+    vaciar(app)
+    serie = agendar(api, fecha_hora=manana("10:00", dias=2))["serie"]
+    ocupar(api, otras)
+    pedido = {"dias": dias, "hora": hora, "duracion_minutos": largo, "omitir_conflictos": omitir}
+    previa = ok(api.put(f"/citas/series/{serie['id']}?simular=true", pedido))
+    comprobar(previa, api.put(f"/citas/series/{serie['id']}", pedido), 200, omitir)
+    assert len(vivas(api, serie["id"])) == 4
 
 
 def comprobar(previa: dict[str, Any], respuesta: Any, status: int, omitir: bool) -> None:
