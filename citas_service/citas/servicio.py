@@ -4,6 +4,7 @@ from flask import Flask
 
 from citas.blueprints.apartados import apartados_bp
 from citas.blueprints.bloqueos import bloqueos_bp
+from citas.blueprints.agenda import agenda_bp
 from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.centros import centros_bp
 from citas.blueprints.citas import citas_bp
@@ -18,6 +19,8 @@ from citas.blueprints.recordatorios import recordatorios_bp
 from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
 from citas.casos_de_uso.apartar import depurar_vencidos
 from citas.casos_de_uso.huecos import ofrecer_huecos
+from citas.blueprints.reportes import reportes_bp
+from citas.blueprints.series import series_bp
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES
@@ -45,6 +48,7 @@ SERVICIO = Service(
     blueprints=[
         bloqueos_bp,
         apartados_bp,
+        agenda_bp,
         calendarios_bp,
         centros_bp,
         citas_bp,
@@ -56,6 +60,8 @@ SERVICIO = Service(
         politicas_bp,
         lista_espera_bp,
         recordatorios_bp,
+        reportes_bp,
+        series_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

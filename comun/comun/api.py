@@ -157,8 +157,9 @@ class Blueprint(flask_smorest.Blueprint):
                 "required": required,
             }
             view._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
-            manual = view._apidoc.setdefault("manual_doc", {})  # type: ignore[attr-defined]
-            manual.setdefault("parameters", []).append(header)
+            # Not by hand: what is documented by hand hides the arguments of the query.
+            arguments = view._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
+            arguments.setdefault("parameters", []).append(header)
             return view
 
         return mark

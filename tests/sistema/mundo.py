@@ -171,6 +171,10 @@ class Mundo:
         quienes = {f"{que}_id": cita[f"{que}_id"] for que in _DE_CITA}
         return {**quienes, "desde": dia, "hasta": dia, "hora_desde": f"{n // 60 % 24:02d}:{n % 60:02d}"}
 
+    def serie(self, ajena: str = "") -> dict[str, Any]:
+        """As `cita`, on two days of which the second is nobody's either."""
+        return {**self.cita(ajena), "rrule": "FREQ=DAILY;INTERVAL=60;COUNT=2"}
+
     def usuario(self, rol: str, **campos: Any) -> dict[str, Any]:
         """The body of a new user."""
         nombre = unico(rol)
@@ -202,6 +206,10 @@ def _alta(ruta: str, cuerpo: Callable[[Mundo], dict[str, Any]]) -> Callable[[Mun
     return lambda m: int(m._crear(m.ruta(ruta), cuerpo(m))["id"])
 
 
+def _alta_de_serie(ajena: str = "") -> Callable[[Mundo], int]:
+    return lambda m: int(m._crear("/citas/series", m.serie(ajena))["serie"]["id"])
+
+
 def _con_nombre(**campos: Any) -> Callable[[Mundo], dict[str, Any]]:
     return lambda _m: {"nombre": unico("Nombre"), **campos}
 
@@ -225,6 +233,8 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nueva_cita": _alta("/citas", lambda m: m.cita()),
     "nueva_cita_ajena": _alta("/citas", lambda m: m.cita("ajena")),
     "cita_completada": _en_estado("completada"),
+    "nueva_serie": _alta_de_serie(),
+    "nueva_serie_ajena": _alta_de_serie("ajena"),
     "nuevo_extra": _alta("/citas/{cita}/extras", lambda _m: EXTRA),
     "nuevo_extra_ajeno": _alta("/citas/{cita_ajena}/extras", lambda _m: EXTRA),
     "nuevo_apartado": _alta("/citas/apartados", lambda m: m.lugar()),

@@ -163,6 +163,23 @@ POST   /citas/lista-espera/{nueva_espera}/aceptar       -               409  409
 POST   /citas/lista-espera/{nueva_espera_ajena}/aceptar -               409  404  403  404
 POST   /citas/lista-espera/{nueva_espera}/rechazar      -               409  409  403  409
 POST   /citas/lista-espera/{nueva_espera_ajena}/rechazar -              409  404  403  404
+GET    /citas/series                                    -               200  200  200  200
+POST   /citas/series                                    serie           201  201  403  403
+POST   /citas/series                                    serie_ajena     201  403  403  403
+GET    /citas/series/{nueva_serie}                      -               200  200  200  200
+GET    /citas/series/{nueva_serie_ajena}                -               200  404  404  404
+PUT    /citas/series/{nueva_serie}                      motivo_consulta 200  200  403  403
+PUT    /citas/series/{nueva_serie_ajena}                motivo_consulta 200  404  403  403
+PATCH  /citas/series/{nueva_serie}/estado               cancelada       200  200  403  403
+PATCH  /citas/series/{nueva_serie_ajena}/estado         cancelada       200  404  403  403
+GET    /citas/doctores/{doctor}/agenda                  -               200  200  200  404
+GET    /citas/doctores/{doctor_ajeno}/agenda            -               200  200  404  404
+GET    /citas/centros/{centro}/agenda                   -               200  200  200  404
+GET    /citas/centros/{centro_ajeno}/agenda             -               200  404  200  404
+GET    /citas/reportes/citas                            -               200  200  200  403
+GET    /citas/reportes/productividad                    -               200  200  200  403
+GET    /citas/doctores/{doctor}/productividad           -               200  200  200  403
+GET    /citas/doctores/{doctor_ajeno}/productividad     -               200  200  404  403
 """
 
 POR_CATALOGO = """
@@ -219,6 +236,8 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "prioridad": {"prioridad": 7},
         "reabierta": {"estado": "en_curso", "motivo": "Faltó una pieza"},
         "rol": {"nombre": unico("rol").replace(".", "_"), "permisos": ["citas:leer"]},
+        "serie": m.serie(),
+        "serie_ajena": m.serie("ajena"),
         "servicios": {"servicios": [1, 2]},
         "telefono": {"telefono": "0991234567"},
         "usuario": m.usuario("secretaria", centros=[m["centro"]]),

@@ -49,10 +49,14 @@ RUTAS = """
 /admin/pacientes/{id}                     GET PUT DELETE
 /admin/reportes/pacientes                 GET
 /citas                                    GET POST
+/citas/doctores/{id}/agenda               GET
+/citas/doctores/{id}/productividad        GET
 /citas/extras/{linea_id}                  PUT DELETE
 /citas/health                             GET
 /citas/historial                          GET
 /citas/lista-espera                       GET POST
+/citas/reportes/citas                     GET
+/citas/reportes/productividad             GET
 /citas/{id}                               GET PUT DELETE
 /citas/{id}/estado                        PATCH
 /citas/{id}/extras                        GET POST
@@ -63,14 +67,10 @@ RUTAS = """
 # then they say so; one that exists moves up.
 POR_VENIR = """
 /citas/disponibilidad                     GET
-/citas/doctores/{id}/agenda               GET
 /citas/doctores/{id}/bloqueos             GET POST
 /citas/doctores/{id}/bloqueos/{bloqueo_id} DELETE
 /citas/doctores/{id}/horarios             GET POST
 /citas/doctores/{id}/horarios/{horario_id} PUT DELETE
-/citas/doctores/{id}/productividad        GET
-/citas/reportes/citas                     GET
-/citas/reportes/productividad             GET
 /citas/tratamientos/{linea_id}            PUT DELETE
 /citas/verificar-disponibilidad           POST
 /citas/{id}/tratamientos                  GET POST

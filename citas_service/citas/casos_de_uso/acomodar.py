@@ -55,7 +55,7 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     room or assistant is taken, which nothing overrides.
     """
     salas = _salas_posibles(turno, agenda_conocida())
-    recursos = [*turno.recursos(), *(Recurso(TipoRecurso.SALA, sala) for sala in salas or ())]
+    recursos = [*turno.recursos(), *_como_recursos(salas)]
     esperar_turno(db.session, recursos)
     # As it is now that nobody else can change the doctor's hours.
     agenda = agenda_vigente()
@@ -70,6 +70,11 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     if politica.capacidad > 1:
         _entrar_en_sesion(turno, politica.capacidad)
     turno.ocupar()
+
+
+def recursos_posibles(turno: Cita | Apartado) -> list[Recurso]:
+    """Who and what it may take: itself, and all rooms of which `acomodar` would choose one."""
+    return [*turno.recursos(), *_como_recursos(_salas_posibles(turno, agenda_conocida()))]
 
 
 def exigir_reglas(turno: Cita, condiciones: Condiciones) -> None:
@@ -152,6 +157,10 @@ def _salas_posibles(turno: Cita | Apartado, agenda: Agenda) -> Sequence[int] | N
         return None
     politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
     return agenda.salas_para(turno.centro_id, politica, None, agenda.sala_habitual(_deseo(turno)))
+
+
+def _como_recursos(salas: Sequence[int] | None) -> list[Recurso]:
+    return [Recurso(TipoRecurso.SALA, sala) for sala in salas or ()]
 
 
 def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -> int:

@@ -57,7 +57,7 @@ def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     if not cita.esta_pendiente():
         raise Conflict("transicion_ilegal", f"No se pudo reprogramar: la cita está {cita.estado}.")
     exigir_plazo(cita, quien)
-    datos = {**_actual(cita), **cambios}
+    datos = {**datos_de(cita), **cambios}
     puede_agendar(datos, quien)
     condiciones = condiciones_de(datos, quien)
     release(db.session)
@@ -206,7 +206,8 @@ def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados
     return cita
 
 
-def _actual(cita: Cita) -> dict[str, Any]:
+def datos_de(cita: Cita) -> dict[str, Any]:
+    """What one would ask for to get an appointment like it."""
     campos = (
         *LUGAR,
         "sala_id",

@@ -67,12 +67,12 @@ def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     if "motivo_consulta" in datos:
         cita.describir(datos["motivo_consulta"])
     if {"sala_id", "duracion_minutos", "asistente_id"} & set(datos):
-        _reacomodar(cita, datos, condiciones_de(datos, quien))
+        reacomodar_cita(cita, datos, condiciones_de(datos, quien))
     return cita
 
 
-def _reacomodar(cita: Cita, datos: Mapping[str, Any], condiciones: Condiciones) -> None:
-    """Another room, assistant or length at the same start."""
+def reacomodar_cita(cita: Cita, datos: Mapping[str, Any], condiciones: Condiciones) -> None:
+    """Another room, assistant or length at the same start. Raises as `acomodar` does."""
     if cita.sesion_id is not None:
         raise Conflict("cita_de_grupo", "Una cita de grupo tiene la sala y la duración de su sesión.")
     cita.reacomodar(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -88,6 +89,11 @@ def ultima(regla: str, primera: datetime) -> datetime | None:
             break
         final = lectura
     return final
+
+
+def primeras(regla: str, primera: datetime, cuantas: int) -> list[datetime]:
+    """Readings of the first repetitions, at most so many."""
+    return list(islice(rrulestr(regla, dtstart=primera), cuantas))
 
 
 def repeticiones(regla: str, primera: datetime, desde: date, hasta: date) -> Iterator[datetime]:

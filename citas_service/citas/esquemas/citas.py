@@ -96,6 +96,27 @@ class CitaSalida(ResourceSchema):
     asistente = ma.fields.Nested(PersonaBreve, allow_none=True)
 
 
+class CitaBreve(Schema):
+    """An appointment as a calendar or a list of many shows it; times on the centre's clock."""
+
+    id = ma.fields.Integer()
+    fecha_hora = ma.fields.DateTime()
+    fin = ma.fields.DateTime(attribute="fin_local")
+    duracion_minutos = ma.fields.Integer()
+    estado = ma.fields.String(metadata={"enum": [str(e) for e in Estado]})
+    paciente = ma.fields.Nested(PacienteBreve)
+    doctor_id = ma.fields.Integer()
+    centro_id = ma.fields.Integer()
+    sala_id = ma.fields.Integer(allow_none=True)
+    tratamiento_id = ma.fields.Integer(allow_none=True)
+    motivo_consulta = ma.fields.String(allow_none=True)
+    sobreturno = ma.fields.Boolean()
+    cambio_solicitado = ma.fields.String(allow_none=True)
+    serie_id = ma.fields.Integer(allow_none=True)
+    sesion_id = ma.fields.Integer(allow_none=True)
+    reprograma_a_id = ma.fields.Integer(allow_none=True)
+
+
 class CitaCambiada(CitaSalida):
     """The answer to a PUT. A cancelled or moved one says so in `mensaje`; a moved one shows both."""
 
@@ -125,6 +146,7 @@ class FiltroCitas(PageQuery):
     doctor_id = fields.Id()
     centro_id = fields.Id()
     paciente_id = fields.Id()
+    serie_id = fields.Id()
     estado = fields.Choice(Estado)
     cambio_solicitado = fields.Flag(metadata={"description": "Whose patient asked for another time."})
     q = fields.Text(100, metadata={"description": "Part of patient's or doctor's name, or of the motive."})

@@ -95,6 +95,11 @@ class Cita(Resource, db.Model):
         """The start on the centre's clock."""
         return self.inicio.astimezone(zone(self.zona_horaria))
 
+    @property
+    def fin_local(self) -> datetime:
+        """The end on the centre's clock."""
+        return self.fin.astimezone(zone(self.zona_horaria))
+
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """Whose appointments the caller sees; nothing for a scope that is not known."""

@@ -1,10 +1,10 @@
 """Named queries over appointments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 
 from citas.dominio.estados import PENDIENTES
 from citas.extensiones import db
@@ -16,23 +16,26 @@ from comun.fields import fold
 
 def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[Any]:
     """The appointments that the caller sees and the filter asks for."""
-    consulta = db.select(Cita).where(visibles).options(*Cita.cargar())
-    for campo in ("doctor_id", "centro_id", "paciente_id", "estado"):
+    return db.select(Cita).where(visibles, *condiciones(filtro)).options(*Cita.cargar())
+
+
+def condiciones(filtro: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
+    """What the filter asks for."""
+    for campo in ("doctor_id", "centro_id", "paciente_id", "serie_id", "estado"):
         if campo in filtro:
-            consulta = consulta.where(getattr(Cita, campo) == filtro[campo])
+            yield getattr(Cita, campo) == filtro[campo]
     if "cambio_solicitado" in filtro:
         # Written as the partial index has it.
         pedido = Cita.cambio_solicitado_en.is_not(None) & Cita.estado.in_(PENDIENTES)
-        consulta = consulta.where(pedido if filtro["cambio_solicitado"] else ~pedido)
+        yield pedido if filtro["cambio_solicitado"] else ~pedido
     if "fecha" in filtro:
-        consulta = consulta.where(Cita.dia == filtro["fecha"])
+        yield Cita.dia == filtro["fecha"]
     if "desde" in filtro:
-        consulta = consulta.where(Cita.dia >= filtro["desde"], Cita.inicio >= _empieza(filtro["desde"]))
+        yield and_(Cita.dia >= filtro["desde"], Cita.inicio >= _empieza(filtro["desde"]))
     if "hasta" in filtro:
-        consulta = consulta.where(Cita.dia <= filtro["hasta"], Cita.inicio < _termina(filtro["hasta"]))
+        yield and_(Cita.dia <= filtro["hasta"], Cita.inicio < _termina(filtro["hasta"]))
     for palabra in fold(filtro.get("q", "")).split():
-        consulta = consulta.where(_menciona(palabra))
-    return consulta
+        yield _menciona(palabra)
 
 
 def con_turno(cita: Cita) -> Cita:

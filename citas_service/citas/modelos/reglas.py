@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
@@ -64,6 +64,13 @@ def agenda_conocida() -> Agenda:
     """The rules, as of a moment ago: to be followed by `agenda_vigente` where they decide."""
     vigente: AgendaVigente = current_app.extensions["agenda"]
     return vigente.conocida()
+
+
+def agenda_del_rango(desde: date) -> Agenda:
+    """The rules for days from that one on, be they past."""
+    # Where the day begins first, clocks are 14 hours ahead.
+    inicio = datetime.combine(desde, time(tzinfo=UTC)) - timedelta(hours=14)
+    return agenda_vigente() if inicio >= now() - timedelta(days=2) else leer_agenda(inicio)
 
 
 def leer_agenda(desde: datetime) -> Agenda:
