@@ -2,9 +2,9 @@
 
 from flask import Flask
 
+from citas.blueprints.agenda import agenda_bp
 from citas.blueprints.apartados import apartados_bp
 from citas.blueprints.bloqueos import bloqueos_bp
-from citas.blueprints.agenda import agenda_bp
 from citas.blueprints.calendarios import calendarios_bp
 from citas.blueprints.centros import centros_bp
 from citas.blueprints.citas import citas_bp
@@ -16,11 +16,11 @@ from citas.blueprints.interno import interno_bp
 from citas.blueprints.lista_espera import lista_espera_bp
 from citas.blueprints.politicas import politicas_bp
 from citas.blueprints.recordatorios import recordatorios_bp
+from citas.blueprints.reportes import reportes_bp
+from citas.blueprints.series import series_bp
 from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
 from citas.casos_de_uso.apartar import depurar_vencidos
 from citas.casos_de_uso.huecos import ofrecer_huecos
-from citas.blueprints.reportes import reportes_bp
-from citas.blueprints.series import series_bp
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.config import AJUSTES

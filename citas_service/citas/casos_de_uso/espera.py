@@ -64,7 +64,7 @@ def cambiar(espera: Espera, cambios: Mapping[str, Any], quien: Caller) -> Espera
     if nuevos:
         release(db.session)
         _consultar(datos, nuevos)
-    espera = bloquear(espera.id)
+    espera = Espera.bloquear(espera.id)
     check_version(espera)
     _exigir_abierta(espera)
     if espera.estado == EstadoEspera.OFRECIDA and not set(cambios) <= SIN_EFECTO_EN_OFERTAS:
@@ -81,7 +81,7 @@ def cambiar(espera: Espera, cambios: Mapping[str, Any], quien: Caller) -> Espera
 def cancelar(espera: Espera) -> None:
     """Take it off the list; what was offered goes to the next one."""
     check_version(espera)
-    espera = bloquear(espera.id)
+    espera = Espera.bloquear(espera.id)
     retirar_espera(espera)
     espera.eliminar()
 
@@ -92,11 +92,6 @@ def retirar_espera(espera: Espera) -> None:
         retirar_oferta(espera, EstadoOferta.RETIRADA)
     if espera.esta_abierta():
         espera.estado = EstadoEspera.CANCELADA
-
-
-def bloquear(espera_id: int) -> Espera:
-    """As it is now; nobody else changes it, or offers it anything, until the end of the transaction."""
-    return db.session.get_one(Espera, espera_id, with_for_update=True, populate_existing=True)
 
 
 def leer(espera_id: int) -> Espera:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement
 
-from citas.casos_de_uso.espera import bloquear, retirar_espera
+from citas.casos_de_uso.espera import retirar_espera
 from citas.casos_de_uso.ofertas import retirar_oferta
 from citas.extensiones import db
 from citas.modelos import Apartado, Espera, Ocupacion, Oferta
@@ -91,7 +91,7 @@ def _soltar(apartado: Apartado) -> None:
         Oferta.apartado_id == apartado.id, Oferta.estado == EstadoOferta.ENVIADA
     )
     if (espera_id := db.session.scalar(de_oferta)) is not None:
-        retirar_oferta(bloquear(espera_id), EstadoOferta.RETIRADA)
+        retirar_oferta(Espera.bloquear(espera_id), EstadoOferta.RETIRADA)
     elif vigente := Apartado.en_turno(Apartado.id == apartado.id):
         vigente.soltar()
         db.session.flush()

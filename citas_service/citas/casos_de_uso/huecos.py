@@ -228,7 +228,7 @@ def _apartar(hueco: Hueco, candidata: Row[Any], lugar: Intervalo, tiempo: Tiempo
     """Keep the time for the candidate and ask; False when rules, patient or room speak against it."""
     try:
         with db.session.begin_nested():
-            espera = db.session.get_one(Espera, candidata.id, with_for_update=True, populate_existing=True)
+            espera = Espera.bloquear(candidata.id)
             if espera.version != candidata.version:
                 raise _CambioEntretanto
             oferta = _nueva_oferta(hueco, espera, lugar, tiempo)

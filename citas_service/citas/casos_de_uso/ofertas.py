@@ -140,7 +140,7 @@ def _leer(oferta_id: int) -> Oferta:
 
 def _bloquear(espera_id: int, oferta_id: int) -> Oferta:
     """Both, as they are now; nobody else changes them until the end of the transaction."""
-    db.session.get_one(Espera, espera_id, with_for_update=True, populate_existing=True)
+    Espera.bloquear(espera_id)
     return db.session.get_one(Oferta, oferta_id, with_for_update=True, populate_existing=True)
 
 

@@ -144,6 +144,13 @@ class Espera(Resource, db.Model):
         return {campo: getattr(self, campo) for campo in DESEO} | {"especialidad": especialidad}
 
     @classmethod
+    def bloquear(cls, espera_id: int) -> Espera:
+        """As it is now; nobody else changes it, or offers it anything, until the end of the transaction."""
+        # `get` with a lock refuses what changed since it was read before; it is to be read anew.
+        consulta = db.select(cls).where(cls.id == espera_id).with_for_update()
+        return db.session.scalars(consulta.execution_options(populate_existing=True)).one()
+
+    @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """A patient's own; of reception those for its centres or for any, of a doctor those for the own agenda."""
         match quien.alcance:
