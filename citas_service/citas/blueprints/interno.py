@@ -4,13 +4,11 @@ from typing import Any
 
 from flask.views import MethodView
 
+from citas.esquemas.apartados import ApartadoSalida
+from citas.esquemas.calendarios import CalendarioSalida
 from citas.esquemas.citas import CitaSalida
-from citas.esquemas.datos_paciente import (
-    ApartadoDelPaciente,
-    CalendarioDelPaciente,
-    EsperaDelPaciente,
-    SerieDelPaciente,
-)
+from citas.esquemas.lista_espera import EsperaSalida
+from citas.esquemas.series import SerieSalida
 from citas.extensiones import db
 from citas.modelos import Apartado, Calendario, Cita, Espera, Serie
 from comun.api import Blueprint
@@ -25,23 +23,24 @@ class DatosDePaciente(MethodView):
     @interno_bp.response(200)
     def get(self, paciente_id: int) -> Any:
         """All that this service holds of one patient, for a personal-data export (LOPDP, access right)."""
-        citas = db.session.scalars(
-            db.select(Cita).where(Cita.paciente_id == paciente_id).options(*Cita.cargar()).order_by(Cita.id)
-        )
         return {
-            "citas": CitaSalida(many=True).dump(citas),
-            **{nombre: _suyos(modelo, esquema, paciente_id) for nombre, (modelo, esquema) in _ADEMAS.items()},
+            nombre: esquema(many=True).dump(
+                db.session.scalars(
+                    db.select(modelo)
+                    .where(modelo.paciente_id == paciente_id)
+                    .options(*modelo.cargar())
+                    .order_by(modelo.id)
+                )
+            )
+            for nombre, (modelo, esquema) in _DEL_PACIENTE.items()
         }
 
 
-_ADEMAS: dict[str, tuple[Any, type[Schema]]] = {
-    "espera": (Espera, EsperaDelPaciente),
-    "series": (Serie, SerieDelPaciente),
-    "apartados": (Apartado, ApartadoDelPaciente),
-    "calendarios": (Calendario, CalendarioDelPaciente),
+# Deleted ones as well: they are held all the same.
+_DEL_PACIENTE: dict[str, tuple[Any, type[Schema]]] = {
+    "citas": (Cita, CitaSalida),
+    "espera": (Espera, EsperaSalida),
+    "series": (Serie, SerieSalida),
+    "apartados": (Apartado, ApartadoSalida),
+    "calendarios": (Calendario, CalendarioSalida),
 }
-
-
-def _suyos(modelo: Any, esquema: type[Schema], paciente_id: int) -> Any:
-    filas = db.session.scalars(db.select(modelo).where(modelo.paciente_id == paciente_id).order_by(modelo.id))
-    return esquema(many=True).dump(filas)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,7 +18,8 @@ from citas.modelos.recordatorio import EstadoRecordatorio, Recordatorio
 from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import AsistenteRef, CentroRef, DoctorRef, PacienteRef
 from citas.modelos.sesion import dejar_sesion
-from comun.auth.caller import Caller, Scope
+from citas.modelos.visibilidad import DePacienteDoctorYCentro
+from comun.auth.caller import Caller
 from comun.db import UtcDateTime, now
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.fields import fold
@@ -30,7 +31,7 @@ DURACION_MAXIMA = 12 * 60
 DURACION_MINIMA = 5
 
 
-class Cita(Resource, db.Model):
+class Cita(DePacienteDoctorYCentro, Resource, db.Model):
     """An appointment of a patient with a doctor at a centre, for the interval [inicio, fin)."""
 
     AUSENTE = "No existe esa cita, o no le corresponde verla."
@@ -99,20 +100,6 @@ class Cita(Resource, db.Model):
     def fin_local(self) -> datetime:
         """The end on the centre's clock."""
         return self.fin.astimezone(zone(self.zona_horaria))
-
-    @classmethod
-    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
-        """Whose appointments the caller sees; nothing for a scope that is not known."""
-        match quien.alcance:
-            case Scope.RED:
-                return true()
-            case Scope.CENTROS:
-                return cls.centro_id.in_(quien.centros)
-            case Scope.MEDICO if quien.doctor_id is not None:
-                return cls.doctor_id == quien.doctor_id
-            case Scope.PACIENTE if quien.paciente_id is not None:
-                return cls.paciente_id == quien.paciente_id
-        return false()
 
     @classmethod
     def cargar(cls) -> Sequence[ExecutableOption]:

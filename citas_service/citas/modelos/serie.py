@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, false, true
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from citas.dominio.estados import PENDIENTES
 from citas.extensiones import db
 from citas.modelos.cita import Cita
-from comun.auth.caller import Caller, Scope
+from citas.modelos.visibilidad import DePacienteDoctorYCentro
+from comun.auth.caller import Caller
 from comun.db import now
 from comun.errors import Invalid, NotFound
 from comun.models import Resource
 
 
-class Serie(Resource, db.Model):
+class Serie(DePacienteDoctorYCentro, Resource, db.Model):
     """How it was booked: the rule, counted from `primera`, a reading of the centre's clock.
 
     What became of it is what its appointments (`cita.serie_id`) say.
@@ -44,20 +45,6 @@ class Serie(Resource, db.Model):
         viewonly=True,
         lazy="raise_on_sql",
     )
-
-    @classmethod
-    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
-        """As appointments are."""
-        match quien.alcance:
-            case Scope.RED:
-                return true()
-            case Scope.CENTROS:
-                return cls.centro_id.in_(quien.centros)
-            case Scope.MEDICO if quien.doctor_id is not None:
-                return cls.doctor_id == quien.doctor_id
-            case Scope.PACIENTE if quien.paciente_id is not None:
-                return cls.paciente_id == quien.paciente_id
-        return false()
 
     @classmethod
     def con_sus_citas(cls, serie_id: int, quien: Caller) -> Serie:

@@ -320,6 +320,6 @@ class TestDatosPersonales:
             ["lunes", "miercoles"],
         )
         assert datos["series"][0]["primera"] == "2026-01-15T10:00:00"
-        assert datos["apartados"][0]["inicio"].startswith(manana("20:00")[:16])
+        assert datos["apartados"][0]["fecha_hora"].startswith(manana("15:00")[:16])
         assert datos["calendarios"][0]["nombre"] == "Mi agenda"
         assert "huella" not in str(datos)
