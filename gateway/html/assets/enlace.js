@@ -43,7 +43,7 @@ function mostrar(asunto) {
   const estado = ESTADOS[asunto.estado] || asunto.estado;
   en("estado").textContent = asunto.cambio_solicitado ? `${estado} · pidió otro horario` : estado;
   const vence = asunto.vence_en && asunto.acciones.length
-    ? `Responda antes de las ${new Date(asunto.vence_en).toLocaleString("es-EC", { dateStyle: "short", timeStyle: "short" })}.` : "";
+    ? `Responda hasta: ${new Date(asunto.vence_en).toLocaleString("es-EC", { dateStyle: "short", timeStyle: "short" })}` : "";
   decir("aviso", asunto.mensaje || vence);
   en("acciones").replaceChildren(...asunto.acciones.filter((accion) => accion in ACCIONES).map(boton));
   en("datos").hidden = en("acciones").hidden = false;
