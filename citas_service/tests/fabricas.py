@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from citas.extensiones import db
-from citas.modelos import Bloqueo, CentroRef, DoctorRef, Horario, Politica
+from citas.modelos import AsistenteRef, Bloqueo, CentroRef, DoctorRef, Horario, Politica
 from citas.modelos.referencias import recordar
 
 ZONAS = {1: "America/Guayaquil", 2: "Pacific/Galapagos", 3: "America/New_York"}
@@ -25,6 +25,15 @@ def conocer(app: Flask, doctores: Iterable[int] = (1, 2), centros: Iterable[int]
         for numero in doctores:
             nombres = {"id": numero, "nombres": "Ana", "apellidos": f"Doctora {numero}", "activo": True}
             recordar(DoctorRef, {**nombres, "especialidades": ["Odontología"], "servicios": []}, 1)
+        db.session.commit()
+
+
+def conocer_asistentes(app: Flask, *ids: int, activo: bool = True) -> None:
+    """Users of the staff who can assist."""
+    with app.app_context():
+        for numero in ids:
+            datos = {"id": numero, "nombres": "Luz", "apellidos": f"Asistente {numero}", "activo": activo}
+            recordar(AsistenteRef, datos, 1)
         db.session.commit()
 
 

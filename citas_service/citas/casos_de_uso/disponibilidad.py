@@ -55,7 +55,7 @@ def buscar(filtro: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
         puestos, desde, hasta, filtro.get("tratamiento_id"), filtro.get("duracion_minutos"), filtro.get("sala_id")
     )
     paciente_id = quien.paciente_id if quien.alcance is Scope.PACIENTE else filtro.get("paciente_id")
-    ocupado = leer_ocupado(agenda, busqueda, paciente_id)
+    ocupado = leer_ocupado(agenda, busqueda, paciente_id, filtro.get("asistente_id"))
     libres = turnos(agenda, busqueda, ocupado, minuto(now()))
     return {
         "desde": desde.isoformat(),
@@ -93,7 +93,9 @@ def verificar(datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     return _no(*impedimento, _alternativas(datos, inicio))
 
 
-def leer_ocupado(agenda: Agenda, busqueda: Busqueda, paciente_id: int | None = None) -> Ocupado:
+def leer_ocupado(
+    agenda: Agenda, busqueda: Busqueda, paciente_id: int | None = None, asistente_id: int | None = None
+) -> Ocupado:
     """What is taken of all that the search is about: one statement, one more when group sessions are possible."""
     doctores = sorted({doctor_id for doctor_id, _ in busqueda.puestos})
     if not doctores:
@@ -102,8 +104,9 @@ def leer_ocupado(agenda: Agenda, busqueda: Busqueda, paciente_id: int | None = N
     buscados = [and_(_tabla.tipo == TipoRecurso.DOCTOR, _tabla.recurso_id.in_(doctores))]
     if salas := salas_posibles(agenda, busqueda):
         buscados.append(and_(_tabla.tipo == TipoRecurso.SALA, _tabla.recurso_id.in_(sorted(salas))))
-    if paciente_id is not None:
-        buscados.append(and_(_tabla.tipo == TipoRecurso.PACIENTE, _tabla.recurso_id == paciente_id))
+    for tipo, quien in ((TipoRecurso.PACIENTE, paciente_id), (TipoRecurso.ASISTENTE, asistente_id)):
+        if quien is not None:
+            buscados.append(and_(_tabla.tipo == tipo, _tabla.recurso_id == quien))
     tomado: dict[str, dict[int, list[Intervalo]]] = defaultdict(lambda: defaultdict(list))
     consulta = (
         # As numbers: what is taken is always on whole minutes, and thousands of dates cost more than all the rest.
@@ -118,7 +121,8 @@ def leer_ocupado(agenda: Agenda, busqueda: Busqueda, paciente_id: int | None = N
     return Ocupado(
         doctores=tomado[TipoRecurso.DOCTOR],
         salas=tomado[TipoRecurso.SALA],
-        otros=tomado[TipoRecurso.PACIENTE].get(paciente_id or 0, []),
+        asistente=tomado[TipoRecurso.ASISTENTE].get(asistente_id or 0, []),
+        paciente=tomado[TipoRecurso.PACIENTE].get(paciente_id or 0, []),
         sesiones=_sesiones(agenda, busqueda, doctores, desde, hasta),
     )
 
@@ -229,7 +233,7 @@ def _alternativas(datos: Mapping[str, Any], inicio: datetime) -> list[dict[str, 
                 datos.get("duracion_minutos"),
                 datos.get("sala_id"),
             )
-            ocupado = leer_ocupado(agenda, busqueda, datos.get("paciente_id"))
+            ocupado = leer_ocupado(agenda, busqueda, datos.get("paciente_id"), datos.get("asistente_id"))
             libres = turnos(agenda, busqueda, ocupado, minuto(now()))
             encontrados += sorted(libres, key=lambda turno: abs(turno.inicio - minuto(inicio)))
     return [mostrar(turno, agenda.centros[turno.centro_id].zona) for turno in encontrados[:ALTERNATIVAS]]

@@ -28,11 +28,12 @@ class Sesion:
 
 @dataclass(frozen=True)
 class Ocupado:
-    """What is taken: per doctor and per room, and the time of the one who asks. Each list sorted by its start."""
+    """What is taken: per doctor and per room, of the assistant and of the patient. Each list sorted by its start."""
 
     doctores: Mapping[int, Sequence[Intervalo]] = field(default_factory=dict)
     salas: Mapping[int, Sequence[Intervalo]] = field(default_factory=dict)
-    otros: Sequence[Intervalo] = ()
+    asistente: Sequence[Intervalo] = ()
+    paciente: Sequence[Intervalo] = ()
     sesiones: Mapping[int, Sequence[Sesion]] = field(default_factory=dict)
 
 
@@ -139,10 +140,12 @@ class _Puesto:
 
     def _turno(self, inicio: int, salas: Sequence[int] | None, dia: date) -> Turno | None:
         fin = inicio + self.duracion
-        if self.ocupado.otros and choca(inicio, fin, self.ocupado.otros):
+        if self.ocupado.paciente and choca(inicio, fin, self.ocupado.paciente):
             return None
         if sesion := self.sesiones.get(inicio):
             return Turno(self.doctor_id, self.centro_id, inicio, fin, sesion.sala_id, sesion.lugares)
+        if self.ocupado.asistente and choca(inicio - self.antes, fin + self.despues, self.ocupado.asistente):
+            return None
         sala_id = None
         if salas is not None:
             sala_id = next((sala for sala in salas if self._sala_libre(sala, inicio, fin, dia)), None)

@@ -23,6 +23,7 @@ class FiltroDisponibilidad(QuerySchema):
     desde = fields.Day()
     hasta = fields.Day()
     sala_id = fields.Id(metadata={"description": "Only when this room is free as well."})
+    asistente_id = fields.Id(metadata={"description": "Only when this assistant is free as well."})
     paciente_id = fields.Id(metadata={"description": "Only when this patient is free as well; a patient always is."})
     duracion_minutos = fields.Count(
         DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Another length than the policy's; staff only."}

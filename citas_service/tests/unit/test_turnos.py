@@ -46,7 +46,7 @@ def agenda_de(mundo: Mundo) -> Agenda:
 def encontrados(mundo: Mundo, desde: date, hasta: date, ahora: datetime = LARGA_VISTA) -> list[datetime]:
     ocupado = Ocupado(
         doctores={1: sorted((minuto(a), minuto(b)) for a, b in mundo.ocupado)},
-        otros=sorted((minuto(a), minuto(b)) for a, b in mundo.otros),
+        paciente=sorted((minuto(a), minuto(b)) for a, b in mundo.otros),
     )
     hallados = turnos(agenda_de(mundo), Busqueda([(1, 1)], desde, hasta), ocupado, minuto(ahora))
     return [momento(turno.inicio) for turno in hallados]
