@@ -23,8 +23,8 @@ python client/pruebas/ejecutar.py --solo citas-reservar citas-doctor-ocupado    
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind.
-A run takes two minutes, because it waits for the gateway, which lets an address log in only so often; with
-`GATEWAY_LOGIN_RATE=1000r/s` half a minute. A sixth run within a quarter of an hour meets 429: an address may
+A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
+`GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
 register itself only so often.
 
 ## How an example is written
@@ -50,6 +50,7 @@ register itself only so often.
 | `{{unico}}` | differs in each request |
 | `{{hoy}}`, `{{ayer}}` | today and two days ago, on Ecuador's calendar |
 | `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead |
+| `{{dia_semana}}`, `{{otro_dia_semana}}` | what they are called: `lunes`, `martes`, … |
 | `{{codigo_totp}}` | what an authenticator application shows for `{{secreto_totp}}` |
 """
 

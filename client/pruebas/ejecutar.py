@@ -37,7 +37,7 @@ Json = Any
 GRUPOS = (
     *("auth-acceso", "auth-segundo-factor", "auth-usuarios", "auth-roles"),
     *("admin-centros", "admin-doctores", "admin-pacientes", "admin-derechos", "admin-catalogos"),
-    *("citas", "citas-cambios", "gateway"),
+    *("citas", "citas-cambios", "citas-horarios", "citas-turnos", "citas-espera-series", "citas-agenda", "gateway"),
 )
 METODOS = {"get", "post", "put", "patch", "delete"}
 ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"
@@ -45,6 +45,7 @@ ECUADOR = timezone(timedelta(hours=-5))
 PARAMETRO = re.compile(r"\{+[\w.:]+\}+")
 # What `{{unico}}` begins with: differs between runs and between the groups of one run.
 _CORRIDAS = itertools.count(time.time_ns() // 1_000_000)
+SEMANA = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 VARIABLE = re.compile(r"\{\{([\w.]+)\}\}")
 ARCHIVO_DE_ROL = {
     "admin": "usuarios.csv",
@@ -206,7 +207,8 @@ class Ejecutor:
         while True:
             respuesta, _ = sesion.send(
                 prueba.metodo,
-                rellenar(ruta, valores),
+                # An address that an answer told is used as it stands.
+                rellenar(ruta, valores).removeprefix(self._muestra.url),
                 json=cuerpo,
                 data=crudo,
                 headers=encabezados,
@@ -240,7 +242,9 @@ def dias() -> dict[str, Json]:
     laborables = (hoy + timedelta(days=n) for n in range(8, 20) if (hoy + timedelta(days=n)).weekday() < 5)
     dia, otro = next(laborables), next(laborables)
     ayer: date = hoy - timedelta(days=2)
-    return {"hoy": str(hoy), "ayer": str(ayer), "dia": str(dia), "otro_dia": str(otro)}
+    fechas = {"hoy": hoy, "ayer": ayer, "dia": dia, "otro_dia": otro}
+    semana = {f"{nombre}_semana": SEMANA[fechas[nombre].weekday()] for nombre in ("dia", "otro_dia")}
+    return {nombre: str(fecha) for nombre, fecha in fechas.items()} | semana
 
 
 def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> tuple[Json, bytes | None]:

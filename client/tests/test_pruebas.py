@@ -29,7 +29,7 @@ from pruebas.ejecutar import (
 
 AQUI = Path(ejecutar.__file__).parent
 PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
-PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia", "codigo_totp"}
+PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia", "dia_semana", "otro_dia_semana", "codigo_totp"}
 
 
 def test_the_readable_documents_are_up_to_date() -> None:

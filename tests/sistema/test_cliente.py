@@ -19,8 +19,8 @@ from odontocare_client import OdontoCareClient
 
 CLIENTE = REPOSITORY / "client"
 CARGA = CLIENTE / "carga_inicial.py"
-DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar")
-SEGUNDOS = 120
+DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda")
+SEGUNDOS = 240
 
 SOLO_SQLITE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
 

@@ -32,6 +32,8 @@ class Apartado(Resource, db.Model):
         CheckConstraint("fin > inicio", name="intervalo"),
         Index("ix_apartado_vence_en", "vence_en"),
         Index("ix_apartado_por", "por", "vence_en"),
+        # Offers and clients remember the id of a hold that is gone: no other one may get it.
+        {"sqlite_autoincrement": True},
     )
 
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctor_ref.id"))

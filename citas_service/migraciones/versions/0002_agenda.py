@@ -190,6 +190,8 @@ def _tiempo_tomado() -> None:
         sa.Column("por", sa.String(80), nullable=False),
         *_recurso(),
         sa.CheckConstraint("fin > inicio", name="intervalo"),
+        # Holds are deleted, and offers and clients remember their ids: none is given to another one.
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_apartado_por", "apartado", ["por", "vence_en"])
     _indices("apartado", "vence_en", "paciente_id", "sesion_id", "actualizado_en")

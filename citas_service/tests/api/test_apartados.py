@@ -250,5 +250,11 @@ class TestDeGrupo:
         assert ok(api.get("/citas/apartados"))["datos"] == [queda]
 
 
+def test_el_id_de_un_apartado_devuelto_no_es_de_ningun_otro(api: ApiClient) -> None:
+    primero = apartar(api)
+    ok(api.delete(f"/citas/apartados/{primero['id']}"), 204)
+    assert apartar(api)["id"] > primero["id"]
+
+
 def _crudo(momento: datetime) -> datetime:
     return momento.replace(tzinfo=None) if db.engine.dialect.name == "sqlite" else momento
