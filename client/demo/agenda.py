@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ayuda import Demo, Inesperado, Json, ejecutar
 
-from odontocare_client import OdontoCareClient
+from odontocare_client import ApiError, OdontoCareClient
 
 LABORABLES = ("lunes", "martes", "miercoles", "jueves", "viernes")
 
@@ -45,7 +45,7 @@ def demo(d: Demo) -> None:
     aceptada = otra.post(f"/citas/lista-espera/{espera['id']}/aceptar").body["cita"]
     d.comprobar(aceptada["fecha_hora"] == turno["fecha_hora"], "lo acepta y es su cita")
     d.deshacer(secretaria, aceptada)
-    admin.delete(f"/admin/doctores/{doctor}")
+    retirar(admin, doctor)
 
 
 def esperar_oferta(api: OdontoCareClient, espera_id: int) -> Json:
@@ -56,6 +56,18 @@ def esperar_oferta(api: OdontoCareClient, espera_id: int) -> Json:
             return oferta
         time.sleep(0.5)
     raise Inesperado("no llegó ninguna oferta en 30 segundos")
+
+
+def retirar(admin: OdontoCareClient, doctor_id: int) -> None:
+    """Delete the doctor, as soon as admin_service has heard that no appointment is left."""
+    for _ in range(60):
+        try:
+            return admin.delete(f"/admin/doctores/{doctor_id}")
+        except ApiError as error:
+            if error.codigo != "tiene_citas_futuras":
+                raise
+        time.sleep(0.5)
+    raise Inesperado("la doctora sigue con citas por venir")
 
 
 if __name__ == "__main__":
