@@ -57,10 +57,12 @@ def cambiar_reglas(
         ya_estaban = {cita.id for cita in _fuera((c for c in citas if c.id in {f.id for f in fuera}), antes)}
         fuera = [cita for cita in fuera if cita.id not in ya_estaban]
     if fuera and not confirmar:
-        cuantas = "Una cita quedaría" if len(fuera) == 1 else f"{len(fuera)} citas quedarían"
+        una = len(fuera) == 1
+        cuantas = "Una cita quedaría" if una else f"{len(fuera)} citas quedarían"
+        que_hacer = "Muévala o cancélela" if una else "Muévalas o cancélelas"
         raise Conflict(
             "deja_citas_fuera",
-            f"{cuantas} fuera de horario. Muévalas o cancélelas, o repita la solicitud con confirmar=true.",
+            f"{cuantas} fuera de horario. {que_hacer}, o repita la solicitud con confirmar=true.",
             errores={"citas": [cita.id for cita in fuera]},
         )
     return fuera

@@ -218,7 +218,9 @@ class TestCitasFuera:
         horario(api, dia_semana=dia(2))
         url = f"{URL}/{horario(api)['id']}"
         cita = programar(api)
-        assert problem(api.delete(url), 409, "deja_citas_fuera")["errores"] == {"citas": [cita["id"]]}
+        fallo = problem(api.delete(url), 409, "deja_citas_fuera")
+        assert fallo["errores"] == {"citas": [cita["id"]]}
+        assert "Una cita quedaría fuera de horario. Muévala o cancélela, o repita" in fallo["detail"]
         assert api.delete(f"{url}?confirmar=true").status_code == 204
 
     def test_quitar_el_ultimo_no_deja_nada_fuera(self, api: ApiClient) -> None:
@@ -274,7 +276,9 @@ class TestCitasFuera:
 
     def _sentencias_al_quitar(self, api: ApiClient, app: Flask, uno: dict[str, Any], citas: list[Any]) -> int:
         url = f"{URL}/{uno['id']}"
-        assert len(problem(api.delete(url), 409, "deja_citas_fuera")["errores"]["citas"]) == len(citas)
+        fallo = problem(api.delete(url), 409, "deja_citas_fuera")
+        assert len(fallo["errores"]["citas"]) == len(citas)
+        assert ("Muévala o cancélela," if len(citas) == 1 else "Muévalas o cancélelas,") in fallo["detail"]
         contadas: list[str] = []
         with app.app_context():
             motor = db.engine
