@@ -54,6 +54,7 @@ def anunciar_cita(
     sala_id: int | None = None,
     dias: float = 1,
     evento_id: str | None = None,
+    tipo: str | None = None,
 ) -> Any:
     """Deliver citas_service's news of an appointment so many days from now."""
     fecha_hora = datetime.now(UTC) + timedelta(days=dias)
@@ -77,7 +78,7 @@ def anunciar_cita(
             "specversion": "1.0",
             "id": evento_id or str(uuid.uuid4()),
             "source": "/citas",
-            "type": f"cita.{estado}.v1",
+            "type": tipo or f"cita.{estado}.v1",
             "subject": f"cita/{cita_id}",
             "time": datetime.now(UTC).isoformat(),
             "sequence": str(secuencia),

@@ -99,6 +99,13 @@ def ids(m: Mundo) -> dict[str, Any]:
         "linea_id": m["extra"],
         "espera_id": m["nueva_espera"],
         "apartado_id": m["nuevo_apartado"],
+        "serie_id": m["nueva_serie"],
+        "calendario_id": m["nuevo_calendario"],
+        "horario_id": m["nuevo_horario"],
+        "bloqueo_id": m["nuevo_bloqueo"],
+        "cierre_id": m["nuevo_cierre"],
+        "politica_id": m["nueva_politica"],
+        "fecha": "2030-01-01",
         "clave": "prueba.ataques",
         "token": "x" * 40,
     }

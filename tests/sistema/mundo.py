@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ DELATORES = re.compile(
 )
 _numeros = itertools.count(1)
 _horas = itertools.count(1)
+_dias_pasados = itertools.count(1)
 
 
 def unico(palabra: str = "prueba") -> str:
@@ -115,7 +117,8 @@ class Desconocido(Quien):
 class Mundo:
     """Two centres, two doctors, two patients. Everything of the first is the callers' own, of the second foreign.
 
-    `m["cita"]`, `m["cita_ajena"]` and so on are ids; `m["nueva_cita"]` makes another one each time.
+    `m["cita"]`, `m["cita_ajena"]` and so on are ids; `m["nueva_cita"]` makes another one each time. Nobody has
+    appointments with `doctor_libre` or in `centro_libre`: rules may change there. The centre is the secretary's.
     """
 
     def __init__(self, red: Red) -> None:
@@ -123,10 +126,12 @@ class Mundo:
         self.ids: dict[str, int] = {}
         centro = self._crear("/admin/centros", {"nombre": "Centro propio", "salas": [{"nombre": "Sillón 1"}]})
         self.ids |= {"centro": centro["id"], "sala": centro["salas"][0]["id"]}
-        self.ids["centro_ajeno"] = red.centro()
+        self.ids |= {"centro_ajeno": red.centro(), "centro_libre": red.centro()}
         self.apellido = unico("Ajenísima").replace(".", "")
         self.ids["doctor"], medico = red.con_usuario("doctores", centros=[self["centro"]])
         self.ids["doctor_ajeno"], _ = red.con_usuario("doctores", centros=[self["centro_ajeno"]])
+        self.ids["doctor_libre"] = red.doctor()
+        self._atender_siempre()
         self.ids["paciente"], paciente = red.con_usuario("pacientes")
         self.ids["paciente_ajeno"], self.ajeno = red.con_usuario(
             "pacientes", apellidos=self.apellido, centro_id=self["centro_ajeno"]
@@ -135,7 +140,7 @@ class Mundo:
         self.ids["extra"], self.ids["extra_ajeno"] = self["nuevo_extra"], self["nuevo_extra_ajeno"]
         self.quien = {
             "admin": vigilado(red.admin),
-            "secretaria": vigilado(red.secretaria(self["centro"])),
+            "secretaria": vigilado(red.secretaria(self["centro"], self["centro_libre"])),
             "medico": vigilado(medico),
             "paciente": vigilado(paciente),
         }
@@ -175,6 +180,26 @@ class Mundo:
         """As `cita`, on two days of which the second is nobody's either."""
         return {**self.cita(ajena), "rrule": "FREQ=DAILY;INTERVAL=60;COUNT=2"}
 
+    def horario(self, ajeno: str = "") -> dict[str, Any]:
+        """Hours on one day long past, each on another: they change nothing for what is booked."""
+        dia, centro = f"{_dia_pasado()}", self["centro_ajeno" if ajeno else "centro"]
+        vigencia = {"vigente_desde": dia, "vigente_hasta": dia}
+        return {"centro_id": centro, "dia_semana": "lunes", "desde": "09:00", "hasta": "13:00", **vigencia}
+
+    def bloqueo(self, ajeno: str = "") -> dict[str, Any]:
+        """As `horario`, when a doctor is not there."""
+        return {**self.cierre(), "tipo": "vacaciones", "centro_id": self["centro_ajeno" if ajeno else "centro"]}
+
+    def cierre(self) -> dict[str, Any]:
+        """As `horario`, when nobody is there."""
+        dia = _dia_pasado()
+        return {"tipo": "cierre", "motivo": "Pintura", "inicio": f"{dia}T09:00:00", "fin": f"{dia}T18:00:00"}
+
+    def politica(self, ajena: str = "") -> dict[str, Any]:
+        """For a treatment that no other test knows; with `ajena` at the other centre only."""
+        centro = {"centro_id": self["centro_ajeno"]} if ajena else {}
+        return {"tratamiento_id": 1_000_000 + secrets.randbelow(1_000_000_000), "duracion_minutos": 40, **centro}
+
     def usuario(self, rol: str, **campos: Any) -> dict[str, Any]:
         """The body of a new user."""
         nombre = unico(rol)
@@ -190,6 +215,15 @@ class Mundo:
         creado: dict[str, Any] = bien(self.admin.post(ruta, cuerpo), 201)
         return creado
 
+    def _atender_siempre(self) -> None:
+        """Whoever has any hours can be booked only in them: the own doctor has all that there are."""
+        centro, doctor = self["centro"], self["doctor"]
+        ruta = f"/citas/centros/{centro}/calendario"
+        bien(self.admin.put(ruta, {"pais": None}, headers={"If-Match": "*"}))
+        horas = {"centro_id": centro, "desde": "00:00", "hasta": "24:00", "vigente_desde": manana(dias=-1)[:10]}
+        for dia in ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"):
+            self._crear(f"/citas/doctores/{doctor}/horarios", {**horas, "dia_semana": dia})
+
     def _esperar_noticias(self) -> None:
         """admin_service learns from events who attends whom."""
         propio, ajeno = (self.ruta(f"/admin/pacientes/{{{que}}}") for que in ("paciente", "paciente_ajeno"))
@@ -197,6 +231,10 @@ class Mundo:
         while not (self.quien["medico"].get(propio).ok and bien(self.admin.get(ajeno))["total_citas"]):
             assert time.monotonic() < fin, "the appointments did not become known"
             time.sleep(0.1)
+
+
+def _dia_pasado() -> date:
+    return date(2000, 1, 1) + timedelta(days=next(_dias_pasados))
 
 
 _DE_CITA = ("paciente", "doctor", "centro")
@@ -241,6 +279,14 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nuevo_apartado_ajeno": _alta("/citas/apartados", lambda m: m.lugar("ajena")),
     "nueva_espera": _alta("/citas/lista-espera", lambda m: m.espera()),
     "nueva_espera_ajena": _alta("/citas/lista-espera", lambda m: m.espera("ajena")),
+    "nuevo_horario": _alta("/citas/doctores/{doctor}/horarios", lambda m: m.horario()),
+    "nuevo_horario_ajeno": _alta("/citas/doctores/{doctor_libre}/horarios", lambda m: m.horario("ajeno")),
+    "nuevo_bloqueo": _alta("/citas/doctores/{doctor}/bloqueos", lambda m: m.bloqueo()),
+    "nuevo_bloqueo_ajeno": _alta("/citas/doctores/{doctor_libre}/bloqueos", lambda m: m.bloqueo("ajeno")),
+    "nuevo_cierre": _alta("/citas/centros/{centro}/cierres", lambda m: m.cierre()),
+    "nuevo_cierre_ajeno": _alta("/citas/centros/{centro_ajeno}/cierres", lambda m: m.cierre()),
+    "nueva_politica": _alta("/citas/politicas", lambda m: m.politica()),
+    "nueva_politica_ajena": _alta("/citas/politicas", lambda m: m.politica("ajena")),
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),

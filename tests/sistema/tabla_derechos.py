@@ -172,6 +172,63 @@ PUT    /citas/series/{nueva_serie}                      motivo_consulta 200  200
 PUT    /citas/series/{nueva_serie_ajena}                motivo_consulta 200  404  403  403
 PATCH  /citas/series/{nueva_serie}/estado               cancelada       200  200  403  403
 PATCH  /citas/series/{nueva_serie_ajena}/estado         cancelada       200  404  403  403
+GET    /citas/disponibilidad?doctor_id={doctor}         -               200  200  200  200
+GET    /citas/disponibilidad?doctor_id={doctor_ajeno}   -               200  200  200  200
+POST   /citas/verificar-disponibilidad                  apartado        200  200  200  200
+POST   /citas/verificar-disponibilidad                  apartado_ajeno  200  200  200  403
+# Before the doctor has hours at another centre as well.
+POST   /citas/doctores/{doctor}/bloqueos                bloqueo_total   201  201  201  403
+GET    /citas/doctores/{doctor_libre}/horarios          -               200  200  200  403
+POST   /citas/doctores/{doctor_libre}/horarios          horario         201  201  403  403
+POST   /citas/doctores/{doctor_libre}/horarios          horario_ajeno   201  403  403  403
+POST   /citas/doctores/{doctor}/horarios                horario         201  201  201  403
+GET    /citas/doctores/{doctor}/horarios/{nuevo_horario} -              200  200  200  403
+PUT    /citas/doctores/{doctor}/horarios/{nuevo_horario} turno          200  200  200  403
+PUT    /citas/doctores/{doctor}/horarios/{nuevo_horario} a_centro_ajeno 200  403  200  403
+DELETE /citas/doctores/{doctor}/horarios/{nuevo_horario} -              204  204  204  403
+GET    /citas/doctores/{doctor_libre}/horarios/{nuevo_horario_ajeno} -  200  200  200  403
+PUT    /citas/doctores/{doctor_libre}/horarios/{nuevo_horario_ajeno} turno 200 403 403 403
+DELETE /citas/doctores/{doctor_libre}/horarios/{nuevo_horario_ajeno} -  204  403  403  403
+GET    /citas/doctores/{doctor_libre}/bloqueos          -               200  200  200  403
+POST   /citas/doctores/{doctor_libre}/bloqueos          bloqueo         201  201  403  403
+POST   /citas/doctores/{doctor_libre}/bloqueos          bloqueo_ajeno   201  403  403  403
+POST   /citas/doctores/{doctor}/bloqueos                bloqueo         201  201  201  403
+POST   /citas/doctores/{doctor_libre}/bloqueos          bloqueo_total   201  403  403  403
+GET    /citas/doctores/{doctor}/bloqueos/{nuevo_bloqueo} -              200  200  200  403
+PUT    /citas/doctores/{doctor}/bloqueos/{nuevo_bloqueo} motivo         200  200  200  403
+PUT    /citas/doctores/{doctor}/bloqueos/{nuevo_bloqueo} a_centro_ajeno 200  403  200  403
+DELETE /citas/doctores/{doctor}/bloqueos/{nuevo_bloqueo} -              204  204  204  403
+GET    /citas/doctores/{doctor_libre}/bloqueos/{nuevo_bloqueo_ajeno} -  200  200  404  403
+PUT    /citas/doctores/{doctor_libre}/bloqueos/{nuevo_bloqueo_ajeno} motivo 200 403 403 403
+DELETE /citas/doctores/{doctor_libre}/bloqueos/{nuevo_bloqueo_ajeno} -  204  403  403  403
+GET    /citas/centros/{centro}/cierres                  -               200  200  200  403
+POST   /citas/centros/{centro}/cierres                  cierre          201  201  403  403
+POST   /citas/centros/{centro_ajeno}/cierres            cierre          201  403  403  403
+GET    /citas/centros/{centro}/cierres/{nuevo_cierre}   -               200  200  200  403
+PUT    /citas/centros/{centro}/cierres/{nuevo_cierre}   motivo          200  200  403  403
+DELETE /citas/centros/{centro}/cierres/{nuevo_cierre}   -               204  204  403  403
+GET    /citas/centros/{centro_ajeno}/cierres            -               200  200  200  403
+GET    /citas/centros/{centro_ajeno}/cierres/{nuevo_cierre_ajeno} -     200  404  200  403
+PUT    /citas/centros/{centro_ajeno}/cierres/{nuevo_cierre_ajeno} motivo 200 403  403  403
+DELETE /citas/centros/{centro_ajeno}/cierres/{nuevo_cierre_ajeno} -     204  403  403  403
+GET    /citas/centros/{centro_libre}/feriados           -               200  200  200  403
+GET    /citas/centros/{centro_ajeno}/feriados           -               200  200  200  403
+PUT    /citas/centros/{centro_libre}/feriados/2030-01-01 atiende        200  200  403  403
+PUT    /citas/centros/{centro_ajeno}/feriados/2030-01-01 atiende        200  403  403  403
+GET    /citas/centros/{centro_libre}/calendario         -               200  200  200  403
+GET    /citas/centros/{centro_ajeno}/calendario         -               200  200  200  403
+PUT    /citas/centros/{centro_libre}/calendario         ecuador         200  200  403  403
+PUT    /citas/centros/{centro_ajeno}/calendario         ecuador         200  403  403  403
+GET    /citas/fuera-de-horario                          -               200  200  200  403
+GET    /citas/politicas                                 -               200  200  200  403
+POST   /citas/politicas                                 politica        201  403  403  403
+GET    /citas/politicas/{nueva_politica}                -               200  200  200  403
+PUT    /citas/politicas/{nueva_politica}                dura            200  403  403  403
+DELETE /citas/politicas/{nueva_politica}                -               204  403  403  403
+GET    /citas/politicas/{nueva_politica_ajena}          -               200  404  200  403
+PUT    /citas/politicas/{nueva_politica_ajena}          dura            200  403  403  403
+GET    /citas/politicas/efectiva?centro_id={centro}     -               200  200  200  403
+GET    /citas/politicas/efectiva?centro_id={centro_ajeno} -             200  404  200  403
 GET    /citas/doctores/{doctor}/agenda                  -               200  200  200  404
 GET    /citas/doctores/{doctor_ajeno}/agenda            -               200  200  404  404
 GET    /citas/centros/{centro}/agenda                   -               200  200  200  404
@@ -197,17 +254,23 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
     if nombre == "-":
         return None
     cuerpos: dict[str, Any] = {
+        "a_centro_ajeno": {"centro_id": m["centro_ajeno"]},
         "activo": {"estado": "activo"},
         "ajuste": {"valores": {"prueba.derechos": 5}},
         "apartado": m.lugar(),
         "apartado_ajeno": m.lugar("ajena"),
         "apellidos": {"apellidos": "Paciente Propio"},
+        "atiende": {"atiende": True},
+        "bloqueo": m.bloqueo(),
+        "bloqueo_ajeno": m.bloqueo("ajeno"),
+        "bloqueo_total": {**m.bloqueo(), "centro_id": None},
         "calendario": {"doctor_id": m["doctor"]},
         "calendario_suyo": {"paciente_id": m["paciente"]},
         "cancela": {"estado": "cancelada", "motivo_cancelacion": "Viaje"},
         "cancelada": {"estado": "cancelada", "motivo": "Viaje"},
         "centro_ajeno": {"centro_id": m["centro_ajeno"]},
         "centro_propio": {"centro_id": m["centro"]},
+        "cierre": m.cierre(),
         "cita": m.cita(),
         "cita_ajena": m.cita("ajena"),
         "cliente": {"nombre": unico("cliente").replace(".", "-"), "permisos": ["citas:leer"]},
@@ -216,11 +279,15 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "confirmada": {"estado": "confirmada"},
         "consiente": {"tipo": "comunicaciones", "otorgado": True},
         "descripcion": {"descripcion": unico()},
+        "dura": {"duracion_minutos": 45},
+        "ecuador": {"pais": "EC"},
         "en_curso": {"estado": "en_curso"},
         "en_sala": {"estado": "en_sala"},
         "espera": m.espera(),
         "espera_ajena": m.espera("ajena"),
         "extra": EXTRA,
+        "horario": m.horario(),
+        "horario_ajeno": m.horario("ajeno"),
         "inactivo": {"estado": "inactivo", "motivo": "Vacaciones"},
         "motivo": {"motivo": "Lo pidió"},
         "motivo_consulta": {"motivo_consulta": unico()},
@@ -233,6 +300,7 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "permisos": {"permisos": ["citas:leer"]},
         "persona": {"nombres": "Luz", "apellidos": unico("Vera"), "crear_usuario": False},
         "personas": [{"nombres": "Luz", "apellidos": unico("Vera")}],
+        "politica": m.politica(),
         "prioridad": {"prioridad": 7},
         "reabierta": {"estado": "en_curso", "motivo": "Faltó una pieza"},
         "rol": {"nombre": unico("rol").replace(".", "_"), "permisos": ["citas:leer"]},
@@ -240,6 +308,7 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "serie_ajena": m.serie("ajena"),
         "servicios": {"servicios": [1, 2]},
         "telefono": {"telefono": "0991234567"},
+        "turno": {"turno_minutos": 20},
         "usuario": m.usuario("secretaria", centros=[m["centro"]]),
         "valor": {"valor": 6},
     }
@@ -260,7 +329,7 @@ class Fila:
     @property
     def operacion(self) -> str:
         """As in an OpenAPI document, with nameless parameters."""
-        ruta = self.ruta.partition("?")[0].replace("prueba.derechos", "{}")
+        ruta = re.sub(r"prueba\.derechos|\d{4}-\d\d-\d\d", "{}", self.ruta.partition("?")[0])
         return f"{self.metodo} {re.sub(r'{[^}]*}', '{}', ruta)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ PROPIOS: dict[str, Any] = {
     "POST /auth/token": {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"},
     "POST /auth/refresh": {"refresh_token": "x"},
     "POST /auth/invitaciones/xxxxxxxxxxxxxxxxxxxxxxxx": {"contrasena": CLAVE},
+    "POST /citas/enlaces/xxxxxxxxxxxxxxxxxxxxxxxx": {"accion": "confirmar"},
     "PUT /auth/perfil/contrasena": {"contrasena_actual": "otra-cosa-123", "contrasena_nueva": CLAVE},
     "POST /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
     "POST /auth/perfil/segundo-factor/confirmacion": {"codigo": "000000"},
@@ -68,7 +70,7 @@ def blancos(m: Mundo) -> Iterator[Blanco]:
     por_nombre = {_sin_nombres(o.nombre): o for o in operaciones(m.red.system.url) if o.esquema is not None}
     for nombre, bueno in PROPIOS.items():
         metodo, ruta = nombre.split()
-        clave = f"{metodo} /auth/invitaciones/{{}}" if "invitaciones" in ruta else nombre
+        clave = re.sub(r"/xx+$", "/{}", nombre)
         yield Blanco(m, por_nombre.pop(clave), ruta, bueno)
     for fila in filas():
         if fila.cuerpo == "-" or (operacion := por_nombre.pop(fila.operacion, None)) is None:

@@ -49,7 +49,12 @@ RUTAS = """
 /admin/pacientes/{id}                     GET PUT DELETE
 /admin/reportes/pacientes                 GET
 /citas                                    GET POST
+/citas/disponibilidad                     GET
 /citas/doctores/{id}/agenda               GET
+/citas/doctores/{id}/bloqueos             GET POST
+/citas/doctores/{id}/bloqueos/{bloqueo_id} DELETE
+/citas/doctores/{id}/horarios             GET POST
+/citas/doctores/{id}/horarios/{horario_id} PUT DELETE
 /citas/doctores/{id}/productividad        GET
 /citas/extras/{linea_id}                  PUT DELETE
 /citas/health                             GET
@@ -57,22 +62,16 @@ RUTAS = """
 /citas/lista-espera                       GET POST
 /citas/reportes/citas                     GET
 /citas/reportes/productividad             GET
+/citas/verificar-disponibilidad           POST
 /citas/{id}                               GET PUT DELETE
 /citas/{id}/estado                        PATCH
 /citas/{id}/extras                        GET POST
 /citas/{id}/recordatorio                  POST
 """
 
-# They come with the agenda (schedules, free slots, waitlist, reports) and with the inventory (treatments). Until
-# then they say so; one that exists moves up.
+# They come with the inventory (treatments). Until then they say so; one that exists moves up.
 POR_VENIR = """
-/citas/disponibilidad                     GET
-/citas/doctores/{id}/bloqueos             GET POST
-/citas/doctores/{id}/bloqueos/{bloqueo_id} DELETE
-/citas/doctores/{id}/horarios             GET POST
-/citas/doctores/{id}/horarios/{horario_id} PUT DELETE
 /citas/tratamientos/{linea_id}            PUT DELETE
-/citas/verificar-disponibilidad           POST
 /citas/{id}/tratamientos                  GET POST
 """
 
@@ -97,6 +96,7 @@ class Caminante:
 
     def __init__(self, red: Red) -> None:
         self.m = Mundo(red)
+        self.fijos = {dentro: self.m[f"nuevo_{dentro}"] for dentro in ("horario", "bloqueo")}
         bien(red.admin.put("/admin/configuracion", {"valores": {"rutas.clave": 1}}, headers={"If-Match": "*"}))
 
     def valores(self, metodo: str, canonica: str) -> list[Any]:
@@ -108,6 +108,11 @@ class Caminante:
             cita = self.m["nueva_cita"]
             bien(self.m.admin.call("POST", f"/citas/{cita}/recordatorio"))
             return [cita]
+        if "doctor_id={" in canonica:
+            return [self.m["doctor"]]
+        for dentro in ("horario", "bloqueo"):
+            if f"/{dentro}s/" in ruta:
+                return [self.m["doctor"], self.m[f"nuevo_{dentro}"] if borra else self.fijos[dentro]]
         for comienzo, fijo, nuevo in (
             ("/auth/usuarios/", "usuario_ajeno", "nuevo_usuario"),
             ("/auth/roles/", "nuevo_rol", "nuevo_rol"),
@@ -125,7 +130,7 @@ class Caminante:
             return ["rutas.clave"]
         if "{date}" in canonica:
             return ["2027-01-15"]
-        return [self.m["doctor" if "doctor_id={" in canonica else "paciente"]]
+        return [self.m["paciente"]]
 
     def llenar(self, plantilla: str, valores: list[Any]) -> str:
         pendientes = iter(valores)

@@ -44,6 +44,9 @@ APARTE = {
     *("POST /auth/perfil/segundo-factor/confirmacion", "POST /auth/perfil/segundo-factor/codigos"),
 }
 
+# They keep nothing.
+PREGUNTAS = {"POST /citas/verificar-disponibilidad"}
+
 
 @dataclass
 class Intento:
@@ -56,7 +59,7 @@ class Intento:
 
     @property
     def escribio(self) -> bool:
-        return self.fila.metodo != "GET" and self.respuesta.ok
+        return self.fila.metodo != "GET" and self.fila.operacion not in PREGUNTAS and self.respuesta.ok
 
     def __str__(self) -> str:
         esperado = self.fila.esperado.get(self.rol, "401")

@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from admin.eventos.consumidos import SUCESOS
+from admin.extensiones import db
+from admin.modelos import CitaRef
 from comun.events import EventSchemas
+from comun.testing.client import ApiClient, ok
+
+from ..fabricas import anunciar_cita
 
 RAIZ = Path(__file__).parents[3]
 PROPIOS = RAIZ / "admin_service/admin/eventos"
@@ -41,5 +47,25 @@ def test_lo_que_se_espera_de_citas_es_lo_que_citas_promete(suceso: str) -> None:
         assert set(prometido.get("enum", ())) <= set(propiedad.get("enum", prometido.get("enum", ())))
 
 
-def test_de_citas_se_escuchan_todos() -> None:
-    assert {f"cita.{suceso}.v1" for suceso in SUCESOS} == set(EventSchemas(DE_CITAS).types)
+# This service counts appointments and knows who attends whom. These change neither: they are for whoever writes to
+# patients (a reminder is due, a patient asked for another time) and for whoever watches the waitlist. What comes of
+# them, an appointment booked, moved or cancelled, is told by its own event.
+AJENOS = {
+    *("cita.recordatorio.v1", "cita.cambio_solicitado.v1"),
+    *(f"espera.{suceso}.v1" for suceso in ("registrada", "ofrecida", "atendida", "vencida")),
+}
+
+
+def test_de_citas_se_escucha_todo_lo_que_cambia_una_cita() -> None:
+    escuchados = {f"cita.{suceso}.v1" for suceso in SUCESOS}
+    assert not escuchados & AJENOS
+    assert escuchados | AJENOS == set(EventSchemas(DE_CITAS).types)
+
+
+@pytest.mark.parametrize("tipo", [*sorted(AJENOS), "cita.jamas_vista.v1", "cita.programada.v9"])
+def test_lo_que_no_se_escucha_se_acepta_y_no_cambia_nada(api: ApiClient, app: Flask, tipo: str) -> None:
+    """A refusal would be delivered for ever, and would keep what comes after it from arriving."""
+    for _ in range(2):
+        ok(anunciar_cita(api, tipo=tipo))
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(CitaRef)) == 0

@@ -7,7 +7,7 @@ from flask.views import MethodView
 from sqlalchemy import Select, or_
 
 from citas.casos_de_uso.bloqueos import cambiar_bloqueo, crear_bloqueo, quitar_bloqueo
-from citas.casos_de_uso.horarios import exigir_agenda
+from citas.casos_de_uso.horarios import exigir_agenda, exigir_que_exista
 from citas.esquemas.bloqueos import BloqueoCambiado, BloqueoNuevo, BloqueoSalida, FiltroBloqueos
 from citas.esquemas.horarios import Confirmacion
 from citas.extensiones import db
@@ -27,6 +27,7 @@ class Bloqueos(MethodView):
     @bloqueos_bp.page(BloqueoSalida, FiltroBloqueos, model=Bloqueo, sort=ORDEN, default="inicio,id")
     def get(self, filtro: dict[str, Any], doctor_id: int) -> Any:
         """The blocks of a doctor; a doctor sees the own."""
+        exigir_que_exista(doctor_id)
         return filtrar(db.select(Bloqueo).where(Bloqueo.doctor_id == doctor_id), filtro)
 
     @bloqueos_bp.permission("citas:horarios:editar")

@@ -12,6 +12,7 @@ from citas.casos_de_uso.calendarios_centro import (
     calendario_de,
     cambiar_calendario,
     decidir_feriado,
+    exigir_que_exista,
     feriados_entre,
     periodo,
 )
@@ -45,6 +46,7 @@ class Cierres(MethodView):
     @centros_bp.page(CierreSalida, FiltroBloqueos, model=Bloqueo, sort=ORDEN, default="inicio,id")
     def get(self, filtro: dict[str, Any], centro_id: int) -> Any:
         """Closures of a centre and of its rooms."""
+        exigir_que_exista(centro_id)
         de_este = db.select(Bloqueo).where(Bloqueo.centro_id == centro_id, Bloqueo.doctor_id.is_(None))
         return filtrar(de_este, filtro)
 

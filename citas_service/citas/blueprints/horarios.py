@@ -5,7 +5,13 @@ from typing import Any
 from flask.views import MethodView
 
 from citas.casos_de_uso.citas_fuera import citas_fuera
-from citas.casos_de_uso.horarios import cambiar_horario, crear_horario, exigir_agenda, quitar_horario
+from citas.casos_de_uso.horarios import (
+    cambiar_horario,
+    crear_horario,
+    exigir_agenda,
+    exigir_que_exista,
+    quitar_horario,
+)
 from citas.esquemas.horarios import (
     CitasFuera,
     Confirmacion,
@@ -32,6 +38,7 @@ class Horarios(MethodView):
     @horarios_bp.page(HorarioSalida, FiltroHorarios, model=Horario, sort=ORDEN, default="dia_semana,desde,id")
     def get(self, filtro: dict[str, Any], doctor_id: int) -> Any:
         """The hours of a doctor."""
+        exigir_que_exista(doctor_id)
         return db.select(Horario).where(Horario.visibles_para(caller())).filter_by(doctor_id=doctor_id, **filtro)
 
     @horarios_bp.permission("citas:horarios:editar")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from citas.modelos import CalendarioCentro, CentroRef, Cita
 from citas.modelos.reglas import PAIS
 from comun.auth.caller import Caller
 from comun.db import now, release
-from comun.errors import Invalid, NotFound
+from comun.errors import Invalid, NotFound, Unavailable
 from comun.preconditions import check_version
 
 # The version of a calendar that is not in the database.
@@ -32,6 +33,13 @@ def consultar_centro(centro_id: int, sala_id: int | None = None) -> Involucrados
         if "centro_id" in error.errores:
             raise NotFound(CalendarioCentro.AUSENTE) from None
         raise
+
+
+def exigir_que_exista(centro_id: int) -> None:
+    """NotFound without the centre. Nothing is said against one of which nobody can be asked now."""
+    if db.session.get(CentroRef, centro_id) is None:
+        with suppress(Unavailable):
+            consultar_centro(centro_id)
 
 
 def calendario_de(centro_id: int) -> CalendarioCentro:

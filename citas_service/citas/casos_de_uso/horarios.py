@@ -13,7 +13,7 @@ from citas.modelos.referencias import recordar
 from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import release
-from comun.errors import Forbidden, Invalid
+from comun.errors import Forbidden, Invalid, NotFound, Unavailable
 from comun.preconditions import check_version
 
 CAMPOS = (
@@ -27,6 +27,19 @@ CAMPOS = (
     "vigente_desde",
     "vigente_hasta",
 )
+
+
+def exigir_que_exista(doctor_id: int) -> None:
+    """NotFound without the doctor. Nothing is said against one of whom nobody can be asked now."""
+    if db.session.get(DoctorRef, doctor_id) is not None:
+        return
+    release(db.session)
+    try:
+        admin().involucrados(doctor_id=doctor_id)
+    except Invalid:
+        raise NotFound("No existe ese doctor.") from None
+    except Unavailable:
+        pass
 
 
 def exigir_agenda(doctor_id: int, quien: Caller) -> None:

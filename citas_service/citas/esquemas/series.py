@@ -14,8 +14,13 @@ from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 
 
-class Lectura(ma.fields.DateTime):
+class Lectura(ma.fields.Field[datetime]):
     """A moment with its offset; without one where the clock does not show it once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Not the `date-time` of JSON Schema, which has an offset always.
+        self.metadata = {"type": "string", "example": "2027-01-15T10:00:00", **self.metadata}
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()

@@ -18,8 +18,7 @@ class HoraDelDia(ma.fields.Field[int]):
     def __init__(self, *, fin: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fin = fin
-        nulo = ["string", "null"] if self.allow_none else "string"
-        self.metadata = {"type": nulo, "example": "18:00" if fin else "09:00", **self.metadata}
+        self.metadata = {"type": "string", "example": "18:00" if fin else "09:00", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         texto = value.strip() if isinstance(value, str) else ""

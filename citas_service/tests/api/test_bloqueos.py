@@ -71,6 +71,10 @@ class TestEditar:
         assert "sala_id" in problem(api.post(CIERRES, datos(sala_id=99)), 422)["errores"]
         assert "sala_id" in problem(api.post("/citas/centros/2/cierres", datos(sala_id=1)), 422)["errores"]
 
+    def test_de_quien_no_existe_no_hay_lista(self, api: ApiClient) -> None:
+        for ruta in ("doctores/99/horarios", "doctores/99/bloqueos", "centros/99/cierres"):
+            problem(api.get(f"/citas/{ruta}"), 404)
+
     def test_una_falla_de_administracion_no_deja_nada(self, api: ApiClient, admin: AdminDePrueba) -> None:
         admin.caido = True
         problem(api.post(BLOQUEOS, datos()), 503)
