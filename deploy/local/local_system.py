@@ -146,9 +146,17 @@ class System:
 
     def kill(self, program: str, sig: int = signal.SIGKILL) -> None:
         """Send a signal to all processes of a program. A killed one is gone then; the supervisor starts it again."""
-        pid = self.pids[program]
-        os.killpg(pid, sig)
+        pid = self._signal(program, sig)
         while sig == signal.SIGKILL and self.pids.get(program) == pid:
+            time.sleep(0.01)
+
+    def _signal(self, program: str, sig: int) -> int:
+        """Send it to the program as soon as it runs; its pid. The supervisor may name one that just died."""
+        while True:
+            if pid := self.pids.get(program):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, sig)
+                    return pid
             time.sleep(0.01)
 
     def down(self, program: str, *, at_once: bool = False) -> None:

@@ -142,11 +142,11 @@ POST   /citas/calendarios                               calendario      201  403
 POST   /citas/calendarios                               calendario_suyo 201  403  403  201
 GET    /citas/calendarios/{nuevo_calendario}            -               200  404  200  404
 DELETE /citas/calendarios/{nuevo_calendario}            -               204  403  204  404
-GET    /citas/apartados                                 -               200  200  403  200
+GET    /citas/apartados                                 -               200  200  200  200
 POST   /citas/apartados                                 apartado        201  201  403  201
 POST   /citas/apartados                                 apartado_ajeno  201  403  403  403
-GET    /citas/apartados/{nuevo_apartado}                -               200  200  403  404
-GET    /citas/apartados/{nuevo_apartado_ajeno}          -               200  404  403  404
+GET    /citas/apartados/{nuevo_apartado}                -               200  200  404  404
+GET    /citas/apartados/{nuevo_apartado_ajeno}          -               200  404  404  404
 DELETE /citas/apartados/{nuevo_apartado}                -               204  204  403  404
 DELETE /citas/apartados/{nuevo_apartado_ajeno}          -               204  404  403  404
 GET    /citas/lista-espera                              -               200  200  200  200

@@ -245,7 +245,8 @@ class TestInvitacion:
         with app.app_context():
             evento = db.session.execute(select(tabla).where(tabla.c.tipo == "usuario.invitado.v1")).one()
         assert evento.datos["email"] == "vera@example.com"
-        assert set(evento.datos) == {"id", "nombre_usuario", "email", "rol", "activo", "doctor_id", "paciente_id"}
+        quien = {"id", "nombre_usuario", "nombres", "apellidos", "email", "rol", "activo", "doctor_id", "paciente_id"}
+        assert set(evento.datos) == quien
 
     def test_la_respuesta_no_se_guarda_para_repetirla(self, api: ApiClient, invitado: int) -> None:
         clave = {"Idempotency-Key": "invitar"}

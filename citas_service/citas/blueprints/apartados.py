@@ -19,7 +19,7 @@ ORDEN = {"fecha_hora": Apartado.inicio, "vence_en": Apartado.vence_en}
 
 @apartados_bp.route("")
 class Apartados(MethodView):
-    @apartados_bp.permission("citas:apartar")
+    @apartados_bp.permission("citas:leer")
     @apartados_bp.page(ApartadoSalida, FiltroApartados, model=Apartado, sort=ORDEN, default="vence_en,id")
     def get(self, filtro: dict[str, Any]) -> Any:
         """Holds that the caller may see and that have not expired."""
@@ -35,7 +35,7 @@ class Apartados(MethodView):
 
 @apartados_bp.route("/<id:apartado_id>")
 class UnApartado(MethodView):
-    @apartados_bp.permission("citas:apartar")
+    @apartados_bp.permission("citas:leer")
     @apartados_bp.response(200, ApartadoSalida)
     def get(self, apartado_id: int) -> Any:
         """One hold."""
