@@ -146,7 +146,8 @@ def test_solo_vale_como_portador_y_en_su_cabecera(sistema: System, red: Red) -> 
             {"Authorization": f"Basic {base64.b64encode(f'admin:{token}'.encode()).decode()}"},
             {"Authorization": f"Token {token}"},
             {"Authorization": f"{token}"},
-            {"Cookie": f"access_token_cookie={token}; access_token={token}; session={token}"},
+            {"Cookie": f"access_token_cookie={token}; session={token}"},
+            {"Cookie": f"access_token={token}"},
             {"X-Authorization": f"Bearer {token}"},
             {"X-Forwarded-User": "admin", "X-User-Id": "1", "Remote-User": "admin"},
         ):
