@@ -56,7 +56,7 @@ class MakeRun:
 
     def leftovers(self) -> list[psutil.Process]:
         left = psutil.wait_procs(self.processes, timeout=40)[1]
-        self.make.wait(10)
+        self.make.wait(60)
         return left
 
 

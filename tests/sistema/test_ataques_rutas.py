@@ -55,7 +55,8 @@ def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, red: Red) 
     assert not raros, "\n".join(raros)
 
 
-def test_argumentos_desconocidos_repetidos_o_malos(red: Red) -> None:
+@EN_UNA_BASE
+def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, red: Red) -> None:
     m = Mundo(red)
     reales, raros, admin = ids(m), [], m.quien["admin"]
 

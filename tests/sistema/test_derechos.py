@@ -11,7 +11,7 @@ import requests
 from local_system import System
 
 from .conftest import Red, bien, manana
-from .mundo import CLAVE, ROLES, SERVICIOS, Mundo, auditado
+from .mundo import CLAVE, EN_UNA_BASE, ROLES, SERVICIOS, Mundo, auditado
 from .tabla_derechos import Fila, cuerpo, filas
 
 # Lists: how many rows there are for the administrator, whether the others get them as well.
@@ -86,7 +86,8 @@ def intentar(m: Mundo, fila: Fila, rol: str) -> Intento:
     return Intento(fila, rol, traza, respuesta)
 
 
-def test_la_tabla_de_derechos_y_el_rastro_de_cada_escritura(red: Red) -> None:
+@EN_UNA_BASE
+def test_la_tabla_de_derechos_y_el_rastro_de_cada_escritura(sistema: System, red: Red) -> None:
     mundo = mundo_de(red)
     # Those who may least go first: what they do must not change what the others find.
     intentos = [
