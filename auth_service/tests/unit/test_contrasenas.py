@@ -50,9 +50,9 @@ def test_sin_hash_se_trabaja_lo_mismo_y_nunca_coincide() -> None:
     assert not contrasenas.coincide(None, "odontocare-senuelo")
 
     def duracion(guardado: str | None) -> float:
-        inicio = time.perf_counter()
+        inicio = time.thread_time()
         contrasenas.coincide(guardado, "cualquiera")
-        return time.perf_counter() - inicio
+        return time.thread_time() - inicio
 
     real = contrasenas.cifrar("Colibri-Paramo-77")
     sin, con = min(duracion(None) for _ in range(5)), min(duracion(real) for _ in range(5))
