@@ -15,12 +15,12 @@ from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from auth.cifrado import Cifrado
 from auth.extensiones import db
 from auth.modelos import ClaveFirma
 from auth.modelos.revocacion import revocar
 from comun.auth.tokens import ALGORITHM
 from comun.db import now
+from comun.encryption import Encryption
 
 _BITS = 2048
 
@@ -28,7 +28,7 @@ _BITS = 2048
 class Llavero:
     """Private keys of this process by kid, loaded once: reading one from PEM takes 40 ms."""
 
-    def __init__(self, cifrado: Cifrado) -> None:
+    def __init__(self, cifrado: Encryption) -> None:
         self._cifrado = cifrado
         self._privadas: dict[str, RSAPrivateKey] = {}
 
@@ -83,13 +83,13 @@ class Llavero:
         )
         return ClaveFirma(
             kid=kid,
-            privada=self._cifrado.cifrar(pem),
+            privada=self._cifrado.encrypt(pem),
             publica={**publica, "kid": kid, "alg": ALGORITHM, "use": "sig"},
             activa=True,
         )
 
     def _cargar(self, cifrada: str) -> RSAPrivateKey:
-        privada = serialization.load_pem_private_key(self._cifrado.descifrar(cifrada), password=None)
+        privada = serialization.load_pem_private_key(self._cifrado.decrypt(cifrada), password=None)
         if not isinstance(privada, RSAPrivateKey):
             raise TypeError("the signing key is not RSA")
         return privada
@@ -103,7 +103,7 @@ def _huella_jwk(publica: dict[str, Any]) -> str:
 
 def init_llavero(app: Flask) -> None:
     """Give the application its encryption and its keys."""
-    app.extensions["cifrado"] = cifrado = Cifrado(app.config["AUTH_SECRET_KEY"])
+    app.extensions["cifrado"] = cifrado = Encryption(app.config["AUTH_SECRET_KEY"], "odontocare auth at rest")
     app.extensions["llavero"] = Llavero(cifrado)
 
 
@@ -113,7 +113,7 @@ def llavero() -> Llavero:
     return encontrado
 
 
-def cifrado() -> Cifrado:
+def cifrado() -> Encryption:
     """The encryption of the current application."""
-    encontrado: Cifrado = current_app.extensions["cifrado"]
+    encontrado: Encryption = current_app.extensions["cifrado"]
     return encontrado

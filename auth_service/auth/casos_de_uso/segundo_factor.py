@@ -28,7 +28,7 @@ def iniciar(usuario: Usuario) -> tuple[str, str]:
     if usuario.segundo_factor:
         raise Conflict("segundo_factor_activo", "El segundo factor ya está activo; desactívelo primero.")
     secreto = pyotp.random_base32()
-    usuario.totp_secreto = cifrado().cifrar(secreto.encode())
+    usuario.totp_secreto = cifrado().encrypt(secreto.encode())
     uri = pyotp.TOTP(secreto).provisioning_uri(name=usuario.nombre_usuario, issuer_name=EMISOR)
     return secreto, uri
 
@@ -80,7 +80,7 @@ def codigo_valido(usuario: Usuario, codigo: str) -> bool:
 def _totp_valido(usuario: Usuario, codigo: str) -> bool:
     if usuario.totp_secreto is None:
         return False
-    totp = pyotp.TOTP(cifrado().descifrar(usuario.totp_secreto).decode(), interval=_PASO_SEGUNDOS)
+    totp = pyotp.TOTP(cifrado().decrypt(usuario.totp_secreto).decode(), interval=_PASO_SEGUNDOS)
     actual = int(time.time()) // _PASO_SEGUNDOS
     # One step to either side, because clocks differ. The same code is not good twice.
     for paso in (actual, actual - 1, actual + 1):

@@ -3,10 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.fernet import InvalidToken
 
 from auth.catalogo import CATALOGO, REPARTIBLES
-from auth.cifrado import Cifrado
 from auth.config import AJUSTES
 from auth.dominio.frenos import Freno
 from auth.dominio.menu import MENU, menu_para
@@ -153,21 +151,6 @@ class TestFreno:
     def test_despues_se_espera_lo_que_queda_de_la_ventana(self) -> None:
         assert self.FRENO.espera(4, self.AHORA - timedelta(minutes=5), self.AHORA) == 600
         assert self.FRENO.espera(4, self.AHORA - timedelta(minutes=15), self.AHORA) == 1
-
-
-class TestCifrado:
-    def test_lo_cifrado_se_lee_con_la_misma_clave(self) -> None:
-        cifrado = Cifrado(["a" * 32]).cifrar(b"secreto")
-        assert "secreto" not in cifrado
-        assert Cifrado(["a" * 32]).descifrar(cifrado) == b"secreto"
-        with pytest.raises(InvalidToken):
-            Cifrado(["b" * 32]).descifrar(cifrado)
-
-    def test_la_clave_se_cambia_poniendo_la_nueva_delante(self) -> None:
-        viejo = Cifrado(["a" * 32]).cifrar(b"secreto")
-        ambas = Cifrado(["b" * 32, "a" * 32])
-        assert ambas.descifrar(viejo) == b"secreto"
-        assert Cifrado(["b" * 32]).descifrar(ambas.cifrar(b"otro")) == b"otro"
 
 
 class TestAjustes:
