@@ -31,7 +31,7 @@ from comun.logs import configure_logging, log_requests
 from comun.metrics import register_metrics
 from comun.runtime import Runtime
 from comun.tables import MechanismTables
-from comun.worker import Job
+from comun.worker import Background, Job
 
 BULK_BYTES = 10 * 2**20
 
@@ -52,6 +52,8 @@ class Service:
     consumer: Consumer = field(default_factory=Consumer)
     settings: Sequence[Setting] = ()
     jobs: Sequence[Job] = ()
+    # What its worker does beside relay and jobs.
+    background: Callable[[Flask], Sequence[Background]] = lambda _app: ()
     # Other services without which it can't work: name → setting that holds the base URL.
     needs: Mapping[str, str] = field(default_factory=dict)
     # Sets the service's own extensions (clients of other services and the like).

@@ -76,7 +76,7 @@ def service_cli(service: Service) -> click.Group:
     @cli.command(help="Deliver events and run scheduled jobs.")
     @click.pass_obj
     def worker(app: Flask) -> None:
-        run_worker(app, service.jobs)
+        run_worker(app, service.jobs, background=service.background(app))
 
     @cli.command("worker-vivo", help="Exit with 1 unless a worker worked here lately (container health check).")
     @click.pass_obj

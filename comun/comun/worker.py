@@ -16,7 +16,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 from prometheus_client.exposition import start_wsgi_server
@@ -36,6 +36,7 @@ TICK = 0.5  # seconds
 JOB_THREADS = 4
 RETRY_SECONDS = 60.0
 ALIVE_SECONDS = 60.0
+STOP_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,19 @@ class Scheduler:
             connection.execute(update(self._table).where(*mine).values(**values))
 
 
+class Background(Protocol):
+    """Work that goes on beside the relay and the jobs for as long as the worker runs."""
+
+    def start(self) -> None:
+        """Begin, in threads of its own."""
+
+    def stop(self, timeout: float) -> None:
+        """Finish what is under way, in that many seconds."""
+
+    def alive(self) -> bool:
+        """Whether it works, be it at waiting."""
+
+
 class Heartbeat:
     """A file that a worker touches while all its parts work; health checks look at its age."""
 
@@ -191,8 +205,13 @@ class Heartbeat:
             return False
 
 
-def run_worker(app: Flask, jobs: Sequence[Job], options: RelayOptions | None = None) -> None:
-    """Deliver events and run jobs until SIGTERM or SIGINT; then finish what is under way and return.
+def run_worker(
+    app: Flask,
+    jobs: Sequence[Job],
+    options: RelayOptions | None = None,
+    background: Sequence[Background] = (),
+) -> None:
+    """Deliver events, run jobs and what else there is until SIGTERM or SIGINT; finish what is under way; return.
 
     Serves Prometheus metrics on `<SERVICE>_WORKER_METRICS_PORT` when it is set.
     """
@@ -203,9 +222,10 @@ def run_worker(app: Flask, jobs: Sequence[Job], options: RelayOptions | None = N
         address = _setting(app, "HOST") or "127.0.0.1"
         start_wsgi_server(port, address, metrics_registry(app))
     heartbeat = Heartbeat(app)
-    relay = Relay(app, options)
+    working: list[Background] = [Relay(app, options), *background]
     scheduler = Scheduler(app, [*maintenance_jobs(), *jobs])
-    relay.start()
+    for work in working:
+        work.start()
     wait, troubles = 0.0, 0
     while not stop.wait(wait):
         try:
@@ -215,10 +235,12 @@ def run_worker(app: Flask, jobs: Sequence[Job], options: RelayOptions | None = N
             troubles += 1
             wait = min(TICK * 2**troubles, 15.0)
             logger.error("the scheduler can't work", exc_info=error)
-        if relay.alive():
+        if all(work.alive() for work in working):
             heartbeat.beat()
     logger.info("worker stops")
-    relay.stop()
+    # All at once: each may need the whole of the time that there is.
+    with ThreadPoolExecutor(len(working)) as pool:
+        list(pool.map(lambda work: work.stop(STOP_SECONDS), working))
     scheduler.finish()
 
 

@@ -17,6 +17,7 @@ from flask import Flask, request
 from sqlalchemy import func, insert, select, update
 from werkzeug.serving import make_server
 
+from comun import context
 from comun.errors import Invalid, Problem
 from comun.events import Consumer, Event, EventSchemas, emit
 from comun.events.consumer import superseded
@@ -143,6 +144,22 @@ def test_a_type_has_one_handler() -> None:
         counting.on("cita.completada.v1")(lambda _event: None)
 
 
+def test_all_events_may_have_a_handler_beside_the_one_of_their_type(app: Flask) -> None:
+    consumer: Consumer = app.extensions["comun"].consumer
+    seen: list[tuple[str, str]] = []
+    consumer.on_any(lambda event: seen.append((event.type, context.traceparent())))
+    traceparent = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+    assert receive(app, {**DOCUMENT, "traceparent": traceparent}) == "aplicado"
+    assert receive(app, DOCUMENT) == "duplicado"
+    assert (
+        receive(app, {**DOCUMENT, "id": "a2", "type": "libro.prestado.v1", "traceparent": traceparent}) == "aplicado"
+    )
+    assert seen == [("cita.completada.v1", traceparent), ("libro.prestado.v1", traceparent)]
+    assert accounts(app) == {7: 1}
+    with pytest.raises(ValueError, match="all events"):
+        consumer.on_any(lambda _event: None)
+
+
 def test_data_is_held_to_the_consumers_own_copy_of_the_contract(url: str, tmp_path: Path) -> None:
     schema = {"type": "object", "required": ["numero"], "properties": {"numero": {"type": "integer"}}}
     (tmp_path / "cita.completada.v1.json").write_bytes(orjson.dumps(schema))
@@ -245,12 +262,12 @@ class ForgetfulAdmin:
         if self._dice.random() < 0.05:
             raise Problem(503)
         document = request.get_json(force=True)
-        outcome = receive(self.app, document)
-        if outcome == "aplicado":
-            self.order.setdefault(document["subject"], []).append(int(document["sequence"]))
+        for event in document if isinstance(document, list) else [document]:
+            if receive(self.app, event) == "aplicado":
+                self.order.setdefault(event["subject"], []).append(int(event["sequence"]))
         if self._dice.random() < 0.1:
             raise RuntimeError("the answer is lost after the commit")
-        return {"resultado": outcome}
+        return {}
 
 
 @pytest.mark.processes

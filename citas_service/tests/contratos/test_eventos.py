@@ -21,21 +21,23 @@ def eventos(app: Flask) -> list[tuple[str, str, int]]:
     return [(f.tipo, f.sujeto, f.secuencia) for f in filas]
 
 
+def sobre(tipo: str, sujeto: str, datos: dict[str, Any], secuencia: int = 2) -> dict[str, Any]:
+    """An event of admin_service as it travels."""
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": "/admin",
+        "type": tipo,
+        "subject": sujeto,
+        "time": datetime.now(UTC).isoformat(),
+        "sequence": str(secuencia),
+        "data": datos,
+    }
+
+
 def entregar(api: ApiClient, tipo: str, sujeto: str, datos: dict[str, Any], secuencia: int = 2) -> Any:
     """Deliver an event of admin_service."""
-    return api.as_("servicio").post(
-        "/interno/eventos",
-        {
-            "specversion": "1.0",
-            "id": str(uuid.uuid4()),
-            "source": "/admin",
-            "type": tipo,
-            "subject": sujeto,
-            "time": datetime.now(UTC).isoformat(),
-            "sequence": str(secuencia),
-            "data": datos,
-        },
-    )
+    return api.as_("servicio").post("/interno/eventos", sobre(tipo, sujeto, datos, secuencia))
 
 
 PACIENTE = {"telefono": "0990000000", "email": "n@example.com", "estado_paciente": "activo", "usuario_id": None}
@@ -73,6 +75,21 @@ class TestConsumidos:
         assert len(ok(api.get("/citas?q=pepe"))["datos"]) == 1
         # The version of the appointment did not change: it was not edited.
         assert api.get(f"/citas/{cita['id']}").headers["ETag"] == '"1"'
+
+    def test_varias_noticias_juntas_se_aplican_todas_o_ninguna(self, api: ApiClient) -> None:
+        cita = programar(api)
+        pepe = sobre(
+            "paciente.actualizado.v1", "paciente/1", {"id": 1, "nombres": "Pepe", "apellidos": "Núñez", **PACIENTE}
+        )
+        rosa = sobre("doctor.actualizado.v1", "doctor/1", {"id": 1, "nombres": "Rosa", "apellidos": "Mora"})
+        servicio = api.as_("servicio")
+        problem(servicio.post("/interno/eventos", [pepe, {**rosa, "sequence": "no"}]), 422)
+        assert ok(api.get(f"/citas/{cita['id']}"))["paciente"]["nombres"] != "Pepe"
+        assert ok(servicio.post("/interno/eventos", [pepe, rosa, pepe])) == {
+            "resultados": ["aplicado", "aplicado", "duplicado"]
+        }
+        vista = ok(api.get(f"/citas/{cita['id']}"))
+        assert (vista["paciente"]["nombres"], vista["doctor"]["nombres"]) == ("Pepe", "Rosa")
 
     def test_una_noticia_vieja_no_pisa_a_la_nueva(self, api: ApiClient) -> None:
         cita = programar(api)

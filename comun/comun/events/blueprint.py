@@ -19,10 +19,16 @@ def events_blueprint() -> Blueprint:
     @blueprint.permission("interno:eventos")
     @blueprint.response(200)
     def receive() -> Any:
-        """Take one CloudEvents document; repeated ones are acknowledged without effect."""
+        """Take one CloudEvents document, or a list of them, all or nothing.
+
+        Repeated ones are acknowledged without effect.
+        """
         document = request.get_json(force=True, silent=True)
         if document is None:
             raise Problem(400, "json_invalido")
-        return {"resultado": runtime().consumer.receive(document)}
+        consumer = runtime().consumer
+        if isinstance(document, list) and document:
+            return {"resultados": [consumer.receive(one) for one in document]}
+        return {"resultado": consumer.receive(document)}
 
     return blueprint

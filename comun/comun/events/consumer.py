@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import CursorResult, exists, select
 
+from comun import context
 from comun.db import insert_if_absent, now
 from comun.errors import Invalid
 from comun.events.schemas import EventContractError, EventSchemas
@@ -71,12 +72,14 @@ SomeHandler = TypeVar("SomeHandler", bound=Handler)
 class Consumer:
     """Which events a service listens to. `schemas` are its own copies of their contracts.
 
-    A handler works on the session and neither commits nor calls other services; a type has one handler.
+    A handler works on the session and neither commits nor calls other services; a type has one handler, and
+    beside it there may be one for events of all types.
     """
 
     def __init__(self, schemas: EventSchemas | None = None) -> None:
         self._schemas = schemas
         self._handlers: dict[str, Handler] = {}
+        self._of_any: Handler | None = None
 
     @property
     def types(self) -> list[str]:
@@ -94,6 +97,13 @@ class Consumer:
 
         return register
 
+    def on_any(self, handler: SomeHandler) -> SomeHandler:
+        """Let the decorated function handle events of every type, after the type's own handler if it has one."""
+        if self._of_any is not None:
+            raise ValueError("there is a handler of all events already")
+        self._of_any = handler
+        return handler
+
     def receive(self, document: object) -> Outcome:
         """Apply a delivered event in the current transaction, which the caller commits.
 
@@ -102,17 +112,21 @@ class Consumer:
         (422) for what is not an event or breaks its contract; it will be delivered again.
         """
         event = Event.parse(document)
-        handler = self._handlers.get(event.type)
-        if handler is None:
+        handlers = [handler for handler in (self._handlers.get(event.type), self._of_any) if handler]
+        if not handlers:
             return "ignorado"
         if self._schemas and event.type in self._schemas.types:
             try:
                 self._schemas.validate(event.type, event.data)
             except EventContractError as error:
                 raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
-        if not _remember(event):
-            return "duplicado"
-        handler(event)
+        with context.piece_of_work(event.id, event.traceparent):
+            if not _remember(event):
+                return "duplicado"
+            for handle in handlers:
+                handle(event)
+            # What it wrote is flushed, and its audit rows with it, while this is the piece of work.
+            runtime().db.session.flush()
         return "aplicado"
 
 

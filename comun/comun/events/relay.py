@@ -8,16 +8,35 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from flask import Flask
+from sqlalchemy import Row
+from urllib3 import Timeout
 
-from comun.events.lane import Lane, RelayOptions
+from comun.events.lane import Lane, LaneOptions, cloud_event
 from comun.events.outbox import replay
+from comun.events.queue import Queue
 from comun.runtime import Runtime
+from comun.transport import Answer, ConnectionPool
 
 __all__ = ["Relay", "RelayOptions", "replay"]
+
+EVENTS_PATH = "/interno/eventos"
+BATCH = 50
+
+_SUBSCRIBER_TROUBLE = frozenset({401, 403, 404, 405, 429, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class RelayOptions(LaneOptions):
+    """How the relay works; `timeout` is (connect, read) of one delivery."""
+
+    timeout: tuple[float, float] = (1.0, 10.0)
 
 
 class Relay:
@@ -30,8 +49,18 @@ class Relay:
         self._threads: list[threading.Thread] = []
         service: Runtime = app.extensions["comun"]
         token = token or app.extensions.get("service_tokens")
+        options = options or RelayOptions()
+        with app.app_context():
+            engine = service.db.engine
+        outbox, deliveries = service.tables.outbox, service.tables.deliveries
         self.lanes = [
-            Lane(app, name, url, options or RelayOptions(), token, self._stop)
+            Lane(
+                name,
+                Queue(engine, outbox, deliveries, deliveries.c.suscriptor, name),
+                _ServiceSender(url, f"/{service.service}", options, token),
+                options,
+                self._stop,
+            )
             for name, url in service.subscribers.items()
         ]
 
@@ -45,7 +74,7 @@ class Relay:
     def start(self) -> None:
         """Deliver in background threads until `stop`."""
         for lane in self.lanes:
-            thread = threading.Thread(target=lane.loop, name=f"relay-{lane.subscriber}", daemon=True)
+            thread = threading.Thread(target=lane.loop, name=f"relay-{lane.name}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -59,3 +88,42 @@ class Relay:
     def alive(self) -> bool:
         """Whether every lane works, be it at waiting for a subscriber or for the database."""
         return all(lane.alive() for lane in self.lanes)
+
+
+class _ServiceSender:
+    """Another service's `/interno/eventos`: one event as a CloudEvents document, several as a list of them."""
+
+    batch = BATCH
+
+    def __init__(self, url: str, source: str, options: RelayOptions, token: Callable[[], str] | None) -> None:
+        self._source = source
+        self._timeout = options.timeout
+        self._token = token
+        self._http = ConnectionPool(url, size=options.threads)
+
+    def send(self, events: Sequence[Row[Any]]) -> Answer:
+        documents = [cloud_event(event, self._source) for event in events]
+        kind = "cloudevents" if len(events) == 1 else "cloudevents-batch"
+        headers = {
+            "Content-Type": f"application/{kind}+json; charset=utf-8",
+            "Accept": "application/json",
+            "X-Request-ID": events[0].evento_id,
+            "traceparent": events[0].traceparent,
+        }
+        token = self._token() if self._token else None
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        connect, read = self._timeout
+        answer = self._http.send(
+            "POST",
+            EVENTS_PATH,
+            body=orjson.dumps(documents[0] if len(documents) == 1 else documents),
+            headers=headers,
+            timeout=Timeout(connect=connect, read=read, total=connect + read),
+        )
+        if answer.status == 401 and (discard := getattr(self._token, "discard", None)):
+            discard(token)
+        return answer
+
+    def is_outage(self, status: int) -> bool:
+        return status in _SUBSCRIBER_TROUBLE
