@@ -194,8 +194,8 @@ def fetch(url: str, patience: float = 0) -> bytes:
 
 def wait_for_events(system: System, say: Callable[[str], None]) -> None:
     """Return once every event has been delivered, so that nothing goes on beside the next measurement."""
-    started, first = time.monotonic(), _pending(system)
-    while left := _pending(system):
+    started, first = time.monotonic(), pending(system)
+    while left := pending(system):
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{left} events to deliver ")
         time.sleep(0.2)
@@ -211,7 +211,8 @@ def database(system: System, service: str) -> Any:
     return contextlib.closing(connection)
 
 
-def _pending(system: System) -> int:
+def pending(system: System) -> int:
+    """How many deliveries of events wait."""
     count = 0
     for service in ("admin", "citas"):
         with database(system, service) as connection, connection.cursor() as cursor:

@@ -63,12 +63,16 @@ def prepare(method: str, path: str, *, token: str = "", body: Any = None) -> byt
 
 
 class Wrk:
-    """wrk with so many connections, in one thread so that the system keeps the cores; raises LoadError without it."""
+    """wrk with so many connections, in one thread so that the system keeps the cores; raises LoadError without it.
 
-    def __init__(self, connections: int, seconds: int, warm_up: int) -> None:
+    `delay_ms`: how long a connection waits between an answer and its next request.
+    """
+
+    def __init__(self, connections: int, seconds: int, warm_up: int, *, delay_ms: float = 0) -> None:
         if shutil.which("wrk") is None:
             raise LoadError(NO_WRK)
         self._connections, self._seconds, self._warm_up = connections, seconds, warm_up
+        self._delay_ms = round(delay_ms)
 
     def measure(self, case: Case, cpu_seconds: Callable[[], float]) -> Result:
         """Run a case, after a warm-up with other requests of it. `cpu_seconds` tells what was used until now."""
@@ -93,7 +97,12 @@ class Wrk:
             file.flush()
             done = subprocess.run(
                 ["wrk", "-t1", f"-c{self._connections}", f"-d{seconds}s", "--timeout=30s", "-s", SCRIPT, case.url],
-                env={**os.environ, "REPLAY_FILE": file.name, "REPLAY_STATUS": str(case.status)},
+                env={
+                    **os.environ,
+                    "REPLAY_FILE": file.name,
+                    "REPLAY_STATUS": str(case.status),
+                    "REPLAY_DELAY": str(self._delay_ms),
+                },
                 capture_output=True,
                 text=True,
             )

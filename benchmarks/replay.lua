@@ -1,5 +1,6 @@
 -- Sends prepared HTTP requests in turn and prints what came of it as one line of JSON.
--- REPLAY_FILE holds the requests, a NUL after each; REPLAY_STATUS is the status that each must get.
+-- REPLAY_FILE holds the requests, a NUL after each; REPLAY_STATUS is the status that each must get;
+-- REPLAY_DELAY is how many milliseconds a connection waits between an answer and its next request.
 
 local expected = tonumber(os.getenv("REPLAY_STATUS"))
 local prepared = {}
@@ -17,6 +18,13 @@ end
 function request()
    sent = sent + 1
    return prepared[(sent - 1) % #prepared + 1]
+end
+
+local pause = tonumber(os.getenv("REPLAY_DELAY") or "0")
+if pause > 0 then
+   function delay()
+      return pause
+   end
 end
 
 -- wrk itself counts statuses from 400 on, and reads answers faster when it need not show them to us.

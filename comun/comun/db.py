@@ -4,11 +4,12 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, Table, event, func, select
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Table, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import IntegrityError
@@ -190,14 +191,30 @@ def changed_rows(session: Session | Any, statement: Any) -> int:
     return int(result.rowcount)
 
 
-def upsert_newer(session: Session | Any, table: Any, values: Mapping[str, Any], order: str = "secuencia") -> None:
-    """Insert a row, or overwrite the one with the same key if its `order` column is not greater."""
-    statement = upsert(session.get_bind().dialect, table).values(**values)
-    key = list(table.primary_key.columns)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=key,
-            set_={name: statement.excluded[name] for name in values if name not in table.primary_key.columns},
-            where=table.c[order] <= statement.excluded[order],
-        )
+def upsert_newer(
+    session: Session | Any,
+    table: Any,
+    values: Mapping[str, Any],
+    *,
+    order: str = "secuencia",
+    computed: ColumnElement[Any] | None = None,
+) -> None:
+    """Insert a row, or overwrite the one with the same key if its `order` column is not greater.
+
+    `computed` is the value of the column of its label, out of bound parameters that `values` give too; a
+    constant of its module, as the statement is made once for it.
+    """
+    session.execute(_upsert_newer(session.get_bind().dialect.name, table, tuple(values), order, computed), values)
+
+
+@cache
+def _upsert_newer(dialect: str, table: Table, names: tuple[str, ...], order: str, computed: Any) -> Any:
+    given: dict[str, Any] = {name: bindparam(name) for name in names if name in table.c}
+    if computed is not None:
+        given[computed.name] = computed.element
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table).values(**given)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in given if name not in table.primary_key.columns},
+        where=table.c[order] <= statement.excluded[order],
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, func, select
+
 from admin.extensiones import consumidor, db
 from admin.modelos import CitaRef, Paciente
 from comun.db import upsert_newer
@@ -22,17 +24,23 @@ SUCESOS = (
 )
 
 
+# In one statement with the copy itself: this is written for every change of every appointment.
+PACIENTE_VIGENTE = func.coalesce(
+    select(Paciente.fusionado_en_id).where(Paciente.id == bindparam("paciente")).scalar_subquery(),
+    bindparam("paciente"),
+).label("paciente_id")
+
+
 @consumidor.on(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
 def anotar_cita(evento: Event) -> None:
     """Keep the appointment's state, unless a later one is known; of a merged patient under the survivor."""
     datos = evento.data
-    vigente = db.session.scalar(db.select(Paciente.fusionado_en_id).where(Paciente.id == datos["paciente_id"]))
     upsert_newer(
         db.session,
         CitaRef.__table__,
         {
             "cita_id": datos["id"],
-            "paciente_id": vigente or datos["paciente_id"],
+            "paciente": datos["paciente_id"],
             "doctor_id": datos["doctor_id"],
             "centro_id": datos["centro_id"],
             "sala_id": datos.get("sala_id"),
@@ -40,4 +48,5 @@ def anotar_cita(evento: Event) -> None:
             "estado": datos["estado"],
             "secuencia": evento.sequence,
         },
+        computed=PACIENTE_VIGENTE,
     )

@@ -28,7 +28,7 @@ def events_blueprint() -> Blueprint:
             raise Problem(400, "json_invalido")
         consumer = runtime().consumer
         if isinstance(document, list) and document:
-            return {"resultados": [consumer.receive(one) for one in document]}
+            return {"resultados": consumer.receive_all(document)}
         return {"resultado": consumer.receive(document)}
 
     return blueprint

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import CursorResult, exists, select
+from sqlalchemy import exists, select
 
 from comun import context
 from comun.db import insert_if_absent, now
@@ -105,24 +105,42 @@ class Consumer:
         return handler
 
     def receive(self, document: object) -> Outcome:
-        """Apply a delivered event in the current transaction, which the caller commits.
+        """As `receive_all`, for one event."""
+        return self.receive_all([document])[0]
+
+    def receive_all(self, documents: Iterable[object]) -> list[Outcome]:
+        """Apply delivered events in the current transaction, which the caller commits, in their order.
 
         An event that was applied before has no effect, and one of another type than those listened to none
         either; both are acknowledged. While a twin's transaction runs, this one waits for it. Raises Invalid
-        (422) for what is not an event or breaks its contract; it will be delivered again.
+        (422) for what is not an event or breaks its contract; all will be delivered again.
         """
-        event = Event.parse(document)
-        handlers = [handler for handler in (self._handlers.get(event.type), self._of_any) if handler]
-        if not handlers:
-            return "ignorado"
-        if self._schemas and event.type in self._schemas.types:
+        events = [Event.parse(document) for document in documents]
+        for event in events:
+            self._check_contract(event)
+        outcomes: list[Outcome] = []
+        for together in _without_repeated_subject(events):
+            new = _remember([event for event in together if self._handlers_of(event)])
+            outcomes += [self._apply(event, new) for event in together]
+        return outcomes
+
+    def _handlers_of(self, event: Event) -> list[Handler]:
+        return [handler for handler in (self._handlers.get(event.type), self._of_any) if handler]
+
+    def _check_contract(self, event: Event) -> None:
+        if self._schemas and event.type in self._schemas.types and self._handlers_of(event):
             try:
                 self._schemas.validate(event.type, event.data)
             except EventContractError as error:
                 raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
+
+    def _apply(self, event: Event, new: set[tuple[str, str]]) -> Outcome:
+        handlers = self._handlers_of(event)
+        if not handlers:
+            return "ignorado"
+        if (event.source, event.id) not in new:
+            return "duplicado"
         with context.piece_of_work(event.id, event.traceparent):
-            if not _remember(event):
-                return "duplicado"
             for handle in handlers:
                 handle(event)
             # What it wrote is flushed, and its audit rows with it, while this is the piece of work.
@@ -141,21 +159,41 @@ def superseded(event: Event) -> bool:
     return bool(runtime().db.session.scalar(select(exists(later))))
 
 
-def _remember(event: Event) -> bool:
-    """False when the event was received before; waits while another transaction is about to say so."""
+def _without_repeated_subject(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """The events in their order, cut where a subject comes again: the inbox must not know of what comes later."""
+    together: list[Event] = []
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        if (event.source, event.subject) in seen:
+            yield together
+            together, seen = [], set()
+        together.append(event)
+        seen.add((event.source, event.subject))
+    yield together
+
+
+def _remember(events: Sequence[Event]) -> set[tuple[str, str]]:
+    """Those that were not received before; waits while another transaction is about to say so."""
+    if not events:
+        return set()
     service = runtime()
     session = service.db.session
-    row = {
-        "origen": event.source,
-        "evento_id": event.id,
-        "tipo": event.type,
-        "sujeto": event.subject,
-        "secuencia": event.sequence,
-        "recibido_en": now(),
-    }
-    new = insert_if_absent(session.get_bind().dialect, service.tables.inbox)
-    done: CursorResult[Any] = session.execute(new, row)  # type: ignore[assignment]
-    return done.rowcount == 1
+    inbox = service.tables.inbox
+    moment = now()
+    rows = [
+        {
+            "origen": event.source,
+            "evento_id": event.id,
+            "tipo": event.type,
+            "sujeto": event.subject,
+            "secuencia": event.sequence,
+            "recibido_en": moment,
+        }
+        # Two deliveries of the same events must not lock them in opposite orders.
+        for event in sorted(events, key=lambda event: (event.source, event.id))
+    ]
+    new = insert_if_absent(session.get_bind().dialect, inbox).returning(inbox.c.origen, inbox.c.evento_id)
+    return {(row.origen, row.evento_id) for row in session.execute(new, rows)}
 
 
 def _text(longest: int) -> Callable[[Any], str]:
