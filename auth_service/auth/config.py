@@ -1,17 +1,8 @@
 """Settings of this service beside the common ones."""
 
-from comun.config import Setting
+from comun.config import Setting, secret_keys
 
 _SECRETO_MINIMO = 16
-_CLAVE_MINIMA = 32
-
-
-def _claves(texto: str) -> list[str]:
-    """Secrets, comma separated: the first encrypts, all decrypt."""
-    claves = [parte.strip() for parte in texto.split(",") if parte.strip()]
-    if not claves or any(len(clave) < _CLAVE_MINIMA for clave in claves):
-        raise ValueError(f"each secret needs at least {_CLAVE_MINIMA} characters")
-    return claves
 
 
 def _clientes(texto: str) -> dict[str, str]:
@@ -31,7 +22,7 @@ AJUSTES = [
         "AUTH_SECRET_KEY",
         "Encrypts signing keys and second-factor secrets at rest; at least 32 characters. "
         "To change it put the new one before the old, comma separated.",
-        parse=_claves,
+        parse=secret_keys,
         required=True,
     ),
     Setting(

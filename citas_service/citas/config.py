@@ -1,17 +1,6 @@
 """Settings of this service beside the common ones."""
 
-from comun.config import Setting
-
-_CLAVE_MINIMA = 32
-
-
-def _claves(texto: str) -> list[str]:
-    """Keys, comma separated: the first signs, all are believed."""
-    claves = [parte.strip() for parte in texto.split(",") if parte.strip()]
-    if not claves or any(len(clave) < _CLAVE_MINIMA for clave in claves):
-        raise ValueError(f"each key needs at least {_CLAVE_MINIMA} characters")
-    return claves
-
+from comun.config import Setting, secret_keys
 
 AJUSTES = [
     Setting("ADMIN_URL", "Base URL of admin_service.", "http://127.0.0.1:5006"),
@@ -29,7 +18,7 @@ AJUSTES = [
         "CITAS_SECRET_KEY",
         "Key that signs the public links of appointments, at least 32 characters. "
         "To change it put the new one before the old, comma separated.",
-        parse=_claves,
+        parse=secret_keys,
         required=True,
     ),
     Setting(

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+SHORTEST_KEY = 32
+
 
 class SettingError(SystemExit):
     """A setting is missing or makes no sense: the start stops with a sentence that says what to set."""
@@ -69,6 +71,14 @@ def database_url(text: str) -> str:
     except ArgumentError:
         raise ValueError("not a URL") from None
     return text
+
+
+def secret_keys(text: str) -> list[str]:
+    """Keys of at least 32 characters, comma separated: the first is used, all are believed."""
+    keys = [part.strip() for part in text.split(",") if part.strip()]
+    if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+        raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
+    return keys
 
 
 def read_settings(
