@@ -61,12 +61,18 @@ _CITAS = {
     "citas:reportes:leer": "Ver reportes de citas y productividad",
 }
 
+_COMUNICACIONES = {
+    "webhooks:leer": "Ver webhooks y sus entregas",
+    "webhooks:gestionar": "Crear, editar, pausar y probar webhooks, y reenviar sus entregas",
+    "eventos:leer": "Ver el registro de eventos",
+}
+
 # Held by services only, never by people.
 _INTERNOS = {
     "interno:eventos": "Entregar eventos de otros servicios",
     "interno:personas": "Altas y consultas de personas entre servicios",
 }
 
-CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INTERNOS}
+CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_COMUNICACIONES, **_INTERNOS}
 
 REPARTIBLES = frozenset(nombre for nombre in CATALOGO if not nombre.startswith("interno:"))

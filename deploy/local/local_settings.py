@@ -7,10 +7,15 @@ from pathlib import Path
 from secretos import SERVICES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006}
+PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006, "comunicaciones": 5007}
 
 # Who is told of whose events.
-SUBSCRIBERS = {"auth": ("admin", "citas"), "admin": ("auth", "citas"), "citas": ("admin",)}
+SUBSCRIBERS = {
+    "auth": ("admin", "citas", "comunicaciones"),
+    "admin": ("auth", "citas", "comunicaciones"),
+    "citas": ("admin", "comunicaciones"),
+    "comunicaciones": ("comunicaciones",),
+}
 
 
 def free_ports() -> dict[str, int]:
@@ -35,6 +40,7 @@ def settings(
     ours = {
         "AUTH_SECRET_KEY_FILE": str(secrets / "auth_secret_key"),
         "CITAS_SECRET_KEY_FILE": str(secrets / "citas_secret_key"),
+        "COMUNICACIONES_SECRET_KEY_FILE": str(secrets / "comunicaciones_secret_key"),
         "CITAS_ENLACES_URL": f"http://localhost:{ports['gateway']}/enlace.html#",
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         "GATEWAY_LISTEN": f"127.0.0.1:{ports['gateway']}",

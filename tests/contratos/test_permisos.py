@@ -8,8 +8,9 @@ from auth.dominio.servicios import permisos_de_servicio
 from auth.permisos import PERMISOS as AUTH
 from citas.permisos import PERMISOS as CITAS
 from comun.events.blueprint import INTERNAL_PERMISSIONS as COMUN
+from comunicaciones.permisos import PERMISOS as COMUNICACIONES
 
-DECLARADOS = {"auth": AUTH, "admin": ADMIN, "citas": CITAS, "comun": COMUN}
+DECLARADOS = {"auth": AUTH, "admin": ADMIN, "citas": CITAS, "comunicaciones": COMUNICACIONES, "comun": COMUN}
 
 
 @pytest.mark.parametrize("servicio", DECLARADOS)
@@ -22,10 +23,10 @@ def test_el_catalogo_no_tiene_permisos_de_nadie() -> None:
 
 
 @pytest.mark.parametrize("permiso", sorted(CATALOGO))
-def test_cada_permiso_lleva_el_nombre_de_su_servicio(permiso: str) -> None:
-    assert permiso.partition(":")[0] in {"auth", "admin", "citas", "interno"}
+def test_cada_permiso_lleva_el_nombre_de_su_servicio_o_de_lo_que_ese_servicio_guarda(permiso: str) -> None:
+    assert permiso.partition(":")[0] in {"auth", "admin", "citas", "webhooks", "eventos", "interno"}
 
 
 def test_los_servicios_solo_tienen_permisos_que_existen() -> None:
-    for servicio in ("auth", "admin", "citas"):
+    for servicio in ("auth", "admin", "citas", "comunicaciones"):
         assert permisos_de_servicio(servicio) <= set(CATALOGO)

@@ -16,8 +16,9 @@ from citas.servicio import SERVICIO as CITAS
 from comun.api import IdConverter
 from comun.app import Service
 from comun.auth.permissions import rule_of, undeclared, views
+from comunicaciones.servicio import SERVICIO as COMUNICACIONES
 
-SERVICIOS = {servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS)}
+SERVICIOS = {servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES)}
 
 # All that needs no token, besides the health, the document and the figures of each service.
 PUBLICAS = {

@@ -32,10 +32,10 @@ else:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A clone whose three services and loader only pretend."""
+    """A clone whose services and loader only pretend."""
     root = Path(__file__).resolve().parents[2]
     clone = tmp_path / "repo"
-    for service in ("auth", "admin", "citas"):
+    for service in ("auth", "admin", "citas", "comunicaciones"):
         package = clone / f"{service}_service" / service
         package.mkdir(parents=True)
         (package / "__init__.py").touch()

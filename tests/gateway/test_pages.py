@@ -38,14 +38,19 @@ def test_health_tells_each_service(url: str, services, start) -> None:
     up = {"estado": "listo"}
     assert requests.get(f"{url}/health").json() == {
         "estado": "listo",
-        "servicios": {"auth": up, "admin": up, "citas": up},
+        "servicios": {"auth": up, "admin": up, "citas": up, "comunicaciones": up},
     }
     with not_ready(services["admin"]), start(GATEWAY_CITAS="127.0.0.1:1") as other:
         answer = requests.get(f"{other}/health")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json() == {
         "estado": "degradado",
-        "servicios": {"auth": up, "admin": {"estado": "no_listo"}, "citas": {"estado": "no_disponible"}},
+        "servicios": {
+            "auth": up,
+            "admin": {"estado": "no_listo"},
+            "citas": {"estado": "no_disponible"},
+            "comunicaciones": up,
+        },
     }
 
 

@@ -54,6 +54,14 @@ MENU = (
             _opcion("auditoria", "Auditoría", "/auth/auditoria", "auth:auditoria:leer"),
         ),
     ),
+    Opcion(
+        "automatizacion",
+        "Automatización",
+        hijos=(
+            _opcion("webhooks", "Webhooks", "/comunicaciones/webhooks", "webhooks:leer"),
+            _opcion("eventos", "Eventos", "/comunicaciones/eventos", "eventos:leer"),
+        ),
+    ),
     _opcion("perfil", "Mi cuenta", "/auth/perfil", "auth:perfil"),
 )
 

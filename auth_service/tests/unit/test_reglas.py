@@ -122,7 +122,10 @@ class TestTablaDeDerechos:
 
     def test_lo_interno_es_solo_de_servicios(self) -> None:
         assert not any(permiso.startswith("interno:") for permiso in REPARTIBLES)
-        assert all(permisos_de_servicio(nombre) <= set(CATALOGO) for nombre in ("auth", "admin", "citas", "otro"))
+        assert all(
+            permisos_de_servicio(nombre) <= set(CATALOGO)
+            for nombre in ("auth", "admin", "citas", "comunicaciones", "otro")
+        )
         assert permisos_de_servicio("otro") == {"interno:revocaciones", "interno:eventos"}
 
 

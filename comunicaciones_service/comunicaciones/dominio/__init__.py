@@ -1,0 +1,1 @@
+"""Rules of the trade, without Flask and without a database."""

@@ -1,0 +1,74 @@
+"""Subscriptions: who outside the network wants to hear of what, and how that goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ColumnElement, String, Text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comun.auth.caller import Caller
+from comun.db import UtcDateTime
+from comun.models import Resource
+from comun.tables import Json
+from comunicaciones.extensiones import db
+
+
+class EstadoWebhook(StrEnum):
+    """Whether it is delivered to."""
+
+    ACTIVO = "activo"
+    PAUSADO = "pausado"
+
+
+class MotivoPausa(StrEnum):
+    """Why it is not: somebody said so, its endpoint failed for too long, or answered that it is gone."""
+
+    MANUAL = "manual"
+    FALLOS = "fallos"
+    RETIRADO = "retirado"
+
+
+class Webhook(Resource, db.Model):
+    """A subscription of an endpoint to types of events, by patterns.
+
+    How deliveries go is written by the worker, past the version: reading figures is no edit.
+    """
+
+    AUSENTE = "No existe ese webhook."
+    __tablename__ = "webhook"
+    __table_args__ = (
+        CheckConstraint(f"estado IN {tuple(map(str, EstadoWebhook))}", name="estado"),
+        CheckConstraint(f"motivo_pausa IN {tuple(map(str, MotivoPausa))}", name="motivo_pausa"),
+        CheckConstraint("(estado = 'pausado') = (motivo_pausa IS NOT NULL)", name="pausa"),
+    )
+    audit_secret = frozenset({"secreto", "secreto_anterior"})
+    audit_ignored = frozenset(
+        {"avisado_en", "fallos_seguidos", "falla_desde", "ultimo_exito_en", "ultimo_error", "proximo_intento"}
+    )
+
+    nombre: Mapped[str] = mapped_column(String(120))
+    url: Mapped[str] = mapped_column(String(2000))
+    tipos: Mapped[list[str]] = mapped_column(Json)
+    descripcion: Mapped[str | None] = mapped_column(String(500))
+    contacto: Mapped[str | None] = mapped_column(String(254))
+    estado: Mapped[str] = mapped_column(String(10), default=EstadoWebhook.ACTIVO)
+    motivo_pausa: Mapped[str | None] = mapped_column(String(10))
+    pausado_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Encrypted; the previous one signs beside it for a while after a change.
+    secreto: Mapped[str] = mapped_column(Text)
+    secreto_anterior: Mapped[str | None] = mapped_column(Text)
+    secreto_anterior_hasta: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How its endpoint does: since when it fails without a break, when that was told, when it is tried again.
+    fallos_seguidos: Mapped[int] = mapped_column(default=0)
+    falla_desde: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    avisado_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ultimo_exito_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ultimo_error: Mapped[str | None] = mapped_column(Text)
+    proximo_intento: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """All of them, for whoever may see webhooks."""
+        return true()
