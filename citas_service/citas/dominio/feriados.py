@@ -6,8 +6,10 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
+from holidays.registry import EntityLoader
 
-PAISES = frozenset(holidays.list_supported_countries())
+# Of the registry: asking the library which countries it supports would load them all, 20 MiB in each process.
+PAISES = frozenset(EntityLoader.get_country_codes())
 
 
 @lru_cache(maxsize=500)
