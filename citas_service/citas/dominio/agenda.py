@@ -15,7 +15,7 @@ from citas.dominio import feriados
 from citas.dominio.intervalos import cabe, choca, restar, unir
 from citas.dominio.politicas import Politica, resolver
 from citas.dominio.recurrencia import repeticiones
-from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local, momento
+from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local
 
 
 @dataclass(frozen=True)
@@ -378,8 +378,3 @@ def _duracion(minutos: int) -> str:
     if minutos % DIA == 0:
         return f"{minutos // DIA} días" if minutos != DIA else "un día"
     return f"{minutos // 60} horas" if minutos % 60 == 0 else f"{minutos} minutos"
-
-
-def reloj_local(instante: int, zona: ZoneInfo) -> datetime:
-    """The instant on a zone's clock, with its offset."""
-    return momento(instante).astimezone(zona)
