@@ -15,13 +15,13 @@ from citas.clientes.admin import Involucrados, admin
 from citas.dominio.recurrencia import ReglaInvalida, normalizar, ultima
 from citas.extensiones import db
 from citas.modelos import Bloqueo, CentroRef, Cita, Horario
+from citas.modelos.reglas import ZONA
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Forbidden, Invalid
 from comun.preconditions import check_version
 from comun.times import zone
 
-ZONA = "America/Guayaquil"
 # What comes again and again is counted from its start each time, so that must not lie too far back.
 ANTIGUEDAD_DE_REGLA = timedelta(days=5 * 366)
 LARGO_CON_REGLA = timedelta(days=366)

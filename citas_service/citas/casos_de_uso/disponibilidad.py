@@ -21,7 +21,7 @@ from citas.extensiones import db, restricciones
 from citas.modelos import Ocupacion
 from citas.modelos import Sesion as SesionGuardada
 from citas.modelos.recursos import TipoRecurso
-from citas.modelos.reglas import agenda_vigente
+from citas.modelos.reglas import ZONA, agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now
 from comun.errors import Conflict, Invalid
@@ -33,7 +33,6 @@ DIAS_MAXIMOS = 62
 # Doctors at centres, times days: about a second of work.
 PUESTOS_DIA_MAXIMOS = 10_000
 ALTERNATIVAS = 5
-ZONA = zone("America/Guayaquil")
 
 _tabla = Ocupacion.__table__.c
 
@@ -45,7 +44,7 @@ def buscar(filtro: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     """
     agenda = agenda_vigente()
     puestos = _puestos(agenda, filtro)
-    zona = agenda.centros[puestos[0][1]].zona if puestos else ZONA
+    zona = agenda.centros[puestos[0][1]].zona if puestos else zone(ZONA)
     desde, hasta = _dias(filtro, zona)
     if len(puestos) * ((hasta - desde).days + 1) > PUESTOS_DIA_MAXIMOS:
         raise Invalid({"hasta": ["Son demasiados turnos a la vez; acote fechas, centro o especialidad."]})

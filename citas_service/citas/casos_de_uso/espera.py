@@ -13,14 +13,13 @@ from citas.extensiones import db
 from citas.modelos import CentroRef, DoctorRef, Espera, PacienteRef
 from citas.modelos.espera import EstadoEspera, EstadoOferta
 from citas.modelos.referencias import recordar
+from citas.modelos.reglas import ZONA
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.preconditions import check_version
 from comun.times import zone
 
-# Whose calendar counts where no centre is named.
-ZONA_POR_DEFECTO = "America/Guayaquil"
 A_LO_SUMO = timedelta(days=366)
 # What can be changed while an offer waits for its answer.
 SIN_EFECTO_EN_OFERTAS = frozenset({"prioridad", "notas"})
@@ -148,12 +147,12 @@ def _consultar(datos: Mapping[str, Any], campos: Iterable[str]) -> str:
         recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
     if quienes.centro:
         recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
-    return str(quienes.centro.get("zona_horaria", ZONA_POR_DEFECTO))
+    return str(quienes.centro.get("zona_horaria", ZONA))
 
 
 def _zona_de(centro_id: int | None) -> str:
     centro = db.session.get(CentroRef, centro_id) if centro_id is not None else None
-    return centro.zona_horaria if centro else ZONA_POR_DEFECTO
+    return centro.zona_horaria if centro else ZONA
 
 
 def _algo_se_desea(datos: Mapping[str, Any]) -> None:

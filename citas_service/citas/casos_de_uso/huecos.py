@@ -16,7 +16,6 @@ from sqlalchemy.orm import contains_eager
 from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.apartar import nuevo_apartado
 from citas.casos_de_uso.enlaces import enlace_de_oferta
-from citas.casos_de_uso.espera import ZONA_POR_DEFECTO
 from citas.casos_de_uso.ofertas import LISTA_DE_ESPERA, pasar
 from citas.dominio.agenda import Agenda
 from citas.dominio.espera import Ventana, primer_lugar
@@ -27,7 +26,7 @@ from citas.extensiones import db
 from citas.modelos import Cita, Espera, Hueco, Ocupacion, Oferta, PacienteRef
 from citas.modelos.espera import ABIERTAS, EstadoEspera, EstadoHueco, EstadoOferta
 from citas.modelos.recursos import TipoRecurso
-from citas.modelos.reglas import agenda_vigente
+from citas.modelos.reglas import ZONA, agenda_vigente
 from comun import audit
 from comun.db import now, reader
 from comun.errors import Conflict
@@ -85,7 +84,7 @@ def _vencer_espera(espera_id: int) -> None:
     if espera is None:
         return
     centro = agenda_vigente().centros.get(espera.centro_id) if espera.centro_id is not None else None
-    zona = centro.zona if centro else zone(ZONA_POR_DEFECTO)
+    zona = centro.zona if centro else zone(ZONA)
     if espera.hasta < now().astimezone(zona).date():
         espera.estado = EstadoEspera.VENCIDA
         anunciar_espera(espera, "vencida")

@@ -21,7 +21,9 @@ from comun.db import now
 from comun.fields import fold
 from comun.times import zone
 
+# Whose holidays and whose clock count where no centre says otherwise.
 PAIS = "EC"
+ZONA = "America/Guayaquil"
 
 vigilar(Horario, Bloqueo, CalendarioCentro, Politica)
 
