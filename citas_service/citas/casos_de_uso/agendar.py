@@ -123,10 +123,10 @@ def instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
     try:
         return localise(fecha_hora.replace(second=0, microsecond=0), zona_horaria)
     except SkippedTime:
-        mensaje = "Esa hora no existe: el reloj del centro la salta ese día."
+        codigo, mensaje = "hora_inexistente", "Esa hora no existe: el reloj del centro la salta ese día."
     except AmbiguousTime:
-        mensaje = "Esa hora ocurre dos veces ese día; envíela con desfase horario."
-    raise Invalid({"fecha_hora": [mensaje]}, "hora_inexistente" if "no existe" in mensaje else "hora_ambigua")
+        codigo, mensaje = "hora_ambigua", "Esa hora ocurre dos veces ese día; envíela con desfase horario."
+    raise Invalid({"fecha_hora": [mensaje]}, codigo)
 
 
 def asentar(
