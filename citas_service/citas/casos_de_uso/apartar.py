@@ -8,10 +8,8 @@ from typing import Any
 
 from citas.casos_de_uso.acomodar import Condiciones, acomodar, asistente_activo
 from citas.casos_de_uso.agendar import consultar, puede_agendar
-from citas.clientes.admin import Involucrados
 from citas.extensiones import db
-from citas.modelos import Apartado, CentroRef, DoctorRef, PacienteRef
-from citas.modelos.referencias import recordar
+from citas.modelos import Apartado
 from citas.modelos.reglas import agenda_vigente
 from comun import audit
 from comun.auth.caller import Caller, Scope
@@ -32,7 +30,7 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
         datos = {"paciente_id": quien.paciente_id, **datos}
     puede_agendar(datos, quien)
     inicio, quienes = consultar(datos)
-    recordar_involucrados(quienes)
+    quienes.recordar()
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
     vence_en = now() + timedelta(minutes=politica.apartado_minutos)
     apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
@@ -86,14 +84,6 @@ def devolver(apartado: Apartado) -> None:
         raise Conflict("apartado_de_oferta", "El turno está ofrecido a una persona de la lista de espera.")
     if vigente := Apartado.en_turno(Apartado.id == apartado.id):
         vigente.soltar()
-
-
-def recordar_involucrados(quienes: Involucrados) -> None:
-    """Keep copies of those that a hold is for; the patient may not be known yet."""
-    recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
-    recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
-    if quienes.paciente:
-        recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
 
 
 def _no_demasiados(quien: Caller) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from citas.casos_de_uso.calendarios_centro import consultar_centro
 from citas.casos_de_uso.citas_fuera import cambiar_reglas
-from citas.casos_de_uso.horarios import exigir_agenda, exigir_centro, recordar_lugar
+from citas.casos_de_uso.horarios import exigir_agenda, exigir_centro
 from citas.clientes.admin import Involucrados, admin
 from citas.dominio.recurrencia import ReglaInvalida, normalizar, ultima
 from citas.extensiones import db
@@ -41,7 +41,7 @@ def crear_bloqueo(datos: Mapping[str, Any], quien: Caller, *, confirmar: bool) -
     )
 
     def cambio() -> None:
-        recordar_lugar(quienes)
+        quienes.recordar()
         _fijar(bloqueo, datos, datos.get("zona_horaria") or _zona_de(bloqueo))
         db.session.add(bloqueo)
 
@@ -62,7 +62,7 @@ def cambiar_bloqueo(bloqueo: Bloqueo, cambios: Mapping[str, Any], quien: Caller,
 
     def cambio() -> None:
         if quienes is not None:
-            recordar_lugar(quienes)
+            quienes.recordar()
         for campo in ("centro_id", "sala_id", "tipo", "motivo"):
             if campo in cambios:
                 setattr(bloqueo, campo, cambios[campo])

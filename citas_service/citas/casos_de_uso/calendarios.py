@@ -16,7 +16,6 @@ from citas.clientes.admin import admin
 from citas.dominio.estados import LIBERADAS, Estado
 from citas.extensiones import db
 from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, PacienteRef
-from citas.modelos.referencias import recordar
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Forbidden, Invalid, NotFound
@@ -39,7 +38,7 @@ def publicar(datos: Mapping[str, Any], quien: Caller) -> tuple[Calendario, str]:
     dueno = _dueno(datos, quien)
     if "paciente_id" in dueno and datos["con_nombres"]:
         raise Invalid({"con_nombres": ["Solo en el calendario de un doctor."]})
-    _conocer(**dueno)
+    _conocer(dueno)
     token = secrets.token_urlsafe(BYTES_DE_TOKEN)
     calendario = Calendario(
         **dueno, nombre=datos.get("nombre"), con_nombres=datos["con_nombres"], huella=_huella(token)
@@ -167,16 +166,12 @@ def _dueno(datos: Mapping[str, Any], quien: Caller) -> dict[str, int]:
     return propio
 
 
-def _conocer(doctor_id: int | None = None, paciente_id: int | None = None) -> None:
+def _conocer(dueno: Mapping[str, int]) -> None:
     """Doctor or patient, asked of admin_service when this service has not met them yet."""
-    if doctor_id is not None and db.session.get(DoctorRef, doctor_id) is None:
+    ((campo, numero),) = dueno.items()
+    if db.session.get(DoctorRef if campo == "doctor_id" else PacienteRef, numero) is None:
         release(db.session)
-        ficha = admin().involucrados(doctor_id=doctor_id).doctor
-        recordar(DoctorRef, ficha, ficha["secuencia"])
-    if paciente_id is not None and db.session.get(PacienteRef, paciente_id) is None:
-        release(db.session)
-        ficha = admin().involucrados(paciente_id=paciente_id).paciente
-        recordar(PacienteRef, ficha, ficha["secuencia"])
+        admin().involucrados(**dueno).recordar()
 
 
 def _huella(token: str) -> str:

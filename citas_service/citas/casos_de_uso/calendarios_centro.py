@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from citas.casos_de_uso.citas_fuera import cambiar_reglas
-from citas.casos_de_uso.horarios import exigir_centro, recordar_lugar
+from citas.casos_de_uso.horarios import exigir_centro
 from citas.clientes.admin import Involucrados, admin
 from citas.dominio import feriados
 from citas.extensiones import db
@@ -105,7 +105,7 @@ def _cambiar(
 ) -> CalendarioCentro:
     exigir_centro(centro_id, quien)
     if db.session.get(CentroRef, centro_id) is None:
-        recordar_lugar(consultar_centro(centro_id))
+        consultar_centro(centro_id).recordar()
     cambiado: list[CalendarioCentro] = []
 
     def en_su_turno() -> None:

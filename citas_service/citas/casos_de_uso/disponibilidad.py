@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, extract, 
 
 from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.agendar import consultar, puede_agendar
-from citas.casos_de_uso.apartar import nuevo_apartado, recordar_involucrados
+from citas.casos_de_uso.apartar import nuevo_apartado
 from citas.dominio.agenda import Agenda
 from citas.dominio.reloj import Intervalo, fecha_local, minuto, minuto_final, momento
 from citas.dominio.turnos import Busqueda, Ocupado, Sesion, Turno, salas_posibles, turnos
@@ -75,7 +75,7 @@ def verificar(datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
         inicio, quienes = consultar(datos)
     except Conflict as error:
         return _no(error.codigo, error.detail, [])
-    recordar_involucrados(quienes)
+    quienes.recordar()
     zona, vence_en = quienes.centro["zona_horaria"], now() + timedelta(minutes=1)
     intento = db.session.begin_nested()
     try:

@@ -10,9 +10,8 @@ from citas.casos_de_uso.ofertas import retirar_oferta
 from citas.clientes.admin import admin
 from citas.eventos.emitidos import anunciar_espera
 from citas.extensiones import db
-from citas.modelos import CentroRef, DoctorRef, Espera, PacienteRef
+from citas.modelos import CentroRef, Espera
 from citas.modelos.espera import EstadoEspera, EstadoOferta
-from citas.modelos.referencias import recordar
 from citas.modelos.reglas import ZONA
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
@@ -141,12 +140,7 @@ def _consultar(datos: Mapping[str, Any], campos: Iterable[str]) -> str:
     """Ask admin_service once for those named, and keep what it says; the time zone that counts."""
     quienes = admin().involucrados(**{campo: datos.get(campo) for campo in campos})
     quienes.comprobar_activos()
-    if quienes.paciente:
-        recordar(PacienteRef, quienes.paciente, quienes.paciente["secuencia"])
-    if quienes.doctor:
-        recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
-    if quienes.centro:
-        recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
+    quienes.recordar()
     return str(quienes.centro.get("zona_horaria", ZONA))
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from citas.casos_de_uso.citas_fuera import cambiar_reglas, esperar_turnos
 from citas.clientes.admin import Involucrados, admin
 from citas.extensiones import db
-from citas.modelos import CentroRef, Cita, DoctorRef, Horario
-from citas.modelos.referencias import recordar
+from citas.modelos import Cita, DoctorRef, Horario
 from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import release
@@ -67,14 +66,6 @@ def exigir_horario(doctor_id: int, centro_id: int, quien: Caller) -> None:
         exigir_centro(centro_id, quien)
 
 
-def recordar_lugar(quienes: Involucrados) -> None:
-    """Keep what admin_service said of doctor and centre."""
-    if quienes.doctor:
-        recordar(DoctorRef, quienes.doctor, quienes.doctor["secuencia"])
-    if quienes.centro:
-        recordar(CentroRef, quienes.centro, quienes.centro["secuencia"])
-
-
 def crear_horario(doctor_id: int, datos: Mapping[str, Any], quien: Caller) -> Horario:
     """New hours; `citas_fuera` of the answer are the appointments that lie outside now that there are hours.
 
@@ -86,7 +77,7 @@ def crear_horario(doctor_id: int, datos: Mapping[str, Any], quien: Caller) -> Ho
     _comprobar(horario)
     quienes = _consultar(horario)
     esperar_turnos([doctor_id])
-    recordar_lugar(quienes)
+    quienes.recordar()
     if horario.turno_minutos is None:
         horario.turno_minutos = agenda_vigente().politica(horario.centro_id, None).duracion_minutos
     horario.citas_fuera = cambiar_reglas(
@@ -105,7 +96,7 @@ def cambiar_horario(horario: Horario, cambios: Mapping[str, Any], quien: Caller,
     quienes = _consultar(nuevo)
 
     def cambio() -> None:
-        recordar_lugar(quienes)
+        quienes.recordar()
         for campo, valor in cambios.items():
             setattr(horario, campo, valor)
 

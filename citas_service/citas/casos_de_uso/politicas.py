@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from citas.casos_de_uso.horarios import recordar_lugar
 from citas.clientes.admin import admin
 from citas.extensiones import db
 from citas.modelos import Politica
@@ -45,4 +44,4 @@ def _conocer(centro_id: int | None) -> None:
     """Ask for the centre, and keep what is answered."""
     if centro_id is not None:
         release(db.session)
-        recordar_lugar(admin().involucrados(centro_id=centro_id))
+        admin().involucrados(centro_id=centro_id).recordar()

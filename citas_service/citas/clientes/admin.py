@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, current_app
 
+from citas.modelos import CentroRef, DoctorRef, PacienteRef
+from citas.modelos.referencias import Ficha, recordar
 from comun.errors import Conflict, Invalid
 from comun.http import ServiceClient
-
-Ficha = Mapping[str, Any]
 
 _AUSENTE = {
     "doctor": "No existe ese doctor.",
@@ -43,6 +41,15 @@ class Involucrados:
             raise Conflict("paciente_inactivo", "El paciente está inactivo y no puede recibir citas.")
         if self.sala is not None and not self.sala["activa"]:
             raise Conflict("sala_inactiva", "La sala está fuera de servicio.")
+
+    def recordar(self) -> None:
+        """Keep copies of those who were asked for, in the current transaction."""
+        if self.doctor:
+            recordar(DoctorRef, self.doctor, self.doctor["secuencia"])
+        if self.centro:
+            recordar(CentroRef, self.centro, self.centro["secuencia"])
+        if self.paciente:
+            recordar(PacienteRef, self.paciente, self.paciente["secuencia"])
 
 
 class AdminCliente:
