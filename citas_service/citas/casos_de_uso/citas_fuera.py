@@ -47,7 +47,8 @@ def cambiar_reglas(
     for that of all. Until the transaction ends nobody books there: who comes after it obeys the new rules.
     """
     doctores = [doctor_id] if doctor_id is not None else db.session.scalars(db.select(DoctorRef.id))
-    esperar_turnos(doctores)
+    if recursos := [Recurso(TipoRecurso.DOCTOR, uno) for uno in doctores]:
+        esperar_turno(db.session, recursos)
     antes = agenda_vigente()
     cambio()
     db.session.flush()
@@ -77,12 +78,6 @@ def citas_fuera(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> lis
     if "hasta" in filtro:
         condiciones.append(Cita.dia <= filtro["hasta"])
     return _fuera(_por_venir(and_(*condiciones)), agenda_vigente())
-
-
-def esperar_turnos(doctores: Iterable[int]) -> None:
-    """Queue up for these doctors, with those who book with them."""
-    if recursos := [Recurso(TipoRecurso.DOCTOR, doctor_id) for doctor_id in doctores]:
-        esperar_turno(db.session, recursos)
 
 
 def _por_venir(de_quienes: ColumnElement[bool]) -> Sequence[Row[Any]]:

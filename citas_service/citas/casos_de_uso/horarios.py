@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from citas.casos_de_uso.citas_fuera import cambiar_reglas, esperar_turnos
+from citas.casos_de_uso.citas_fuera import cambiar_reglas
 from citas.clientes.admin import Involucrados, admin
 from citas.extensiones import db
 from citas.modelos import Cita, DoctorRef, Horario
@@ -76,13 +76,14 @@ def crear_horario(doctor_id: int, datos: Mapping[str, Any], quien: Caller) -> Ho
     horario = Horario(doctor_id=doctor_id, **datos)
     _comprobar(horario)
     quienes = _consultar(horario)
-    esperar_turnos([doctor_id])
-    quienes.recordar()
-    if horario.turno_minutos is None:
-        horario.turno_minutos = agenda_vigente().politica(horario.centro_id, None).duracion_minutos
-    horario.citas_fuera = cambiar_reglas(
-        Cita.doctor_id == doctor_id, doctor_id, lambda: db.session.add(horario), confirmar=True
-    )
+
+    def cambio() -> None:
+        quienes.recordar()
+        if horario.turno_minutos is None:
+            horario.turno_minutos = agenda_vigente().politica(horario.centro_id, None).duracion_minutos
+        db.session.add(horario)
+
+    horario.citas_fuera = cambiar_reglas(Cita.doctor_id == doctor_id, doctor_id, cambio, confirmar=True)
     return horario
 
 
