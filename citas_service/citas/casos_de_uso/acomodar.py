@@ -12,7 +12,7 @@ from typing import Any
 
 from citas.dominio.agenda import Agenda, Deseo
 from citas.dominio.intervalos import choca
-from citas.dominio.reloj import minuto, minuto_final
+from citas.dominio.reloj import minuto
 from citas.extensiones import db
 from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
 from citas.modelos.apartado import soltar_vencidos
@@ -132,19 +132,8 @@ def asistente_activo(asistente_id: int | None) -> AsistenteRef | None:
     return asistente
 
 
-def _deseo(turno: Cita | Apartado) -> Deseo:
-    return Deseo(
-        doctor_id=turno.doctor_id,
-        centro_id=turno.centro_id,
-        inicio=minuto(turno.inicio),
-        fin=minuto_final(turno.fin),
-        tratamiento_id=turno.tratamiento_id,
-        sala_id=turno.sala_id,
-    )
-
-
 def _exigir_reglas(turno: Cita | Apartado, condiciones: Condiciones, agenda: Agenda) -> None:
-    impedimento = agenda.impedimento(_deseo(turno), minuto(now()), apartado=condiciones.apartado)
+    impedimento = agenda.impedimento(Deseo.de(turno), minuto(now()), apartado=condiciones.apartado)
     if impedimento is None:
         return
     if condiciones.sobreturno is None or isinstance(turno, Apartado):
@@ -156,7 +145,7 @@ def _salas_posibles(turno: Cita | Apartado, agenda: Agenda) -> Sequence[int] | N
     if turno.sala_id is not None:
         return None
     politica = agenda.politica(turno.centro_id, turno.tratamiento_id)
-    return agenda.salas_para(turno.centro_id, politica, None, agenda.sala_habitual(_deseo(turno)))
+    return agenda.salas_para(turno.centro_id, politica, None, agenda.sala_habitual(Deseo.de(turno)))
 
 
 def _como_recursos(salas: Sequence[int] | None) -> list[Recurso]:
@@ -181,7 +170,7 @@ def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -
             )
         )
     )
-    deseo = _deseo(turno)
+    deseo = Deseo.de(turno)
     dia = agenda.dia(deseo)
     for sala in salas:
         fuera = agenda.sala_fuera_de_servicio(sala, dia, dia + timedelta(days=1))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_
 
 from citas.dominio.agenda import Agenda, Deseo
 from citas.dominio.estados import PENDIENTES
-from citas.dominio.reloj import minuto, minuto_final
+from citas.dominio.reloj import minuto
 from citas.extensiones import db
 from citas.modelos import Cita, DoctorRef
 from citas.modelos.guardas import esperar_turno
@@ -103,15 +103,7 @@ def _fuera(citas: Iterable[Row[Any]], agenda: Agenda) -> list[CitaFuera]:
     ahora = minuto(now())
     fuera = []
     for cita in citas:
-        deseo = Deseo(
-            doctor_id=cita.doctor_id,
-            centro_id=cita.centro_id,
-            inicio=minuto(cita.inicio),
-            fin=minuto_final(cita.fin),
-            tratamiento_id=cita.tratamiento_id,
-            sala_id=cita.sala_id,
-        )
-        if impedimento := agenda.impedimento(deseo, ahora, apartado=True):
+        if impedimento := agenda.impedimento(Deseo.de(cita), ahora, apartado=True):
             fuera.append(
                 CitaFuera(
                     cita.id,

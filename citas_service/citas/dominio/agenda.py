@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from citas.dominio import feriados
 from citas.dominio.intervalos import cabe, choca, restar, unir
 from citas.dominio.politicas import Politica, resolver
 from citas.dominio.recurrencia import repeticiones
-from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local
+from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local, minuto, minuto_final
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,18 @@ class Deseo:
     fin: int
     tratamiento_id: int | None = None
     sala_id: int | None = None
+
+    @classmethod
+    def de(cls, turno: Any) -> Deseo:
+        """What an appointment or a hold, or a row of their columns, amounts to."""
+        return cls(
+            doctor_id=turno.doctor_id,
+            centro_id=turno.centro_id,
+            inicio=minuto(turno.inicio),
+            fin=minuto_final(turno.fin),
+            tratamiento_id=turno.tratamiento_id,
+            sala_id=turno.sala_id,
+        )
 
 
 @dataclass(frozen=True)
