@@ -55,12 +55,7 @@ def acomodar(turno: Cita | Apartado, condiciones: Condiciones) -> None:
     room or assistant is taken, which nothing overrides.
     """
     salas = _salas_posibles(turno, agenda_conocida())
-    recursos = [*turno.recursos(), *_como_recursos(salas)]
-    esperar_turno(db.session, recursos)
-    # As it is now that nobody else can change the doctor's hours.
-    agenda = agenda_vigente()
-    if agenda.hay_grupos():
-        soltar_vencidos(recursos)
+    agenda = _en_turno([*turno.recursos(), *_como_recursos(salas)])
     if salas is not None:
         turno.sala_id = _elegir_sala(turno, salas, agenda)
     _exigir_reglas(turno, condiciones, agenda)
@@ -79,11 +74,7 @@ def recursos_posibles(turno: Cita | Apartado) -> list[Recurso]:
 
 def exigir_reglas(turno: Cita, condiciones: Condiciones) -> None:
     """As `acomodar` does, for an appointment that keeps its place but not its length or its room."""
-    esperar_turno(db.session, turno.recursos())
-    agenda = agenda_vigente()
-    if agenda.hay_grupos():
-        soltar_vencidos(turno.recursos())
-    _exigir_reglas(turno, condiciones, agenda)
+    _exigir_reglas(turno, condiciones, _en_turno(turno.recursos()))
 
 
 def exigir_plazo(cita: Cita, quien: Caller) -> None:
@@ -130,6 +121,15 @@ def asistente_activo(asistente_id: int | None) -> AsistenteRef | None:
     if not asistente.activo:
         raise Conflict("asistente_inactivo", "El asistente está inactivo y no recibe citas.")
     return asistente
+
+
+def _en_turno(recursos: Sequence[Recurso]) -> Agenda:
+    """The rules as they are now that it is one's turn for all of these: nobody else can change the doctor's hours."""
+    esperar_turno(db.session, recursos)
+    agenda = agenda_vigente()
+    if agenda.hay_grupos():
+        soltar_vencidos(recursos)
+    return agenda
 
 
 def _exigir_reglas(turno: Cita | Apartado, condiciones: Condiciones, agenda: Agenda) -> None:
