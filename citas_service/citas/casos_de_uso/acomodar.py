@@ -12,6 +12,7 @@ from typing import Any
 
 from citas.dominio.agenda import Agenda, Deseo
 from citas.dominio.intervalos import choca
+from citas.dominio.politicas import Politica
 from citas.dominio.reloj import minuto
 from citas.extensiones import db
 from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
@@ -109,6 +110,14 @@ def usar_apartado(apartado_id: int, cita: Cita, condiciones: Condiciones) -> Con
     apartado.soltar()
     db.session.flush()
     return replace(condiciones, apartado=True)
+
+
+def duracion_de(datos: Mapping[str, Any], politica: Politica, quien: Caller) -> int:
+    """How many minutes it is to take. Invalid when a patient asks for another length than the policy's."""
+    duracion: int = datos.get("duracion_minutos") or politica.duracion_minutos
+    if quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
+        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
+    return duracion
 
 
 def asistente_activo(asistente_id: int | None) -> AsistenteRef | None:

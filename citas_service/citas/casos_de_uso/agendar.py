@@ -11,6 +11,7 @@ from citas.casos_de_uso.acomodar import (
     acomodar,
     asistente_activo,
     condiciones_de,
+    duracion_de,
     exigir_plazo,
     usar_apartado,
 )
@@ -178,9 +179,7 @@ def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados
     """The appointment as `datos` and its policy say, not yet with its time. Invalid when they make no sense."""
     doctor, centro, paciente = recordar_juntos(quienes.doctor, quienes.centro, quienes.paciente)
     politica = agenda_vigente().politica(centro.id, datos.get("tratamiento_id"))
-    duracion = datos.get("duracion_minutos") or politica.duracion_minutos
-    if quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
-        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
+    duracion = duracion_de(datos, politica, quien)
     cita = Cita(
         doctor=doctor,
         doctor_id=doctor.id,

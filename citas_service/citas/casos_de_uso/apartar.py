@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from citas.casos_de_uso.acomodar import Condiciones, acomodar, asistente_activo
+from citas.casos_de_uso.acomodar import Condiciones, acomodar, asistente_activo, duracion_de
 from citas.casos_de_uso.agendar import consultar, puede_agendar
 from citas.extensiones import db
 from citas.modelos import Apartado
@@ -14,7 +14,7 @@ from citas.modelos.reglas import agenda_vigente
 from comun import audit
 from comun.auth.caller import Caller, Scope
 from comun.db import now, reader
-from comun.errors import Conflict, Invalid
+from comun.errors import Conflict
 from comun.times import add_minutes
 
 # How many slots a patient can put aside at once.
@@ -48,9 +48,7 @@ def nuevo_apartado(
     Doctor, centre and patient of `datos` are known to this service.
     """
     politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
-    duracion = datos.get("duracion_minutos") or politica.duracion_minutos
-    if condiciones.quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
-        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
+    duracion = duracion_de(datos, politica, condiciones.quien)
     asistente_activo(datos.get("asistente_id"))
     campos = ("doctor_id", "centro_id", "paciente_id", "sala_id", "asistente_id", "tratamiento_id")
     apartado = Apartado(
