@@ -31,19 +31,21 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
     puede_agendar(datos, quien)
     inicio, quienes = consultar(datos)
     quienes.recordar()
-    politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
-    vence_en = now() + timedelta(minutes=politica.apartado_minutos)
-    apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], vence_en, Condiciones(quien))
+    apartado = nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], Condiciones(quien))
     if quien.alcance is Scope.PACIENTE:
         _no_demasiados(quien)
     return apartado
 
 
 def nuevo_apartado(
-    datos: Mapping[str, Any], inicio: datetime, zona_horaria: str, vence_en: datetime, condiciones: Condiciones
+    datos: Mapping[str, Any],
+    inicio: datetime,
+    zona_horaria: str,
+    condiciones: Condiciones,
+    vence_en: datetime | None = None,
 ) -> Apartado:
-    """Put [inicio, its length) aside until `vence_en`. Raises as `acomodar` does, and Invalid for a length that is
-    not the caller's to choose.
+    """Put [inicio, its length) aside until `vence_en`, or for as long as its policy says. Raises as `acomodar` does,
+    and Invalid for a length that is not the caller's to choose.
 
     Doctor, centre and patient of `datos` are known to this service.
     """
@@ -58,7 +60,7 @@ def nuevo_apartado(
         zona_horaria=zona_horaria,
         holgura_antes_minutos=politica.holgura_antes_minutos,
         holgura_despues_minutos=politica.holgura_despues_minutos,
-        vence_en=vence_en,
+        vence_en=vence_en or now() + timedelta(minutes=politica.apartado_minutos),
         por=condiciones.quien.actor,
     )
     acomodar(apartado, condiciones)

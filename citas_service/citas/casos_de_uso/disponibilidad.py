@@ -76,10 +76,9 @@ def verificar(datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     except Conflict as error:
         return _no(error.codigo, error.detail, [])
     quienes.recordar()
-    zona, vence_en = quienes.centro["zona_horaria"], now() + timedelta(minutes=1)
     intento = db.session.begin_nested()
     try:
-        nuevo_apartado(datos, inicio, zona, vence_en, Condiciones(quien))
+        nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], Condiciones(quien))
     except Conflict as error:
         impedimento = error.codigo, error.detail
     except db.exc.IntegrityError as error:

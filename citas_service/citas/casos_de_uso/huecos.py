@@ -261,7 +261,7 @@ def _nueva_oferta(hueco: Hueco, espera: Espera, lugar: Intervalo, tiempo: Tiempo
         "tratamiento_id": espera.tratamiento_id,
         "duracion_minutos": lugar[1] - lugar[0],
     }
-    apartado = nuevo_apartado(datos, inicio, tiempo.zona.key, vence_en, Condiciones(LISTA_DE_ESPERA))
+    apartado = nuevo_apartado(datos, inicio, tiempo.zona.key, Condiciones(LISTA_DE_ESPERA), vence_en)
     oferta = Oferta(
         hueco_id=hueco.id,
         espera_id=espera.id,

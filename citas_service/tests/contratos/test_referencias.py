@@ -177,7 +177,7 @@ def apartar(app: Flask, paciente_id: int, hora: str, doctor_id: int, *, vencido:
     with app.app_context(), app.test_request_context():
         datos = {"doctor_id": doctor_id, "centro_id": 1, "paciente_id": paciente_id}
         vence = now() + timedelta(minutes=-1 if vencido else 10)
-        apartado = nuevo_apartado(datos, inicio.astimezone(UTC), "America/Guayaquil", vence, Condiciones(quien))
+        apartado = nuevo_apartado(datos, inicio.astimezone(UTC), "America/Guayaquil", Condiciones(quien), vence)
         db.session.commit()
         return apartado.id
 
