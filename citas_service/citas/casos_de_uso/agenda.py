@@ -19,6 +19,7 @@ from citas.modelos import Apartado, Bloqueo, CentroRef, Cita, DoctorRef, Ocupaci
 from citas.modelos.consultas import filtrar
 from citas.modelos.recursos import TipoRecurso
 from citas.modelos.reglas import agenda_del_rango
+from citas.modelos.visibilidad import alcanza
 from comun.auth.caller import Caller, Scope
 from comun.db import now
 from comun.errors import NotFound
@@ -41,11 +42,8 @@ class Alcance:
         return (
             self.doctor_id in (None, doctor_id)
             and self.centro_id in (None, centro_id)
-            and (self.quien.acts_in(centro_id) or self._propia(doctor_id))
+            and alcanza(self.quien, doctor_id, centro_id)
         )
-
-    def _propia(self, doctor_id: int) -> bool:
-        return self.quien.alcance is Scope.MEDICO and doctor_id == self.quien.doctor_id
 
     def filtro(self) -> dict[str, int]:
         """The columns that it fixes."""

@@ -12,6 +12,7 @@ from citas.extensiones import db
 from citas.modelos import CentroRef, Cita, DoctorRef
 from citas.modelos.reglas import agenda_del_rango
 from citas.modelos.reportes import contar, doctores_de, en_rango, minutos
+from citas.modelos.visibilidad import alcanza
 from comun.auth.caller import Caller, Scope
 from comun.db import now
 from comun.errors import NotFound
@@ -137,7 +138,7 @@ def _ofrecidos(rango: Mapping[str, Any], quien: Caller, doctores: Collection[int
     agenda = agenda_del_rango(rango["desde"])
     ofrecidos: dict[int, int] = {}
     for doctor_id, centro_id in sorted({(horario.doctor_id, horario.centro_id) for horario in agenda.horarios}):
-        if not _alcanza(quien, doctor_id, centro_id) or rango.get("centro_id", centro_id) != centro_id:
+        if not alcanza(quien, doctor_id, centro_id) or rango.get("centro_id", centro_id) != centro_id:
             continue
         if doctores is not None and doctor_id not in doctores:
             continue
@@ -148,10 +149,6 @@ def _ofrecidos(rango: Mapping[str, Any], quien: Caller, doctores: Collection[int
         suma = sum(total(agenda.libres(doctor_id, centro_id, dia)) for dia in dias)
         ofrecidos[doctor_id] = ofrecidos.get(doctor_id, 0) + suma
     return ofrecidos
-
-
-def _alcanza(quien: Caller, doctor_id: int, centro_id: int) -> bool:
-    return quien.acts_in(centro_id) or (quien.alcance is Scope.MEDICO and quien.doctor_id == doctor_id)
 
 
 def _grupos(rango: Mapping[str, Any], quien: Caller, doctores: Collection[int] | None, por: Any) -> dict[Any, Cifras]:

@@ -29,3 +29,8 @@ class DePacienteDoctorYCentro:
             case Scope.PACIENTE if quien.paciente_id is not None:
                 return cls.paciente_id == quien.paciente_id
         return false()
+
+
+def alcanza(quien: Caller, doctor_id: int, centro_id: int) -> bool:
+    """Whether staff sees what a doctor has at a centre: the same rule for what is no row."""
+    return quien.acts_in(centro_id) or (quien.alcance is Scope.MEDICO and quien.doctor_id == doctor_id)
