@@ -26,7 +26,7 @@ from citas.modelos.referencias import recordar_juntos
 from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
-from comun.errors import Conflict, Forbidden, Invalid
+from comun.errors import Conflict, Forbidden, Invalid, as_problem
 from comun.preconditions import check_version
 from comun.times import AmbiguousTime, SkippedTime, localise
 
@@ -65,10 +65,8 @@ def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     try:
         cuando_y_quienes = consultar(datos)
         nueva = reemplazar(cita, datos, *cuando_y_quienes, quien, condiciones)
-    except Conflict as error:
-        raise Conflict(error.codigo, f"No se pudo reprogramar la cita: {error.detail}") from None
-    except db.exc.IntegrityError as error:
-        motivo = restricciones.problem(error)
+    except (Conflict, db.exc.IntegrityError) as error:
+        motivo = as_problem(error, restricciones)
         raise Conflict(motivo.codigo, f"No se pudo reprogramar la cita: {motivo.detail}") from None
     return nueva
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -24,7 +24,7 @@ from citas.modelos.recursos import TipoRecurso
 from citas.modelos.reglas import ZONA, agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now
-from comun.errors import Conflict, Invalid
+from comun.errors import Conflict, Invalid, Problem, as_problem
 from comun.fields import fold
 from comun.times import zone
 
@@ -74,21 +74,18 @@ def verificar(datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     try:
         inicio, quienes = consultar(datos)
     except Conflict as error:
-        return _no(error.codigo, error.detail, [])
+        return _no(error, [])
     quienes.recordar()
     intento = db.session.begin_nested()
     try:
         nuevo_apartado(datos, inicio, quienes.centro["zona_horaria"], Condiciones(quien))
-    except Conflict as error:
-        impedimento = error.codigo, error.detail
-    except db.exc.IntegrityError as error:
-        problema = restricciones.problem(error)
-        impedimento = problema.codigo, problema.detail
+    except (Conflict, db.exc.IntegrityError) as error:
+        problema = as_problem(error, restricciones)
     else:
         return {"disponible": True, "codigo": None, "motivo": None, "alternativas": []}
     finally:
         intento.rollback()
-    return _no(*impedimento, _alternativas(datos, inicio))
+    return _no(problema, _alternativas(datos, inicio))
 
 
 def leer_ocupado(
@@ -210,8 +207,8 @@ def _alrededor(desde: date, hasta: date) -> tuple[datetime, datetime]:
     return medianoche - timedelta(hours=20), medianoche + dias + timedelta(hours=32)
 
 
-def _no(codigo: str, motivo: str, alternativas: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    return {"disponible": False, "codigo": codigo, "motivo": motivo, "alternativas": list(alternativas)}
+def _no(porque: Problem, alternativas: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"disponible": False, "codigo": porque.codigo, "motivo": porque.detail, "alternativas": alternativas}
 
 
 def _alternativas(datos: Mapping[str, Any], inicio: datetime) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from citas.extensiones import db, restricciones
 from citas.modelos import Cita, Serie
 from citas.modelos.guardas import esperar_turno
 from comun.auth.caller import Caller
-from comun.errors import Conflict, Invalid, Problem
+from comun.errors import Conflict, Invalid, Problem, as_problem
 from comun.preconditions import check_version
 from comun.times import zone
 
@@ -149,10 +149,8 @@ def intentar(fecha: Fecha, paso: Callable[[], Cita]) -> None:
     try:
         with db.session.begin_nested():
             fecha.cita = paso()
-    except Conflict as error:
-        fecha.problema = error
-    except db.exc.IntegrityError as error:
-        fecha.problema = restricciones.problem(error)
+    except (Conflict, db.exc.IntegrityError) as error:
+        fecha.problema = as_problem(error, restricciones)
 
 
 def concluir(resultado: Resultado, por_cada_una: Callable[[Cita], None], *, simular: bool, omitir: bool) -> Resultado:
