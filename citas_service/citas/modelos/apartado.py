@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
 from citas.modelos.guardas import esperar_turno
-from citas.modelos.ocupacion import Ocupacion, soltar, tomar, tomas_de
-from citas.modelos.recursos import Recurso, TipoRecurso
+from citas.modelos.ocupacion import Ocupacion, OcupaTiempo, soltar
+from citas.modelos.recursos import Recurso
 from citas.modelos.sesion import dejar_sesion
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime, now
@@ -23,7 +23,7 @@ from comun.times import zone
 POR_LA_LISTA = "sistema:lista-de-espera"
 
 
-class Apartado(Resource, db.Model):
+class Apartado(OcupaTiempo, Resource, db.Model):
     """A slot that blocks others exactly as an appointment does, until `vence_en`. Gone once used or given back."""
 
     AUSENTE = "No existe ese apartado, o ya venció."
@@ -84,17 +84,9 @@ class Apartado(Resource, db.Model):
         """Whether the waitlist keeps it for one to whom it was offered."""
         return self.por == POR_LA_LISTA
 
-    def recursos(self) -> list[Recurso]:
-        """Who and what it takes."""
-        return [toma.recurso for toma in tomas_de(self)]
-
-    def ocupar(self) -> None:
-        """Take its time, as an appointment does. Flushes; a clash is an IntegrityError."""
-        db.session.flush()
-        tomas = tomas_de(self)
-        if self.sesion_id is not None:
-            tomas = [toma for toma in tomas if toma.recurso.tipo is TipoRecurso.PACIENTE]
-        tomar(tomas, apartado_id=self.id, vence_en=self.vence_en)
+    def origen(self) -> dict[str, Any]:
+        """What marks the time that it takes as its own, until it expires."""
+        return {"apartado_id": self.id, "vence_en": self.vence_en}
 
     def soltar(self) -> None:
         """Give its time back; the hold is gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -13,9 +14,8 @@ from citas.dominio.estados import LIBERADAS, PENDIENTES, Estado, TransicionIlega
 from citas.extensiones import db, restricciones
 from citas.modelos import guardas
 from citas.modelos.espera import Hueco
-from citas.modelos.ocupacion import soltar, tomar, tomas_de
+from citas.modelos.ocupacion import OcupaTiempo, soltar
 from citas.modelos.recordatorio import EstadoRecordatorio, Recordatorio
-from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import AsistenteRef, CentroRef, DoctorRef, PacienteRef
 from citas.modelos.sesion import dejar_sesion
 from citas.modelos.visibilidad import DePacienteDoctorYCentro
@@ -31,7 +31,7 @@ DURACION_MAXIMA = 12 * 60
 DURACION_MINIMA = 5
 
 
-class Cita(DePacienteDoctorYCentro, Resource, db.Model):
+class Cita(DePacienteDoctorYCentro, OcupaTiempo, Resource, db.Model):
     """An appointment of a patient with a doctor at a centre, for the interval [inicio, fin)."""
 
     AUSENTE = "No existe esa cita, o no le corresponde verla."
@@ -118,20 +118,9 @@ class Cita(DePacienteDoctorYCentro, Resource, db.Model):
         self.motivo_consulta = motivo_consulta
         self.busqueda = fold(motivo_consulta or "")
 
-    def recursos(self) -> list[Recurso]:
-        """Who and what it takes."""
-        return [toma.recurso for toma in tomas_de(self)]
-
-    def ocupar(self) -> None:
-        """Take doctor, patient, room and assistant for its time. Flushes; a clash is an IntegrityError.
-
-        Of a group session it takes the patient only: the session has the rest.
-        """
-        db.session.flush()
-        tomas = tomas_de(self)
-        if self.sesion_id is not None:
-            tomas = [toma for toma in tomas if toma.recurso.tipo is TipoRecurso.PACIENTE]
-        tomar(tomas, cita_id=self.id)
+    def origen(self) -> dict[str, Any]:
+        """What marks the time that it takes as its own."""
+        return {"cita_id": self.id}
 
     def liberar(self) -> None:
         """Give back what it takes: the time is free for others, and nobody is reminded of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +34,10 @@ class Turno(Protocol):
     fin: datetime
     holgura_antes_minutos: int
     holgura_despues_minutos: int
+    sesion_id: int | None
+
+    def origen(self) -> dict[str, Any]:
+        """How `tomar` is told whose it is."""
 
 
 def tomas_de(turno: Turno) -> list[Toma]:
@@ -84,6 +88,25 @@ class Ocupacion(db.Model):
     def vigente(cls) -> ColumnElement[bool]:
         """The condition that leaves out what holds had that expired."""
         return or_(cls.vence_en.is_(None), cls.vence_en > now())
+
+
+class OcupaTiempo:
+    """For tables whose rows are a `Turno`."""
+
+    def recursos(self: Turno) -> list[Recurso]:
+        """Who and what it takes."""
+        return [toma.recurso for toma in tomas_de(self)]
+
+    def ocupar(self: Turno) -> None:
+        """Take doctor, patient, room and assistant for its time. Flushes; a clash is an IntegrityError.
+
+        Of a group session it takes the patient only: the session has the rest.
+        """
+        db.session.flush()
+        tomas = tomas_de(self)
+        if self.sesion_id is not None:
+            tomas = [toma for toma in tomas if toma.recurso.tipo is TipoRecurso.PACIENTE]
+        tomar(tomas, **self.origen())
 
 
 def tomar(
