@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db
@@ -113,13 +113,10 @@ def soltar_vencidos(recursos: Iterable[Recurso]) -> None:
 
     Call it when it is one's turn for them. Of other holds nothing is in the way once they expired.
     """
-    de_estos = or_(*(and_(Ocupacion.tipo == r.tipo, Ocupacion.recurso_id == r.id) for r in recursos))
+    sesiones = db.select(Ocupacion.sesion_id).where(Ocupacion.sesion_id.is_not(None), Ocupacion.de(recursos))
     vencidos = db.session.scalars(
         db.select(Apartado)
-        .where(
-            Apartado.vence_en <= now(),
-            Apartado.sesion_id.in_(db.select(Ocupacion.sesion_id).where(Ocupacion.sesion_id.is_not(None), de_estos)),
-        )
+        .where(Apartado.vence_en <= now(), Apartado.sesion_id.in_(sesiones))
         .order_by(Apartado.id)
         .with_for_update()
     ).all()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db, restricciones
@@ -89,6 +90,16 @@ class Ocupacion(db.Model):
         """The condition that leaves out what holds had that expired."""
         return or_(cls.vence_en.is_(None), cls.vence_en > now())
 
+    @classmethod
+    def de(cls, recursos: Iterable[Recurso]) -> ColumnElement[bool]:
+        """The condition that it is of one of these."""
+        por_tipo: dict[TipoRecurso, set[int]] = defaultdict(set)
+        for recurso in recursos:
+            por_tipo[recurso.tipo].add(recurso.id)
+        return or_(
+            false(), *(and_(cls.tipo == tipo, cls.recurso_id.in_(sorted(ids))) for tipo, ids in por_tipo.items())
+        )
+
 
 class OcupaTiempo:
     """For tables whose rows are a `Turno`."""
@@ -141,8 +152,7 @@ def soltar(**origen: int) -> None:
 
 def _quitar_vencidas(recursos: Iterable[Recurso]) -> None:
     # A constraint can't look at the clock, so what expired goes before it would be in the way.
-    de_estos = or_(*(and_(Ocupacion.tipo == r.tipo, Ocupacion.recurso_id == r.id) for r in recursos))
-    db.session.execute(db.delete(Ocupacion).where(Ocupacion.vence_en <= now(), de_estos))
+    db.session.execute(db.delete(Ocupacion).where(Ocupacion.vence_en <= now(), Ocupacion.de(recursos)))
 
 
 _OCUPADOS = {
