@@ -168,17 +168,10 @@ def _elegir_sala(turno: Cita | Apartado, salas: Sequence[int], agenda: Agenda) -
     if len(salas) == 1:
         return salas[0]
     (desde, hasta) = next((toma.inicio, toma.fin) for toma in tomas_de(turno))
-    ocupadas = set(
-        db.session.scalars(
-            db.select(Ocupacion.recurso_id).where(
-                Ocupacion.tipo == TipoRecurso.SALA,
-                Ocupacion.recurso_id.in_(salas),
-                Ocupacion.inicio < hasta,
-                Ocupacion.fin > desde,
-                Ocupacion.vigente(),
-            )
-        )
+    tomadas = db.select(Ocupacion.recurso_id).where(
+        Ocupacion.de(_como_recursos(salas)), Ocupacion.entre(desde, hasta)
     )
+    ocupadas = set(db.session.scalars(tomadas))
     deseo = Deseo.de(turno)
     dia = agenda.dia(deseo)
     for sala in salas:

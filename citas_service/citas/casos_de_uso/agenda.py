@@ -17,7 +17,7 @@ from citas.dominio.reloj import Intervalo, fecha_local, minuto, minuto_final, mo
 from citas.extensiones import db
 from citas.modelos import Apartado, Bloqueo, CentroRef, Cita, DoctorRef, Ocupacion
 from citas.modelos.consultas import filtrar
-from citas.modelos.recursos import TipoRecurso
+from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.reglas import agenda_del_rango
 from citas.modelos.visibilidad import alcanza
 from comun.auth.caller import Caller, Scope
@@ -156,11 +156,8 @@ def _buscar(alcance: Alcance, desde: date, hasta: date, *, canceladas: bool) -> 
 def _anotar_tomado(hallado: Hallado, doctores: set[int], desde: date, hasta: date) -> None:
     """What the doctors have anywhere, also where the caller does not see by what."""
     tomado = db.select(Ocupacion.recurso_id, Ocupacion.inicio, Ocupacion.fin).where(
-        Ocupacion.tipo == TipoRecurso.DOCTOR,
-        Ocupacion.recurso_id.in_(doctores),
-        Ocupacion.fin > _antes_de(desde),
-        Ocupacion.inicio < _tras(hasta),
-        Ocupacion.vigente(),
+        Ocupacion.de(Recurso(TipoRecurso.DOCTOR, doctor_id) for doctor_id in doctores),
+        Ocupacion.entre(_antes_de(desde), _tras(hasta)),
     )
     for doctor_id, inicio, fin in db.session.execute(tomado):
         hallado.tomado[doctor_id].append((minuto(inicio), minuto_final(fin)))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, extract, literal_column, or_
+from sqlalchemy import BigInteger, ColumnElement, Integer, cast, extract, literal_column
 
 from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.agendar import consultar, puede_agendar
@@ -20,7 +20,7 @@ from citas.dominio.turnos import Busqueda, Ocupado, Sesion, Turno, salas_posible
 from citas.extensiones import db, restricciones
 from citas.modelos import Ocupacion
 from citas.modelos import Sesion as SesionGuardada
-from citas.modelos.recursos import TipoRecurso
+from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.reglas import ZONA, agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now
@@ -96,19 +96,17 @@ def leer_ocupado(
     if not doctores:
         return Ocupado()
     desde, hasta = _alrededor(busqueda.desde, busqueda.hasta)
-    buscados = [and_(_tabla.tipo == TipoRecurso.DOCTOR, _tabla.recurso_id.in_(doctores))]
-    if salas := salas_posibles(agenda, busqueda):
-        buscados.append(and_(_tabla.tipo == TipoRecurso.SALA, _tabla.recurso_id.in_(sorted(salas))))
-    for tipo, quien in ((TipoRecurso.PACIENTE, paciente_id), (TipoRecurso.ASISTENTE, asistente_id)):
-        if quien is not None:
-            buscados.append(and_(_tabla.tipo == tipo, _tabla.recurso_id == quien))
+    buscados = [Recurso(TipoRecurso.DOCTOR, doctor_id) for doctor_id in doctores]
+    buscados += [Recurso(TipoRecurso.SALA, sala_id) for sala_id in salas_posibles(agenda, busqueda)]
+    if paciente_id is not None:
+        buscados.append(Recurso(TipoRecurso.PACIENTE, paciente_id))
+    if asistente_id is not None:
+        buscados.append(Recurso(TipoRecurso.ASISTENTE, asistente_id))
     tomado: dict[str, dict[int, list[Intervalo]]] = defaultdict(lambda: defaultdict(list))
     consulta = (
         # As numbers: what is taken is always on whole minutes, and thousands of dates cost more than all the rest.
         db.select(_tabla.tipo, _tabla.recurso_id, _minuto(_tabla.inicio), _minuto(_tabla.fin))
-        # Nothing is longer than a day, so an index on the end serves both bounds.
-        .where(or_(*buscados), _tabla.fin > desde, _tabla.fin < hasta + timedelta(days=1), _tabla.inicio < hasta)
-        .where(Ocupacion.vigente())
+        .where(Ocupacion.de(buscados), Ocupacion.entre(desde, hasta))
         .order_by(_tabla.inicio)
     )
     for tipo, recurso_id, inicio, fin in db.session.execute(consulta):

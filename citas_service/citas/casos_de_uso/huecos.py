@@ -25,7 +25,7 @@ from citas.eventos.emitidos import anunciar_espera
 from citas.extensiones import db
 from citas.modelos import Cita, Espera, Hueco, Ocupacion, Oferta, PacienteRef
 from citas.modelos.espera import ABIERTAS, EstadoEspera, EstadoHueco, EstadoOferta
-from citas.modelos.recursos import TipoRecurso
+from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.reglas import ZONA, agenda_vigente
 from comun import audit
 from comun.db import now, reader
@@ -155,11 +155,8 @@ class Tiempo:
         entero = minuto(hueco.inicio) - ALREDEDOR, minuto_final(hueco.fin) + ALREDEDOR
         tomas = db.session.execute(
             db.select(Ocupacion.inicio, Ocupacion.fin, Ocupacion.apartado_id).where(
-                Ocupacion.tipo == TipoRecurso.DOCTOR,
-                Ocupacion.recurso_id == hueco.doctor_id,
-                Ocupacion.inicio < momento(entero[1]),
-                Ocupacion.fin > momento(entero[0]),
-                Ocupacion.vigente(),
+                Ocupacion.de([Recurso(TipoRecurso.DOCTOR, hueco.doctor_id)]),
+                Ocupacion.entre(momento(entero[0]), momento(entero[1])),
             )
         ).all()
         citas = [(minuto(toma.inicio), minuto_final(toma.fin)) for toma in tomas if toma.apartado_id is None]

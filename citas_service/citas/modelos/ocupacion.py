@@ -91,6 +91,12 @@ class Ocupacion(db.Model):
         return or_(cls.vence_en.is_(None), cls.vence_en > now())
 
     @classmethod
+    def entre(cls, desde: datetime, hasta: datetime) -> ColumnElement[bool]:
+        """The condition that it takes some of [desde, hasta), and has not expired."""
+        # Nothing is longer than a day, so an index on the end serves both bounds.
+        return and_(cls.fin > desde, cls.fin < hasta + timedelta(days=1), cls.inicio < hasta, cls.vigente())
+
+    @classmethod
     def de(cls, recursos: Iterable[Recurso]) -> ColumnElement[bool]:
         """The condition that it is of one of these."""
         por_tipo: dict[TipoRecurso, set[int]] = defaultdict(set)
