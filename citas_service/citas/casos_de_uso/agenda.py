@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from citas.dominio.agenda import Agenda
 from citas.dominio.agenda import Bloqueo as BloqueoDicho
 from citas.dominio.estados import Estado
 from citas.dominio.intervalos import restar, unir
-from citas.dominio.reloj import Intervalo, fecha_local, minuto, minuto_final, momento
+from citas.dominio.reloj import Intervalo, empieza, fecha_local, minuto, minuto_final, momento, termina
 from citas.extensiones import db
 from citas.modelos import Apartado, Bloqueo, CentroRef, Cita, DoctorRef, Ocupacion
 from citas.modelos.consultas import filtrar
@@ -143,7 +143,7 @@ def _buscar(alcance: Alcance, desde: date, hasta: date, *, canceladas: bool) -> 
         hallado.citas[cita.doctor_id, cita.centro_id, cita.dia].append(cita)
     de_estos = [getattr(Apartado, campo) == valor for campo, valor in alcance.filtro().items()]
     apartados = db.select(Apartado).where(
-        *de_estos, Apartado.vence_en > now(), Apartado.inicio < _tras(hasta), Apartado.inicio >= _antes_de(desde)
+        *de_estos, Apartado.vence_en > now(), Apartado.inicio < termina(hasta), Apartado.inicio >= empieza(desde)
     )
     for apartado in db.session.scalars(apartados.order_by(Apartado.inicio, Apartado.id)):
         zona = zone(apartado.zona_horaria)
@@ -157,20 +157,12 @@ def _anotar_tomado(hallado: Hallado, doctores: set[int], desde: date, hasta: dat
     """What the doctors have anywhere, also where the caller does not see by what."""
     tomado = db.select(Ocupacion.recurso_id, Ocupacion.inicio, Ocupacion.fin).where(
         Ocupacion.de(Recurso(TipoRecurso.DOCTOR, doctor_id) for doctor_id in doctores),
-        Ocupacion.entre(_antes_de(desde), _tras(hasta)),
+        Ocupacion.entre(empieza(desde), termina(hasta)),
     )
     for doctor_id, inicio, fin in db.session.execute(tomado):
         hallado.tomado[doctor_id].append((minuto(inicio), minuto_final(fin)))
     for doctor_id, intervalos in hallado.tomado.items():
         hallado.tomado[doctor_id] = unir(intervalos)
-
-
-def _antes_de(dia: date) -> datetime:
-    return datetime.combine(dia, time(tzinfo=UTC)) - timedelta(days=1)
-
-
-def _tras(dia: date) -> datetime:
-    return datetime.combine(dia, time(tzinfo=UTC)) + timedelta(days=2)
 
 
 def _bloqueos(

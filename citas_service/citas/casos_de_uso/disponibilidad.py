@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.agendar import consultar, puede_agendar
 from citas.casos_de_uso.apartar import nuevo_apartado
 from citas.dominio.agenda import Agenda
-from citas.dominio.reloj import Intervalo, fecha_local, minuto, minuto_final, momento
+from citas.dominio.reloj import Intervalo, empieza, fecha_local, minuto, minuto_final, momento, termina
 from citas.dominio.turnos import Busqueda, Ocupado, Sesion, Turno, salas_posibles, turnos
 from citas.extensiones import db, restricciones
 from citas.modelos import Ocupacion
@@ -33,6 +33,8 @@ DIAS_MAXIMOS = 62
 # Doctors at centres, times days: about a second of work.
 PUESTOS_DIA_MAXIMOS = 10_000
 ALTERNATIVAS = 5
+# The longest appointment, and the most that is tidied up after it.
+MARGEN = timedelta(hours=12 + 4)
 
 _tabla = Ocupacion.__table__.c
 
@@ -95,7 +97,7 @@ def leer_ocupado(
     doctores = sorted({doctor_id for doctor_id, _ in busqueda.puestos})
     if not doctores:
         return Ocupado()
-    desde, hasta = _alrededor(busqueda.desde, busqueda.hasta)
+    desde, hasta = empieza(busqueda.desde) - MARGEN, termina(busqueda.hasta) + MARGEN
     buscados = [Recurso(TipoRecurso.DOCTOR, doctor_id) for doctor_id in doctores]
     buscados += [Recurso(TipoRecurso.SALA, sala_id) for sala_id in salas_posibles(agenda, busqueda)]
     if paciente_id is not None:
@@ -196,13 +198,6 @@ def _dias(filtro: Mapping[str, Any], zona: ZoneInfo) -> tuple[date, date]:
     if (hasta - desde).days >= DIAS_MAXIMOS:
         raise Invalid({"hasta": [f"Admite hasta {DIAS_MAXIMOS} días a la vez."]})
     return desde, hasta
-
-
-def _alrededor(desde: date, hasta: date) -> tuple[datetime, datetime]:
-    """Instants that surely enclose these days, wherever."""
-    medianoche = datetime(desde.year, desde.month, desde.day, tzinfo=UTC)
-    dias = timedelta(days=(hasta - desde).days + 1)
-    return medianoche - timedelta(hours=20), medianoche + dias + timedelta(hours=32)
 
 
 def _no(porque: Problem, alternativas: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,16 @@ def momento(instante: int) -> datetime:
 def fecha_local(instante: int, zona: ZoneInfo) -> date:
     """The day on that zone's calendar."""
     return momento(instante).astimezone(zona).date()
+
+
+def empieza(dia: date) -> datetime:
+    """When the day begins where it begins first: clocks go from 12 hours behind UTC to 14 ahead."""
+    return datetime.combine(dia, time(tzinfo=UTC)) - timedelta(hours=14)
+
+
+def termina(dia: date) -> datetime:
+    """When the day is over everywhere."""
+    return datetime.combine(dia, time(tzinfo=UTC)) + timedelta(days=1, hours=12)
 
 
 def lectura(local: datetime) -> int:

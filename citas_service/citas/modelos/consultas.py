@@ -1,12 +1,12 @@
 """Named queries over appointments."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 
 from citas.dominio.estados import PENDIENTES
+from citas.dominio.reloj import empieza, termina
 from citas.extensiones import db
 from citas.modelos.cita import Cita
 from citas.modelos.guardas import esperar_turno
@@ -30,10 +30,11 @@ def condiciones(filtro: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
         yield pedido if filtro["cambio_solicitado"] else ~pedido
     if "fecha" in filtro:
         yield Cita.dia == filtro["fecha"]
+    # What the days say of the start adds nothing, but lets a list that is ordered by it begin there.
     if "desde" in filtro:
-        yield and_(Cita.dia >= filtro["desde"], Cita.inicio >= _empieza(filtro["desde"]))
+        yield and_(Cita.dia >= filtro["desde"], Cita.inicio >= empieza(filtro["desde"]))
     if "hasta" in filtro:
-        yield and_(Cita.dia <= filtro["hasta"], Cita.inicio < _termina(filtro["hasta"]))
+        yield and_(Cita.dia <= filtro["hasta"], Cita.inicio < termina(filtro["hasta"]))
     for palabra in fold(filtro.get("q", "")).split():
         yield _menciona(palabra)
 
@@ -48,16 +49,6 @@ def con_turno(cita: Cita) -> Cita:
         .with_for_update(of=Cita)
         .execution_options(populate_existing=True)
     ).one()
-
-
-# What a day on the calendar of each centre says of the start adds nothing, but lets a list that is ordered by it
-# begin there: clocks go from 12 hours behind UTC to 14 ahead.
-def _empieza(dia: date) -> datetime:
-    return datetime.combine(dia, time(tzinfo=UTC)) - timedelta(hours=14)
-
-
-def _termina(dia: date) -> datetime:
-    return datetime.combine(dia, time(tzinfo=UTC)) + timedelta(hours=24 + 12)
 
 
 def _menciona(palabra: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -12,6 +12,7 @@ from sqlalchemy import or_
 from citas.dominio import agenda as dominio
 from citas.dominio.agenda import Agenda
 from citas.dominio.politicas import Politica as PoliticaDicha
+from citas.dominio.reloj import empieza
 from citas.extensiones import db
 from citas.modelos.horario import Bloqueo, CalendarioCentro, Horario
 from citas.modelos.politica import Politica
@@ -70,8 +71,7 @@ def agenda_conocida() -> Agenda:
 
 def agenda_del_rango(desde: date) -> Agenda:
     """The rules for days from that one on, be they past."""
-    # Where the day begins first, clocks are 14 hours ahead.
-    inicio = datetime.combine(desde, time(tzinfo=UTC)) - timedelta(hours=14)
+    inicio = empieza(desde)
     return agenda_vigente() if inicio >= now() - timedelta(days=2) else leer_agenda(inicio)
 
 
