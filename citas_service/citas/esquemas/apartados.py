@@ -2,28 +2,17 @@
 
 import marshmallow as ma
 
-from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
+from citas.esquemas.citas import Lugar
 from comun import fields
-from comun.schema import PlainPageQuery, ResourceSchema, Schema
+from comun.schema import PlainPageQuery, ResourceSchema
 
 
-class ApartadoNuevo(Schema):
+class ApartadoNuevo(Lugar):
     """What to put aside. A naive `fecha_hora` is read on the centre's clock."""
-
-    ALIASES = {"fecha": "fecha_hora"}
 
     paciente_id = fields.Id(
         metadata={"description": "For whom, if that is known already; a patient's are for themselves."}
     )
-    doctor_id = fields.Id(required=True)
-    centro_id = fields.Id(required=True)
-    sala_id = fields.Id(allow_none=True)
-    fecha_hora = fields.Moment(required=True)
-    duracion_minutos = fields.Count(
-        DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Minutes; the policy's when absent."}
-    )
-    tratamiento_id = fields.Id(allow_none=True, metadata={"description": "Whose policy holds."})
-    asistente_id = fields.Id(allow_none=True, metadata={"description": "A user of the staff who assists."})
 
 
 class ApartadoSalida(ResourceSchema):

@@ -8,12 +8,12 @@ from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
 
 
-class CitaNueva(Schema):
-    """What it takes to book. A naive `fecha_hora` is read on the centre's clock."""
+class Lugar(Schema):
+    """With whom, where, when and for how long: the base of what is booked, put aside or only asked about."""
 
-    ALIASES = {"fecha": "fecha_hora", "motivo": "motivo_consulta"}
+    ALIASES = {"fecha": "fecha_hora"}
 
-    paciente_id = fields.Id(required=True)
+    paciente_id = fields.Id()
     doctor_id = fields.Id(required=True)
     centro_id = fields.Id(required=True)
     sala_id = fields.Id(allow_none=True)
@@ -23,6 +23,14 @@ class CitaNueva(Schema):
     )
     tratamiento_id = fields.Id(allow_none=True, metadata={"description": "Whose policy holds."})
     asistente_id = fields.Id(allow_none=True, metadata={"description": "A user of the staff who assists."})
+
+
+class CitaNueva(Lugar):
+    """What it takes to book. A naive `fecha_hora` is read on the centre's clock."""
+
+    ALIASES = {**Lugar.ALIASES, "motivo": "motivo_consulta"}
+
+    paciente_id = fields.Id(required=True)
     sobreturno = fields.Flag(metadata={"description": "Although hours, blocks or policies speak against it."})
     motivo_sobreturno = fields.Text(300, metadata={"description": "Why; goes with `sobreturno`."})
     motivo_consulta = fields.Text(500, allow_none=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from citas.esquemas.citas import CitaNueva
+from citas.esquemas.citas import Lugar
 from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from comun import fields
 from comun.schema import QuerySchema, Schema
@@ -58,24 +58,8 @@ class TurnosSalida(Schema):
     datos = ma.fields.List(ma.fields.Nested(TurnoSalida))
 
 
-class Deseo(Schema):
+class Deseo(Lugar):
     """One precise wish."""
-
-    ALIASES = {"fecha": "fecha_hora"}
-
-    class Meta(Schema.Meta):
-        include = {
-            campo: CitaNueva._declared_fields[campo]
-            for campo in (
-                "doctor_id",
-                "centro_id",
-                "fecha_hora",
-                "duracion_minutos",
-                "tratamiento_id",
-                "sala_id",
-                "asistente_id",
-            )
-        }
 
     paciente_id = fields.Id(allow_none=True)
 
