@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask, jsonify, request
-from sqlalchemy import event
 from werkzeug.serving import make_server
 
 from citas.extensiones import db
@@ -130,29 +128,6 @@ def api(app: Flask, admin: AdminDePrueba) -> ApiClient:
     """An administrator; `api.as_(…)` is somebody else."""
     app.extensions["agenda"] = AgendaVigente()
     return ApiClient(app).as_("admin")
-
-
-@pytest.fixture
-def consultas(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with consultas() as hechas:` lists the SQL statements that were run meanwhile."""
-
-    @contextmanager
-    def contar() -> Iterator[list[str]]:
-        hechas: list[str] = []
-
-        def anotar(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith("BEGIN"):
-                hechas.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", anotar)
-        try:
-            yield hechas
-        finally:
-            event.remove(engine, "before_cursor_execute", anotar)
-
-    return contar
 
 
 def manana(hora: str = "10:00", dias: int = 1) -> str:

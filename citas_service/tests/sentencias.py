@@ -14,11 +14,11 @@ from citas.extensiones import db
 
 @contextmanager
 def sentencias(app: Flask) -> Iterator[list[str]]:
-    """The SELECT statements that are run meanwhile."""
+    """The SQL statements that are run meanwhile."""
     anotadas: list[str] = []
 
     def anotar(_c: Any, _cursor: Any, sentencia: str, *_resto: Any) -> None:
-        if sentencia.lstrip().startswith("SELECT"):
+        if not sentencia.startswith("BEGIN"):
             anotadas.append(sentencia)
 
     with app.app_context():

@@ -1,8 +1,6 @@
 """Calendar feeds: whose, what they tell, and that a revoked one tells nothing."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +19,7 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
+from ..sentencias import sentencias
 
 
 def publicar(api: ApiClient, **datos: Any) -> str:
@@ -263,12 +262,10 @@ class TestCosto:
         ok(entregar(api, "paciente.actualizado.v1", "paciente/1", datos))
         assert b"SUMMARY:Pepe" in nadie.get(ruta, headers=etiqueta).data
 
-    def test_cuesta_dos_consultas_por_muchas_citas_que_haya(
-        self, api: ApiClient, consultas: Callable[[], AbstractContextManager[list[str]]]
-    ) -> None:
+    def test_cuesta_dos_consultas_por_muchas_citas_que_haya(self, api: ApiClient, app: Flask) -> None:
         ruta = publicar(api, doctor_id=1)
         for n in range(4):
             programar(api, fecha_hora=manana(f"{10 + n}:00"), paciente_id=n + 1)
-        with consultas() as hechas:
+        with sentencias(app) as hechas:
             assert len(eventos(leer(api, ruta))) == 4
         assert [texto.split()[0] for texto in hechas] == ["SELECT", "SELECT"]

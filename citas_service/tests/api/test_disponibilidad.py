@@ -15,6 +15,7 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar, vaciar
 from ..fabricas import bloquear, conocer, poner_horario, poner_politica
+from ..sentencias import sentencias
 
 # A Tuesday without holidays near it, far enough ahead.
 DIA = date(datetime.now(QUITO).year + 1, 6, 8)
@@ -140,13 +141,13 @@ class TestBuscar:
     def test_una_busqueda_sin_sentido_se_explica(self, api: ApiClient, consulta: str) -> None:
         problem(api.get(f"/citas/disponibilidad?{consulta}"), 422)
 
-    def test_el_numero_de_consultas_no_crece(self, api: ApiClient, app: Flask, consultas: Any) -> None:
+    def test_el_numero_de_consultas_no_crece(self, api: ApiClient, app: Flask) -> None:
         for doctor_id in (1, 2, 3, 4):
             poner_horario(app, doctor_id=doctor_id)
         turnos(api)
-        with consultas() as pocas:
+        with sentencias(app) as pocas:
             turnos(api)
-        with consultas() as muchas:
+        with sentencias(app) as muchas:
             turnos(api, doctor_id=None, centro_id=1, desde=DIA, hasta=DIA + timedelta(days=30))
         assert len(muchas) == len(pocas) == 2
 

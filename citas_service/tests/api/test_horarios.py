@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from citas.extensiones import db
 from citas.modelos.horario import DIAS
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
+from ..sentencias import sentencias
 
 URL = "/citas/doctores/1/horarios"
 
@@ -279,18 +278,8 @@ class TestCitasFuera:
         fallo = problem(api.delete(url), 409, "deja_citas_fuera")
         assert len(fallo["errores"]["citas"]) == len(citas)
         assert ("Muévala o cancélela," if len(citas) == 1 else "Muévalas o cancélelas,") in fallo["detail"]
-        contadas: list[str] = []
-        with app.app_context():
-            motor = db.engine
-
-        def anotar(_c: object, _cur: object, sentencia: str, *_args: object) -> None:
-            contadas.append(sentencia)
-
-        event.listen(motor, "before_cursor_execute", anotar)
-        try:
+        with sentencias(app) as contadas:
             ok(api.delete(f"{url}?confirmar=true"), 204)
-        finally:
-            event.remove(motor, "before_cursor_execute", anotar)
         for cita in citas:
             ok(api.delete(f"/citas/{cita['id']}"), 204)
         return len([s for s in contadas if "cache_remota" not in s])
