@@ -135,12 +135,13 @@ def _commit_ms(session: Any, work: Callable[[int], None], count: int) -> tuple[f
 def _bookings(system: System, network: Network, seconds: int) -> None:
     """Bookings a second without and with the relay, in turns; then the lag at half of the most."""
     bodies = network.bookings()
-    quick, paced = Wrk(CONNECTIONS, seconds, WARM_UP_SECONDS), None
+    quick = Wrk(CONNECTIONS, seconds, WARM_UP_SECONDS)
     rates: dict[bool, list[float]] = {False: [], True: []}
     latency = 0.0
     for turn in range(3):
         for relay in (False, True) if turn % 2 == 0 else (True, False):
-            (system.up if relay else system.down)("citas-worker")
+            if not relay:
+                system.down("citas-worker")
             time.sleep(2)
             last = _last_event(system)
             result = quick.measure(_case(system, network, bodies, seconds), lambda: footprint.cpu_seconds(system))
@@ -151,7 +152,8 @@ def _bookings(system: System, network: Network, seconds: int) -> None:
                 f"  {result.cpu:.2f} ms CPU  errors {result.errors}")  # fmt: skip
             if relay:
                 say(f"  {_lag(system, last)}")
-            system.up("citas-worker") if not relay else None
+            else:
+                system.up("citas-worker")
             dataset.wait_for_events(system, lambda _text: None)
     most, beside = (statistics.median(rates[relay]) for relay in (False, True))
     say(f"bookings lose {(1 - beside / most) * 100:.1f} % to the relay (medians {most:.0f}/s and {beside:.0f}/s)\n")
