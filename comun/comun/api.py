@@ -214,8 +214,6 @@ class Blueprint(flask_smorest.Blueprint):
                 own = {name: value for name, value in args.items() if name not in PAGE_FIELDS}
                 query = view(self_, own, *rest, **kwargs)
                 if (since := args.get("actualizado_desde")) is not None:
-                    if since.tzinfo is None:
-                        raise errors.Invalid({"actualizado_desde": ["Debe llevar desfase horario."]})
                     query = query.where(model.actualizado_en >= since)
                 if not args.get("incluir_eliminados") and hasattr(model, "eliminado_en"):
                     query = query.where(model.eliminado_en.is_(None))

@@ -174,6 +174,16 @@ class Moment(fields.DateTime):
         return moment
 
 
+class Instant(Moment):
+    """ISO 8601 with an offset: where no centre's clock could tell what is meant."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment.tzinfo is None:
+            raise ValidationError("Debe llevar desfase horario.")
+        return moment
+
+
 class Day(fields.Date):
     """A calendar date `AAAA-MM-DD`."""
 

@@ -117,7 +117,7 @@ class PlainPageQuery(QuerySchema):
 class PageQuery(PlainPageQuery):
     """The arguments that every list of resources takes."""
 
-    actualizado_desde = fields.Moment(metadata={"description": "Only what changed since; for synchronisation."})
+    actualizado_desde = fields.Instant(metadata={"description": "Only what changed since; for synchronisation."})
     incluir_eliminados = fields.Flag(load_default=False, metadata={"description": "Deleted rows as well."})
 
 

@@ -18,6 +18,7 @@ from comun.fields import (
     Email,
     Flag,
     Id,
+    Instant,
     Moment,
     Phone,
     Secret,
@@ -181,6 +182,10 @@ class TestAmount:
 
 
 class TestMoment:
+    def test_an_instant_says_its_offset(self) -> None:
+        assert read(Instant(), "2026-01-15T10:00:00-05:00").isoformat() == "2026-01-15T10:00:00-05:00"
+        assert refused(Instant(), "2026-01-15T10:00:00")
+
     @pytest.mark.parametrize(
         ("text", "expected"),
         [

@@ -212,9 +212,6 @@ class AuditoriaDeAccesos(MethodView):
         for campo in ("actor", "accion", "recurso", "recurso_id"):
             if campo in filtro:
                 consulta = consulta.where(getattr(Auditoria, campo) == filtro[campo])
-        for campo in ("desde", "hasta"):
-            if campo in filtro and filtro[campo].tzinfo is None:
-                raise Invalid({campo: ["Debe llevar desfase horario."]})
         if "desde" in filtro:
             consulta = consulta.where(Auditoria.momento >= filtro["desde"])
         if "hasta" in filtro:

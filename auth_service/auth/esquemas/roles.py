@@ -120,8 +120,8 @@ class FiltroAuditoria(PageQuery):
     accion = fields.Text(80)
     recurso = fields.Text(60)
     recurso_id = fields.Id()
-    desde = fields.Moment()
-    hasta = fields.Moment()
+    desde = fields.Instant()
+    hasta = fields.Instant()
 
 
 class AuditoriaSalida(Schema):
