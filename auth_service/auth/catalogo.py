@@ -75,4 +75,10 @@ _INTERNOS = {
 
 CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_COMUNICACIONES, **_INTERNOS}
 
+
+def servicio_de(permiso: str) -> str:
+    """The service that asks for it; `interno` for what only services hold."""
+    return "comunicaciones" if permiso in _COMUNICACIONES else permiso.partition(":")[0]
+
+
 REPARTIBLES = frozenset(nombre for nombre in CATALOGO if not nombre.startswith("interno:"))

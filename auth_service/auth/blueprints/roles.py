@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from auth.blueprints.base import auth_bp
 from auth.casos_de_uso import clientes, usuarios
-from auth.catalogo import CATALOGO, REPARTIBLES
+from auth.catalogo import CATALOGO, REPARTIBLES, servicio_de
 from auth.dominio.roles import ADMIN
 from auth.esquemas.roles import (
     AuditoriaSalida,
@@ -26,7 +26,7 @@ from auth.extensiones import db
 from auth.modelos import Auditoria, ClienteServicio, Rol, RolPermiso
 from comun.api import no_content
 from comun.auth.caller import caller
-from comun.errors import Conflict, Invalid
+from comun.errors import Conflict
 from comun.preconditions import check_version
 from comun.schema import PageQuery
 
@@ -132,7 +132,7 @@ class Permisos(MethodView):
                 {
                     "permiso": permiso,
                     "descripcion": descripcion,
-                    "servicio": permiso.partition(":")[0],
+                    "servicio": servicio_de(permiso),
                     "repartible": permiso in REPARTIBLES,
                 }
                 for permiso, descripcion in sorted(CATALOGO.items())
