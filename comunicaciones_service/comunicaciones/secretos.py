@@ -35,7 +35,7 @@ def descifrar(cifrado: str) -> str:
 
 
 def vigentes(webhook: Any) -> list[str]:
-    """What a webhook (or a row of its table) is signed with now: the newest first, and while it holds the one before."""
+    """What a webhook (or a row of its table) is signed with now, newest first: the one before too while it holds."""
     cifrados = [webhook.secreto]
     if webhook.secreto_anterior and webhook.secreto_anterior_hasta > now():
         cifrados.append(webhook.secreto_anterior)

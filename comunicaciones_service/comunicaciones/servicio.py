@@ -1,7 +1,12 @@
 """What comunicaciones_service is made of."""
 
 from comun.app import Service
+from comun.worker import Job
 from comunicaciones import secretos
+from comunicaciones.blueprints.entregas import entregas_bp
+from comunicaciones.blueprints.eventos import registro_bp
+from comunicaciones.blueprints.webhooks import webhooks_bp
+from comunicaciones.casos_de_uso.olvido import depurar_eventos
 from comunicaciones.config import AJUSTES
 from comunicaciones.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from comunicaciones.extensiones import consumidor, db, restricciones, tablas
@@ -15,9 +20,10 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[],
+    blueprints=[registro_bp, webhooks_bp, entregas_bp],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[Job("depurar_registro", 3600.0, depurar_eventos)],
     prepare=secretos.preparar,
 )

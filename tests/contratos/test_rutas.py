@@ -32,6 +32,7 @@ PUBLICAS = {
     "GET /citas/enlaces/<string:token>",
     "POST /citas/enlaces/<string:token>",
     "GET /citas/calendarios/<string:token>.ics",
+    "GET /comunicaciones/eventos/catalogo",
 }
 # POST, because the question is a body; they keep nothing.
 SOLO_PREGUNTAN = {"/citas/verificar-disponibilidad"}

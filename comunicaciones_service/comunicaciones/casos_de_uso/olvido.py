@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from datetime import timedelta
 
+from flask import current_app
+from sqlalchemy import ColumnElement, delete
+
+from comun.db import changed_rows, now
 from comunicaciones.eventos.catalogo import CATALOGO
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import Evento
+
+_TANDA = 5000
+
+
+def depurar_eventos() -> int:
+    """Delete events kept for `COMUNICACIONES_EVENTOS_DIAS`, with what became of them; how many. Commits."""
+    limite = now() - timedelta(days=current_app.config["COMUNICACIONES_EVENTOS_DIAS"])
+    viejos = db.select(Evento.id).where(Evento.recibido_en < limite).order_by(Evento.recibido_en).limit(_TANDA)
+    cuenta = 0
+    while tanda := db.session.scalars(viejos).all():
+        cuenta += changed_rows(db.session, delete(Evento).where(Evento.id.in_(tanda)))
+        db.session.commit()
+    db.session.rollback()
+    return cuenta
 
 
 def olvidar_paciente(paciente_id: int, usuario_id: int | None) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, SmallInteger, String, Text, UniqueConstraint, or_
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from comun.db import UtcDateTime
+from comun.errors import NotFound
 from comun.models import partial_index
 from comun.tables import BigId
 from comunicaciones.extensiones import db
 from comunicaciones.modelos.evento import Evento
+from comunicaciones.modelos.webhook import Webhook
+
+_NUMERO = re.compile(r"[0-9]{1,18}")
 
 
 class EstadoEntrega(StrEnum):
@@ -51,6 +58,26 @@ class EntregaWebhook(db.Model):
 
     evento: Mapped[Evento] = relationship()
     intentos_detalle: Mapped[list[IntentoWebhook]] = relationship(order_by="IntentoWebhook.id", viewonly=True)
+
+    @classmethod
+    def de(cls, webhook: Webhook, filtro: Mapping[str, Any]) -> Select[Any]:
+        """Those of a webhook, with `estado`, `evento_id` (either kind) and the conditions of their events."""
+        consulta = db.select(cls).join(cls.evento).options(contains_eager(cls.evento))
+        consulta = consulta.where(cls.webhook_id == webhook.id, *Evento.condiciones(filtro))
+        if "estado" in filtro:
+            consulta = consulta.where(cls.estado == filtro["estado"])
+        if pedido := filtro.get("evento_id"):
+            del_registro = [cls.evento_id == int(pedido)] if _NUMERO.fullmatch(pedido) else []
+            consulta = consulta.where(or_(Evento.evento_id == pedido, *del_registro))
+        return consulta
+
+    @classmethod
+    def obtener(cls, webhook: Webhook, entrega_id: int) -> EntregaWebhook:
+        """The one with that id, if it is that webhook's; NotFound otherwise."""
+        entrega = db.session.scalar(db.select(cls).where(cls.id == entrega_id, cls.webhook_id == webhook.id))
+        if entrega is None:
+            raise NotFound("No existe esa entrega, o ya no se conserva.")
+        return entrega
 
 
 class IntentoWebhook(db.Model):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comun.db import UtcDateTime, now
 from comun.errors import NotFound
 from comun.tables import BigId, Json
+from comunicaciones.eventos.catalogo import tipos_de
 from comunicaciones.extensiones import db
 
 
@@ -36,6 +38,19 @@ class Evento(db.Model):
     # Whom it tells of, so that it can be found when that person is to be forgotten.
     paciente_id: Mapped[int | None] = mapped_column(index=True)
     recibido_en: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+    @classmethod
+    def condiciones(cls, filtro: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """For `tipo` (a pattern), `desde` and `hasta`, as far as they are given."""
+        condiciones: list[ColumnElement[bool]] = []
+        if patron := filtro.get("tipo"):
+            # The pattern itself may be a type that the catalogue does not know (yet).
+            condiciones.append(cls.tipo.in_([patron, *tipos_de(patron)]))
+        if desde := filtro.get("desde"):
+            condiciones.append(cls.momento >= desde)
+        if hasta := filtro.get("hasta"):
+            condiciones.append(cls.momento < hasta)
+        return condiciones
 
     @classmethod
     def obtener(cls, evento_id: int) -> Evento:

@@ -9,9 +9,11 @@ from sqlalchemy import CheckConstraint, ColumnElement, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comun.auth.caller import Caller
-from comun.db import UtcDateTime
+from comun.db import UtcDateTime, now
+from comun.errors import Conflict
 from comun.models import Resource
 from comun.tables import Json
+from comunicaciones import secretos
 from comunicaciones.extensiones import db
 
 
@@ -72,3 +74,32 @@ class Webhook(Resource, db.Model):
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """All of them, for whoever may see webhooks."""
         return true()
+
+    @property
+    def secreto_descifrado(self) -> str:
+        """The secret itself, for whoever just made it."""
+        return secretos.descifrar(self.secreto)
+
+    def pausar(self, motivo: MotivoPausa) -> None:
+        """Deliver nothing until it is activated again; events wait. Conflict when it is paused already."""
+        if self.estado == EstadoWebhook.PAUSADO:
+            raise Conflict("transicion_ilegal", "El webhook ya está pausado.")
+        self.estado, self.motivo_pausa, self.pausado_en = EstadoWebhook.PAUSADO, motivo, now()
+
+    def activar(self) -> None:
+        """Deliver again, as if nothing had been. Conflict when it is active already."""
+        if self.estado == EstadoWebhook.ACTIVO:
+            raise Conflict("transicion_ilegal", "El webhook ya está activo.")
+        self.estado, self.motivo_pausa, self.pausado_en = EstadoWebhook.ACTIVO, None, None
+        self.olvidar_fallos()
+
+    def olvidar_fallos(self) -> None:
+        """Let its endpoint be tried at once, without the failures so far counting."""
+        self.fallos_seguidos, self.ultimo_error = 0, None
+        self.falla_desde = self.avisado_en = self.proximo_intento = None
+
+    def poner_secreto(self, anterior_hasta: datetime | None = None) -> None:
+        """A new secret; with `anterior_hasta` the one before signs beside it until then."""
+        if anterior_hasta is not None:
+            self.secreto_anterior, self.secreto_anterior_hasta = self.secreto, anterior_hasta
+        self.secreto = secretos.cifrar(secretos.secreto_nuevo())
