@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run carga test lint format lock aliases openapi ajustes bench datos secretos clean
+.PHONY: help run carga test lint format lock aliases openapi ajustes eventos bench datos secretos clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ openapi: $(VENV)/.run ## gateway/html/openapi.json from the documents of the ser
 
 ajustes: $(VENV)/.run ## The table of settings in README.md
 	@$(BIN)/python deploy/ajustes.py
+
+eventos: $(VENV)/.run ## docs/eventos.md from the contracts of the events
+	@$(BIN)/python deploy/eventos.py
 
 clean: ## Remove .venv, caches and the local data in var/
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

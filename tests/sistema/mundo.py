@@ -148,6 +148,7 @@ class Mundo:
             self.ids[f"usuario_{rol}"] = bien(quien.get("/auth/perfil"))["id"]
         self.ids["usuario_ajeno"] = bien(self.ajeno.get("/auth/perfil"))["id"]
         self._esperar_noticias()
+        self._recibir_en_pausa()
 
     def __getitem__(self, nombre: str) -> int:
         if nombre in self.ids:
@@ -232,6 +233,20 @@ class Mundo:
             assert time.monotonic() < fin, "the appointments did not become known"
             time.sleep(0.1)
 
+    def _recibir_en_pausa(self) -> None:
+        """A webhook for which events wait: what paused it is one of them."""
+        webhook = self.ids["webhook"] = self["nuevo_webhook"]
+        bien(self.admin.patch(f"/comunicaciones/webhooks/{webhook}/estado", {"estado": "pausado"}))
+        fin = time.monotonic() + 30
+        while not (entregas := bien(self.admin.get(f"/comunicaciones/webhooks/{webhook}/entregas"))["datos"]):
+            assert time.monotonic() < fin, "no event came to the webhook"
+            time.sleep(0.1)
+        self.ids |= {"entrega": entregas[0]["id"], "evento": entregas[0]["evento"]["id"]}
+
+    def webhook(self) -> dict[str, Any]:
+        """A body that subscribes an endpoint of this machine at which nobody listens."""
+        return {"nombre": unico("n8n"), "url": "http://127.0.0.1:9/webhook", "tipos": ["webhook.*"]}
+
 
 def _dia_pasado() -> date:
     return date(2000, 1, 1) + timedelta(days=next(_dias_pasados))
@@ -288,6 +303,7 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nueva_politica": _alta("/citas/politicas", lambda m: m.politica()),
     "nueva_politica_ajena": _alta("/citas/politicas", lambda m: m.politica("ajena")),
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
+    "nuevo_webhook": _alta("/comunicaciones/webhooks", lambda m: m.webhook()),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),
     "nuevo_doctor": _alta("/admin/doctores", _persona()),

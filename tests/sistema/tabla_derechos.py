@@ -237,6 +237,20 @@ GET    /citas/reportes/citas                            -               200  200
 GET    /citas/reportes/productividad                    -               200  200  200  403
 GET    /citas/doctores/{doctor}/productividad           -               200  200  200  403
 GET    /citas/doctores/{doctor_ajeno}/productividad     -               200  200  404  403
+
+GET    /comunicaciones/eventos                          -               200  403  403  403
+GET    /comunicaciones/eventos/{evento}                 -               200  403  403  403
+GET    /comunicaciones/webhooks                         -               200  403  403  403
+POST   /comunicaciones/webhooks                         webhook         201  403  403  403
+GET    /comunicaciones/webhooks/{webhook}               -               200  403  403  403
+PUT    /comunicaciones/webhooks/{nuevo_webhook}         nombre          200  403  403  403
+DELETE /comunicaciones/webhooks/{nuevo_webhook}         -               204  403  403  403
+PATCH  /comunicaciones/webhooks/{nuevo_webhook}/estado  pausado         200  403  403  403
+POST   /comunicaciones/webhooks/{nuevo_webhook}/secreto vigencia        200  403  403  403
+GET    /comunicaciones/webhooks/{webhook}/entregas      -               200  403  403  403
+GET    /comunicaciones/webhooks/{webhook}/entregas/{entrega} -          200  403  403  403
+POST   /comunicaciones/webhooks/{webhook}/entregas/{entrega}/reenvio -  202  403  403  403
+POST   /comunicaciones/webhooks/{webhook}/reenvio       tramo           202  403  403  403
 """
 
 POR_CATALOGO = """
@@ -297,6 +311,7 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "nombres": [{"nombre": unico()}, {"nombre": unico()}],
         "notas": {"notas": unico()},
         "perfil": {"nombres": "Luz", "apellidos": unico("Vera")},
+        "pausado": {"estado": "pausado"},
         "permisos": {"permisos": ["citas:leer"]},
         "persona": {"nombres": "Luz", "apellidos": unico("Vera"), "crear_usuario": False},
         "personas": [{"nombres": "Luz", "apellidos": unico("Vera")}],
@@ -308,9 +323,12 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "serie_ajena": m.serie("ajena"),
         "servicios": {"servicios": [1, 2]},
         "telefono": {"telefono": "0991234567"},
+        "tramo": {"desde": "2026-01-15T10:00:00-05:00", "tipos": ["webhook.*"]},
         "turno": {"turno_minutos": 20},
         "usuario": m.usuario("secretaria", centros=[m["centro"]]),
         "valor": {"valor": 6},
+        "vigencia": {"vigencia_horas": 1},
+        "webhook": m.webhook(),
     }
     if nombre == "fusion":
         return {"absorbido_id": m["nuevo_paciente"], "motivo": "La misma persona"}

@@ -67,6 +67,15 @@ RUTAS = """
 /citas/{id}/estado                        PATCH
 /citas/{id}/extras                        GET POST
 /citas/{id}/recordatorio                  POST
+/comunicaciones/eventos                   GET
+/comunicaciones/eventos/catalogo          GET
+/comunicaciones/health                    GET
+/comunicaciones/webhooks                  GET POST
+/comunicaciones/webhooks/{id}             GET PUT DELETE
+/comunicaciones/webhooks/{id}/entregas    GET
+/comunicaciones/webhooks/{id}/estado      PATCH
+/comunicaciones/webhooks/{id}/reenvio     POST
+/comunicaciones/webhooks/{id}/secreto     POST
 """
 
 # They come with the inventory (treatments). Until then they say so; one that exists moves up.
@@ -123,6 +132,7 @@ class Caminante:
             ("/citas/tratamientos/", "extra", "extra"),
             ("/citas/doctores/", "doctor", "doctor"),
             ("/citas/", "cita", "nueva_cita"),
+            ("/comunicaciones/webhooks/", "webhook", "nuevo_webhook"),
         ):
             if ruta.startswith(comienzo):
                 return [self.m[nuevo if borra else fijo], 1]

@@ -41,6 +41,7 @@ APARTE = {
     *("GET /auth/.well-known/jwks.json", "GET /auth/invitaciones/{}", "POST /auth/invitaciones/{}"),
     *("PUT /auth/perfil/contrasena", "POST /auth/perfil/segundo-factor", "DELETE /auth/perfil/segundo-factor"),
     *("GET /citas/enlaces/{}", "POST /citas/enlaces/{}", "GET /citas/calendarios/{}.ics"),
+    "GET /comunicaciones/eventos/catalogo",
     *("POST /auth/perfil/segundo-factor/confirmacion", "POST /auth/perfil/segundo-factor/codigos"),
 }
 
