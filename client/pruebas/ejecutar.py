@@ -37,7 +37,8 @@ Json = Any
 GRUPOS = (
     *("auth-acceso", "auth-segundo-factor", "auth-usuarios", "auth-roles"),
     *("admin-centros", "admin-doctores", "admin-pacientes", "admin-derechos", "admin-catalogos"),
-    *("citas", "citas-cambios", "citas-horarios", "citas-turnos", "citas-espera-series", "citas-agenda", "gateway"),
+    *("citas", "citas-cambios", "citas-horarios", "citas-turnos", "citas-espera-series", "citas-agenda"),
+    *("comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
 )
 METODOS = {"get", "post", "put", "patch", "delete"}
 ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -19,5 +20,6 @@ def service() -> Service:
 def service_overrides() -> dict[str, Any]:
     return {
         "COMUNICACIONES_SECRET_KEY": ["clave-de-prueba-0123456789-0123456789"],
+        "COMUNICACIONES_REDES_PERMITIDAS": [ip_network("127.0.0.0/8")],
         "COMUNICACIONES_EVENT_SUBSCRIBERS": {"comunicaciones": "http://127.0.0.1:1"},
     }

@@ -11,7 +11,7 @@ from comun.testing.client import ApiClient, ok
 from comunicaciones.eventos.catalogo import CATALOGO
 
 _secuencias = itertools.count(1)
-URL = "https://n8n.example.com/webhook/1"
+URL = "http://127.0.0.1:9099/webhook/1"  # nobody listens there
 
 
 def evento(tipo: str = "cita.programada.v1", sujeto: str | None = None, **datos: Any) -> dict[str, Any]:

@@ -31,7 +31,6 @@ SIN_LIMITES = {
     "GATEWAY_LOGIN_RATE": "100000r/s",
     "GATEWAY_LOGIN_BURST": "100000",
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
-    "COMUNICACIONES_REDES_PERMITIDAS": "127.0.0.1/32",
 }
 _numeros = itertools.count(1)
 _sesion = requests.Session()  # keeps its connections: these tests ask a lot

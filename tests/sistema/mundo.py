@@ -245,7 +245,7 @@ class Mundo:
 
     def webhook(self) -> dict[str, Any]:
         """A body that subscribes an endpoint of this machine at which nobody listens."""
-        return {"nombre": unico("n8n"), "url": "http://127.0.0.1:9/webhook", "tipos": ["webhook.*"]}
+        return {"nombre": unico("n8n"), "url": "http://127.0.0.1:9099/webhook", "tipos": ["webhook.*"]}
 
 
 def _dia_pasado() -> date:
