@@ -66,6 +66,7 @@ class Event:
 
 
 Handler = Callable[[Event], None]
+HandlerOfAll = Callable[[Sequence[Event]], None]
 SomeHandler = TypeVar("SomeHandler", bound=Handler)
 
 
@@ -73,13 +74,13 @@ class Consumer:
     """Which events a service listens to. `schemas` are its own copies of their contracts.
 
     A handler works on the session and neither commits nor calls other services; a type has one handler, and
-    beside it there may be one for events of all types.
+    beside it there may be one for events of all types, as many as come together.
     """
 
     def __init__(self, schemas: EventSchemas | None = None) -> None:
         self._schemas = schemas
         self._handlers: dict[str, Handler] = {}
-        self._of_any: Handler | None = None
+        self._of_all: HandlerOfAll | None = None
 
     @property
     def types(self) -> list[str]:
@@ -97,11 +98,14 @@ class Consumer:
 
         return register
 
-    def on_any(self, handler: SomeHandler) -> SomeHandler:
-        """Let the decorated function handle events of every type, after the type's own handler if it has one."""
-        if self._of_any is not None:
+    def on_all(self, handler: HandlerOfAll) -> HandlerOfAll:
+        """Let the decorated function handle events of every type, after the types' own handlers.
+
+        It takes all that came together, so that a log needs few statements for many events.
+        """
+        if self._of_all is not None:
             raise ValueError("there is a handler of all events already")
-        self._of_any = handler
+        self._of_all = handler
         return handler
 
     def receive(self, document: object) -> Outcome:
@@ -120,31 +124,32 @@ class Consumer:
             self._check_contract(event)
         outcomes: list[Outcome] = []
         for together in _without_repeated_subject(events):
-            new = _remember([event for event in together if self._handlers_of(event)])
+            new = _remember([event for event in together if self._listens_to(event)])
             outcomes += [self._apply(event, new) for event in together]
+            if self._of_all and new:
+                self._of_all([event for event in together if (event.source, event.id) in new])
         return outcomes
 
-    def _handlers_of(self, event: Event) -> list[Handler]:
-        return [handler for handler in (self._handlers.get(event.type), self._of_any) if handler]
+    def _listens_to(self, event: Event) -> bool:
+        return self._of_all is not None or event.type in self._handlers
 
     def _check_contract(self, event: Event) -> None:
-        if self._schemas and event.type in self._schemas.types and self._handlers_of(event):
+        if self._schemas and event.type in self._schemas.types and self._listens_to(event):
             try:
                 self._schemas.validate(event.type, event.data)
             except EventContractError as error:
                 raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
 
     def _apply(self, event: Event, new: set[tuple[str, str]]) -> Outcome:
-        handlers = self._handlers_of(event)
-        if not handlers:
+        if not self._listens_to(event):
             return "ignorado"
         if (event.source, event.id) not in new:
             return "duplicado"
-        with context.piece_of_work(event.id, event.traceparent):
-            for handle in handlers:
+        if handle := self._handlers.get(event.type):
+            with context.piece_of_work(event.id, event.traceparent):
                 handle(event)
-            # What it wrote is flushed, and its audit rows with it, while this is the piece of work.
-            runtime().db.session.flush()
+                # What it wrote is flushed, and its audit rows with it, while this is the piece of work.
+                runtime().db.session.flush()
         return "aplicado"
 
 

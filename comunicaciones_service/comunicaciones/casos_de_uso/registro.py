@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 
-from comun.db import now
+from comun.db import new_ids, now
 from comun.events import Event
 from comunicaciones.casos_de_uso.olvido import olvidar_paciente
 from comunicaciones.dominio.patrones import alguno_coincide
@@ -14,39 +16,50 @@ from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, Evento, Webhook
 
 
-def registrar(evento: Event) -> None:
-    """Keep an event and what is to be delivered of it, in the current transaction.
+def registrar(eventos: Sequence[Event]) -> None:
+    """Keep events and what is to be delivered of them, in the current transaction.
 
     Paused webhooks get theirs too: it goes out once they are active again.
     """
     momento = now()
-    registrado = Evento(
-        origen=evento.source,
-        evento_id=evento.id,
-        tipo=evento.type,
-        sujeto=evento.subject,
-        secuencia=evento.sequence,
-        momento=evento.time,
-        datos=dict(evento.data),
-        traceparent=evento.traceparent,
-        paciente_id=_paciente(evento),
-        recibido_en=momento,
+    ids = new_ids(db.session, Evento.__table__, len(eventos))
+    db.session.execute(
+        insert(Evento), [_fila(id_, evento, momento) for id_, evento in zip(ids, eventos, strict=True)]
     )
-    db.session.add(registrado)
-    db.session.flush()
-    interesados = [
-        webhook_id
-        for webhook_id, tipos in db.session.execute(db.select(Webhook.id, Webhook.tipos).where(Webhook.vivos()))
+    webhooks = db.session.execute(db.select(Webhook.id, Webhook.tipos).where(Webhook.vivos())).all()
+    entregas = [
+        {
+            "webhook_id": webhook_id,
+            "evento_id": id_,
+            "sujeto": evento.subject,
+            "pendiente_desde": momento,
+            "proximo_intento": momento,
+        }
+        for id_, evento in zip(ids, eventos, strict=True)
+        for webhook_id, tipos in webhooks
         if alguno_coincide(tipos, evento.type)
     ]
-    if interesados:
-        comun = {"evento_id": registrado.id, "sujeto": evento.subject}
-        tiempos = {"pendiente_desde": momento, "proximo_intento": momento}
-        db.session.execute(
-            insert(EntregaWebhook), [{"webhook_id": quien, **comun, **tiempos} for quien in interesados]
-        )
-    if evento.type == "paciente.anonimizado.v1":
-        olvidar_paciente(evento.subject_id, evento.data.get("usuario_id"))
+    if entregas:
+        db.session.execute(insert(EntregaWebhook), entregas)
+    for evento in eventos:
+        if evento.type == "paciente.anonimizado.v1":
+            olvidar_paciente(evento.subject_id, evento.data.get("usuario_id"))
+
+
+def _fila(id_: int, evento: Event, momento: datetime) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "origen": evento.source,
+        "evento_id": evento.id,
+        "tipo": evento.type,
+        "sujeto": evento.subject,
+        "secuencia": evento.sequence,
+        "momento": evento.time,
+        "datos": dict(evento.data),
+        "traceparent": evento.traceparent,
+        "paciente_id": _paciente(evento),
+        "recibido_en": momento,
+    }
 
 
 def _paciente(evento: Event) -> int | None:

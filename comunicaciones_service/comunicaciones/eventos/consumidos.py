@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from comun.events import Event
 from comunicaciones.casos_de_uso.registro import registrar
 from comunicaciones.extensiones import consumidor
 
 
-@consumidor.on_any
-def recibir(evento: Event) -> None:
-    """Keep it, for whoever subscribes to it."""
-    registrar(evento)
+@consumidor.on_all
+def recibir(eventos: Sequence[Event]) -> None:
+    """Keep them, for whoever subscribes to them."""
+    registrar(eventos)
