@@ -39,7 +39,8 @@ class LaneOptions:
     """How a lane works. All durations in seconds.
 
     `subjects` and `run` (events of each) bound what is leased at once. The lease is at least four times the
-    longest that one delivery may take.
+    longest that one delivery may take. `outages_give_up`: whether an event is also given up on while it is the
+    receiver that is in trouble.
     """
 
     subjects: int = 100
@@ -52,6 +53,18 @@ class LaneOptions:
     first_outage_pause: float = 1.0
     longest_outage_pause: float = 60.0
     give_up_after: float = 3 * 86400.0
+    outages_give_up: bool = True
+
+
+class Refusal(Exception):
+    """Raised by a sender: this event can't be taken, for a reason that is no matter of the receiver's health.
+
+    Only this event waits, or is given up on at once when that is `final`. `error` is kept with the delivery.
+    """
+
+    def __init__(self, error: str, answer: Answer | None = None, *, final: bool = False) -> None:
+        super().__init__(error)
+        self.error, self.answer, self.final = error, answer, final
 
 
 class Sender(Protocol):
@@ -60,7 +73,10 @@ class Sender(Protocol):
     batch: int
 
     def send(self, events: Sequence[Row[Any]]) -> Answer:
-        """Send these, all or nothing. Raises urllib3's HTTPError, or Unavailable/RemoteProblem without a token."""
+        """Send these, all or nothing.
+
+        Raises urllib3's HTTPError, Refusal, or Unavailable/RemoteProblem without a token.
+        """
 
     def is_outage(self, status: int) -> bool:
         """Whether that answer tells of the receiver rather than of the event: then all deliveries wait."""
@@ -149,8 +165,10 @@ class Lane:
             return 0
         options = self._options
         end = time.monotonic() + options.lease / 2
-        subjects = 1 if self._outage.count else options.subjects
-        runs = self._queue.lease(self._owner, options.lease, subjects, options.run)
+        probing = self._outage.count > 0
+        subjects = 1 if probing else options.subjects
+        # What failed last may be what it fails on.
+        runs = self._queue.lease(self._owner, options.lease, subjects, options.run, least_tried_first=probing)
         if not runs:
             return 0
         self._outage.down.clear()
@@ -210,6 +228,9 @@ class Lane:
             return False
         except HTTPError as error:
             run.error, run.outage = type(error).__name__, True
+        except Refusal as refusal:
+            answer, run.error, run.final = refusal.answer, refusal.error, refusal.final
+            run.retry_after = answer.retry_after if answer else None
         except Exception as error:
             logger.error("event %s can't be sent", events[0].evento_id, exc_info=error)
             run.error = type(error).__name__
@@ -258,7 +279,8 @@ class Lane:
             if run.outage
             else max(run.retry_after or 0.0, _backoff(event.intentos, options.first_pause, options.longest_pause))
         )
-        given_up = (moment - event.pendiente_desde).total_seconds() > options.give_up_after
+        too_long = (moment - event.pendiente_desde).total_seconds() > options.give_up_after
+        given_up = run.final or (too_long and (options.outages_give_up or not run.outage))
         if given_up:
             logger.error("gave up on event %s for %s: %s", event.evento_id, self.name, run.error)
         return Verdict(event.id, given_up, moment + timedelta(seconds=pause), run.error or "")

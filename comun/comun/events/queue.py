@@ -51,6 +51,7 @@ class Run:
     delivered: int = 0
     error: str | None = None
     outage: bool = False
+    final: bool = False
     retry_after: float | None = None
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -94,7 +95,9 @@ class Queue:
         with reader(self.engine) as connection:
             return bool(connection.scalar(select(exists().where(*self._due(now())))))
 
-    def lease(self, owner: str, seconds: float, subjects: int, longest: int) -> list[Run]:
+    def lease(
+        self, owner: str, seconds: float, subjects: int, longest: int, *, least_tried_first: bool = False
+    ) -> list[Run]:
         """Up to `longest` events of each of up to `subjects` subjects, for `owner` alone for that long."""
         moment = now()
         table, earlier = self.deliveries, self.deliveries.alias()
@@ -110,7 +113,7 @@ class Queue:
         heads = (
             select(table.c.evento_id, table.c.sujeto)
             .where(*self._due(moment), table.c.evento_id == head)
-            .order_by(table.c.evento_id)
+            .order_by(*([table.c.intentos] if least_tried_first else []), table.c.evento_id)
             .limit(subjects)
             .with_for_update(skip_locked=True)
         )
