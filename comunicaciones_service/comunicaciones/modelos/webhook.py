@@ -69,6 +69,9 @@ class Webhook(Resource, db.Model):
     ultimo_exito_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ultimo_error: Mapped[str | None] = mapped_column(Text)
     proximo_intento: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The worker that delivers to it, one at a time.
+    arrendado_hasta: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arrendado_por: Mapped[str | None] = mapped_column(String(64))
 
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:

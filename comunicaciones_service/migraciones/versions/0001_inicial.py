@@ -61,6 +61,8 @@ def _webhooks() -> None:
         sa.Column("ultimo_exito_en", UtcDateTime),
         sa.Column("ultimo_error", sa.Text),
         sa.Column("proximo_intento", UtcDateTime),
+        sa.Column("arrendado_hasta", UtcDateTime),
+        sa.Column("arrendado_por", sa.String(64)),
         sa.Column("creado_en", UtcDateTime, nullable=False),
         sa.Column("actualizado_en", UtcDateTime, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),

@@ -1,0 +1,159 @@
+"""Real workers: killed, stopped, several at once; and endpoints that are dead or slow beside one that is well."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comun.testing.peers import Reply, closed_port
+
+from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
+
+Trabajador = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def trabajador(mundo: Mundo, tmp_path: Path) -> Iterator[Trabajador]:
+    """Starts real workers; those that are left are killed at the end."""
+    procesos: list[subprocess.Popen[bytes]] = []
+
+    def empezar(**ajustes: str) -> subprocess.Popen[bytes]:
+        procesos.append(mundo.trabajador(tmp_path, len(procesos), **ajustes))
+        return procesos[-1]
+
+    yield empezar
+    for proceso in procesos:
+        proceso.kill()
+        proceso.wait()
+
+
+@pytest.mark.processes
+def test_lo_matan_entre_enviar_y_anotar_y_va_de_nuevo_con_el_mismo_id(
+    mundo: Mundo, receptor: Receptor, trabajador: Trabajador
+) -> None:
+    seguir = threading.Event()
+    receptor.problema = lambda _evento: seguir.wait(30) and None
+    quien = mundo.webhook(receptor)
+    mundo.llegan(veces=3)
+    victima = trabajador()
+    hasta_que(lambda: len(receptor.seen) == 1)
+    victima.kill()
+    assert victima.wait() == -signal.SIGKILL
+    seguir.set()
+    hasta_que(lambda: len(receptor.recibidos) == 1)
+    assert mundo.estados(quien) == ["pendiente"] * 3
+    mundo.repartir()
+    assert len(receptor.seen) == 1  # until its lease ends nobody else sends it
+    mundo.olvidar_arriendos()
+    mundo.repartir_hasta(lambda: mundo.estados(quien) == ["entregada"] * 3)
+    assert (receptor.repetidos, receptor.por_sujeto()) == (1, todo_en_orden(1, 3))
+    assert receptor.seen[0].headers["webhook-id"] == receptor.seen[1].headers["webhook-id"]
+
+
+@pytest.mark.processes
+def test_al_pedirle_que_acabe_termina_lo_que_tiene_en_la_mano(
+    mundo: Mundo, receptor: Receptor, trabajador: Trabajador
+) -> None:
+    seguir = threading.Event()
+    receptor.problema = lambda _evento: seguir.wait(30) and None
+    quien = mundo.webhook(receptor)
+    mundo.llegan(sujetos=2, veces=4)
+    proceso = trabajador()
+    hasta_que(lambda: receptor.a_la_vez == 2)
+    proceso.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        proceso.wait(0.3)
+    seguir.set()
+    assert proceso.wait(30) == 0
+    assert len(receptor.seen) == 2
+    assert sorted(mundo.estados(quien)) == ["entregada"] * 2 + ["pendiente"] * 6
+    assert mundo.ver(quien).arrendado_por is None
+    mundo.repartir_hasta(lambda: mundo.estados(quien) == ["entregada"] * 8)  # no lease was left
+    assert (receptor.repetidos, receptor.por_sujeto()) == (0, todo_en_orden(2, 4))
+
+
+@pytest.mark.processes
+def test_dos_trabajadores_no_mandan_nada_dos_veces(mundo: Mundo, receptor: Receptor, trabajador: Trabajador) -> None:
+    with Receptor() as otro:
+        quienes = [mundo.webhook(receptor), mundo.webhook(otro)]
+        for _ in range(2):
+            trabajador()
+        mundo.llegan(sujetos=10, veces=12)
+        hasta_que(lambda: all(set(mundo.estados(quien)) == {"entregada"} for quien in quienes))
+        for uno in (receptor, otro):
+            assert (uno.repetidos, uno.por_sujeto()) == (0, todo_en_orden(10, 12))
+            assert uno.lo_mas_a_la_vez <= 4
+
+
+def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo) -> None:
+    sujetos, veces = 40, 10
+    seguir = threading.Event()
+    puerto_muerto = closed_port()
+    with Receptor() as sano, Receptor() as lento:
+        lento.problema = lambda _evento: seguir.wait(60) and None
+        bien, despacio = mundo.webhook(sano), mundo.webhook(lento)
+        muerto = mundo.webhook(f"http://127.0.0.1:{puerto_muerto}/gancho")
+        reparto = mundo.reparto()
+        reparto.start()
+        mundo.llegan(sujetos, veces)
+        hasta_que(lambda: len(sano.recibidos) == sujetos * veces)
+        # All of it, while the slow one has not answered a single call and the dead one is still tried.
+        assert sano.por_sujeto() == todo_en_orden(sujetos, veces)
+        assert (lento.a_la_vez, lento.recibidos) == (4, [])
+        assert set(mundo.estados(despacio)) == set(mundo.estados(muerto)) == {"pendiente"}
+        assert mundo.ver(muerto).ultimo_error == "ConexionRechazada"
+
+        vuelto = Receptor(puerto_muerto)
+        with vuelto:
+            _conoce_su_secreto(mundo, muerto, vuelto)
+            hasta_que(lambda: len(vuelto.recibidos) == sujetos * veces)
+            assert vuelto.por_sujeto() == todo_en_orden(sujetos, veces)
+            assert vuelto.repetidos == 0
+            assert lento.recibidos == []
+        seguir.set()
+        hasta_que(lambda: len(lento.recibidos) == sujetos * veces)
+        assert lento.por_sujeto() == todo_en_orden(sujetos, veces)
+        for quien in (bien, muerto, despacio):
+            hasta_que(lambda quien=quien: set(mundo.estados(quien)) == {"entregada"})  # type: ignore[misc]
+        reparto.stop()
+
+
+def _conoce_su_secreto(mundo: Mundo, quien: int, receptor: Receptor) -> None:
+    from comunicaciones.secretos import descifrar
+
+    with mundo.app.app_context():
+        receptor.secreto = descifrar(mundo.ver(quien).secreto)
+
+
+def test_reparto_que_no_encuentra_la_base_sigue_vivo(mundo: Mundo, receptor: Receptor) -> None:
+    """It goes on as soon as the database is back."""
+    quien = mundo.webhook(receptor)
+    reparto: Any = mundo.reparto()
+    autentico, caidas = reparto._con_algo_pendiente, []
+
+    def caida() -> list[int]:
+        caidas.append(1)
+        raise ConnectionError
+
+    reparto._con_algo_pendiente = caida
+    reparto.start()
+    mundo.llegan()
+    hasta_que(lambda: len(caidas) > 0)
+    reparto._con_algo_pendiente = autentico
+    hasta_que(lambda: mundo.estados(quien) == ["entregada"])
+    assert reparto.alive()
+    reparto.stop()
+
+
+def test_un_receptor_que_contesta_algo_raro_no_detiene_a_los_demas(mundo: Mundo, receptor: Receptor) -> None:
+    with Receptor() as raro:
+        raro.problema = lambda _evento: Reply(200, body=bytes(range(256)))
+        quien, otro = mundo.webhook(raro), mundo.webhook(receptor)
+        mundo.llegan(sujetos=3)
+        mundo.repartir_hasta(lambda: {*mundo.estados(quien), *mundo.estados(otro)} == {"entregada"})
