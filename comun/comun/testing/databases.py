@@ -69,8 +69,19 @@ def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()
     tables = [table for table in reversed(metadata.sorted_tables) if table.name not in keep]
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            return
+            # Not TRUNCATE: new files for each table and index take it ten times as long.
+            names = [f'"{table.name}"' for table in tables]
+            connection.execute(text(f"LOCK TABLE {', '.join(names)}"))  # like it, wait for those who still write
+            looks = [f"SELECT {n} WHERE EXISTS (SELECT FROM {name})" for n, name in enumerate(names)]  # noqa: S608
+            tables = [tables[n] for n in sorted(connection.scalars(text(" UNION ALL ".join(looks))))]
+            connection.execute(_RESTART, {"names": names})
         for table in tables:
             connection.execute(table.delete())
+
+
+_RESTART = text("""
+    SELECT setval(seqrelid::regclass, seqstart, false)
+    FROM pg_sequence JOIN pg_depend ON objid = seqrelid AND deptype IN ('a', 'i')
+    WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+    AND refobjid = ANY (CAST(:names AS regclass[])) AND pg_sequence_last_value(seqrelid) IS NOT NULL
+""")
