@@ -5,6 +5,7 @@ Every test that uses `app` or `api` runs on SQLite and on PostgreSQL; `--bd sqli
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -31,6 +32,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chosen = metafunc.config.getoption("--bd")
         backends = BACKENDS if chosen == "ambas" else (chosen,)
         metafunc.parametrize("backend", backends, scope="session", indirect=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Don't let the garbage collector go through all modules and tests, which stay, again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
