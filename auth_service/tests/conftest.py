@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
@@ -120,9 +121,28 @@ def _sin_esperas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("comun.auth.trust.UNKNOWN_KEY_SECONDS", -1)
 
 
+class Recuerda:
+    """The real hasher, but what matched once is not worked out again: all tests sign in, with the same password."""
+
+    def __init__(self, argon: PasswordHasher) -> None:
+        self._argon = argon
+        self._iguales: set[tuple[str, str]] = set()
+        self.hash, self.check_needs_rehash = argon.hash, argon.check_needs_rehash
+
+    def verify(self, guardado: str, contrasena: str) -> bool:
+        if (guardado, contrasena) not in self._iguales:
+            self._argon.verify(guardado, contrasena)
+            self._iguales.add((guardado, contrasena))
+        return True
+
+
+RECUERDA = Recuerda(contrasenas._ARGON)
+
+
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with its roles, and nobody in it."""
+    monkeypatch.setattr(contrasenas, "_ARGON", RECUERDA)
     with app.app_context():
         sembrar()
     propagar(app)
