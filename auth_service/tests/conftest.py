@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, jsonify, request
+from sqlalchemy import Table, func, select
 from werkzeug.serving import make_server
 
 from auth import contrasenas
 from auth.casos_de_uso.siembra import sembrar
 from auth.clientes.admin import AdminCliente
 from auth.extensiones import db
+from auth.llavero import llavero
 from auth.modelos import Rol, Usuario, UsuarioPermiso
 from auth.servicio import SERVICIO
 from comun.app import Service
@@ -24,6 +26,7 @@ from comun.testing.client import ApiClient, ok
 CONTRASENA = "Colibri-Paramo-77"
 SECRETO_CITAS = "secreto-de-citas-01"
 SECRETO_ADMIN = "secreto-de-admin-01"
+SEMBRADAS = frozenset({"alembic_version", "clave_firma"})
 
 
 class AdminDePrueba:
@@ -112,7 +115,7 @@ def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def seeded_tables() -> frozenset[str]:
-    return frozenset({"alembic_version", "clave_firma"})
+    return SEMBRADAS
 
 
 @pytest.fixture(autouse=True)
@@ -139,12 +142,41 @@ class Recuerda:
 RECUERDA = Recuerda(contrasenas._ARGON)
 
 
+Filas = list[tuple[Table, list[dict[str, Any]]]]
+
+
+@pytest.fixture(scope="session")
+def _sembradas() -> dict[str, Filas]:
+    """Kind of database → all rows that `sembrar` made in it, to be put back before each test."""
+    return {}
+
+
+def _reponer(filas: Filas) -> None:
+    with db.engine.begin() as conexion:
+        for tabla, suyas in filas:
+            conexion.execute(tabla.insert(), suyas)
+            if conexion.dialect.name == "postgresql" and (columna := tabla.autoincrement_column) is not None:
+                contador = func.pg_get_serial_sequence(tabla.name, columna.name)
+                conexion.execute(select(func.setval(contador, max(fila[columna.name] for fila in suyas))))
+
+
 @pytest.fixture
-def app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def app(app: Flask, backend: str, _sembradas: dict[str, Filas], monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with its roles, and nobody in it."""
     monkeypatch.setattr(contrasenas, "_ARGON", RECUERDA)
     with app.app_context():
-        sembrar()
+        if backend in _sembradas:
+            _reponer(_sembradas[backend])
+            llavero().crear_primera()
+        else:
+            sembrar()
+            with db.engine.connect() as conexion:
+                todas = [
+                    (tabla, [dict(fila) for fila in conexion.execute(select(tabla)).mappings()])
+                    for tabla in db.metadata.sorted_tables
+                    if tabla.name not in SEMBRADAS
+                ]
+            _sembradas[backend] = [(tabla, filas) for tabla, filas in todas if filas]
     propagar(app)
     return app
 
