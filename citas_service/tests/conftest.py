@@ -38,7 +38,7 @@ class AdminDePrueba:
         def reserva() -> Any:
             self.consultas += 1
             if self.caido:
-                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "1"}
+                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "0"}
             return jsonify(
                 {
                     campo.removesuffix("_id"): self.fichas[campo].get(int(valor))
