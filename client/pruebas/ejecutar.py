@@ -79,6 +79,11 @@ class Prueba:
     guarda: dict[str, str] = field(default_factory=dict)
     guarda_encabezados: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def cambia(self) -> bool:
+        """Whether it leaves things otherwise than it found them. Refused logins count: they lead to a wait."""
+        return self.metodo != "GET" and (self.espera["estado"] < 400 or self.espera["estado"] in (401, 429))
+
     def texto_de_entrada(self) -> str:
         """The input file as it stands, with its `{{variables}}`."""
         return (AQUI / "entradas" / self.entrada).read_text(encoding="utf-8") if self.entrada else ""
@@ -162,23 +167,38 @@ def _entrar(url: str, credenciales: dict[str, str]) -> OdontoCareClient:
 
 
 class Ejecutor:
-    """Runs tests against one system. Every test first runs those it needs, so any can run alone."""
+    """Runs tests against one system. Every test first runs those it needs, so any can run alone.
+
+    Tests that change nothing and need the same share what was made for the first of them.
+    """
 
     def __init__(self, muestra: Muestra) -> None:
         self._muestra = muestra
         self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
         self._anonimo = OdontoCareClient(muestra.url)
         self._sesiones: dict[str, OdontoCareClient] = {}
+        self._hecho: dict[tuple[str, ...], dict[str, Json]] = {}
         self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
 
     def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
         """Runs one test by its own route or by an alias of it. Raises `Diferencia`."""
+        antes = tuple(prueba.antes)
+        if prueba.cambia:
+            valores = self._preparar(antes)
+        else:
+            if antes not in self._hecho:
+                self._hecho[antes] = self._preparar(antes)
+            valores = dict(self._hecho[antes])
+        self._pedir(prueba, ruta or prueba.ruta, valores)
+
+    def _preparar(self, antes: Sequence[str]) -> dict[str, Json]:
+        """Runs those tests and gives what they keep."""
         valores = dias()
         hechas: set[str] = set()
-        for previa in prueba.antes:
+        for previa in antes:
             self._previa(previa, valores, hechas)
-        self._pedir(prueba, ruta or prueba.ruta, valores)
+        return valores
 
     def _previa(self, id_: str, valores: dict[str, Json], hechas: set[str]) -> None:
         if id_ in hechas:

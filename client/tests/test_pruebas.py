@@ -125,6 +125,17 @@ def test_an_answer_that_takes_a_while_is_waited_for(servidor: Any) -> None:
     assert len(servidor.peticiones) > 2
 
 
+@pytest.mark.parametrize(
+    ("metodo", "estado", "cambia"),
+    [
+        *[("GET", 200, False), ("GET", 401, False), ("POST", 201, True), ("DELETE", 204, True)],
+        *[("PUT", 412, False), ("POST", 422, False), ("POST", 401, True), ("POST", 429, True)],
+    ],
+)
+def test_what_changes_something(metodo: str, estado: int, cambia: bool) -> None:
+    assert Prueba("x", "x", metodo, "/x", {"estado": estado}).cambia is cambia
+
+
 def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
     ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
     crear = Prueba(
@@ -146,9 +157,14 @@ def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
         rol="admin",
         antes=["crear"],
     )
-    ejecutor.pruebas = {"crear": crear, "ver": ver}
+    otro = replace(crear, id="otro", antes=["crear"])
+    ejecutor.pruebas = {"crear": crear, "ver": ver, "otro": otro}
+    # What changes nothing shares what it needs; what changes something makes its own each time.
     ejecutor.ejecutar(ver)
     ejecutor.ejecutar(ver)
+    assert len(servidor.filas["/admin/centros"]) == 1
+    ejecutor.ejecutar(otro)
+    ejecutor.ejecutar(otro)
     nombres = [centro["nombre"] for centro in servidor.filas["/admin/centros"]]
-    assert len(set(nombres)) == 2
+    assert len(set(nombres)) == 1 + 2 * 2
     assert servidor.peticiones.count(("POST", "/auth/login")) == 1
