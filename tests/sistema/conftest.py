@@ -21,8 +21,10 @@ import pytest
 import requests
 from local_settings import REPOSITORY, free_ports
 from local_system import System
+from sqlalchemy import create_engine, text
 
-from comun.testing.databases import BACKENDS
+from comun.db import normalise_url
+from comun.testing.databases import BACKENDS, CARELESS
 
 QUITO = ZoneInfo("America/Guayaquil")
 SIN_LIMITES = {
@@ -161,8 +163,20 @@ def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     folder.chmod(0o755)
     workers = 1 if db == "sqlite" else 2
     with System(folder, db=db, workers=workers, ports=free_ports(), env=SIN_LIMITES) as system:
+        if db == "postgresql":
+            _sin_esperar_al_disco(system.env["AUTH_DATABASE_URL"])
         yield system
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sin_esperar_al_disco(url: str) -> None:
+    """These tests kill services, never the database server."""
+    motor = create_engine(normalise_url(url), isolation_level="AUTOCOMMIT")
+    with motor.connect() as conexion:
+        for ajuste in CARELESS:
+            conexion.execute(text(f"ALTER SYSTEM SET {ajuste}"))
+        conexion.execute(text("SELECT pg_reload_conf()"))
+    motor.dispose()
 
 
 @pytest.fixture

