@@ -31,7 +31,7 @@ from comun.logs import configure_logging, log_requests
 from comun.metrics import register_metrics
 from comun.runtime import Runtime
 from comun.tables import MechanismTables
-from comun.worker import Background, Job
+from comun.worker import Background, Job, maintenance_jobs
 
 BULK_BYTES = 10 * 2**20
 
@@ -98,6 +98,7 @@ class Service:
             constraints=self.constraints,
             consumer=self.consumer,
             subscribers=settings[f"{self.prefix}_EVENT_SUBSCRIBERS"],
+            jobs=[job.name for job in (*maintenance_jobs(), *self.jobs)],
         )
         app.extensions["service"] = self
         app.extensions["service_tokens"] = self._service_tokens(app)

@@ -1,4 +1,4 @@
-"""Prometheus metrics of a service: requests, calls to other services, and its events.
+"""Prometheus metrics of a service: requests, calls to other services, its events, its worker and jobs.
 
 With several gunicorn processes set PROMETHEUS_MULTIPROC_DIR to an empty directory before the start; any of
 them then answers for all. `/metrics` is for the inside: the gateway never serves it.
@@ -27,6 +27,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from comun.auth.permissions import public
 from comun.db import now
 from comun.events.outbox import Backlog, backlog
+from comun.jobs import WorkState, work_state
 
 logger = logging.getLogger(__name__)
 
@@ -98,8 +99,7 @@ class _EventsCollector(Collector):
         for subscriber, figures in self._read().items():
             pending.add_metric([subscriber], figures.pending)
             failed.add_metric([subscriber], figures.failed)
-            age = (now() - figures.oldest).total_seconds() if figures.oldest else 0.0
-            lag.add_metric([subscriber], max(0.0, age))
+            lag.add_metric([subscriber], figures.lag())
         return pending, failed, lag
 
     def _read(self) -> dict[str, Backlog]:
@@ -111,6 +111,50 @@ class _EventsCollector(Collector):
             return {}
 
 
+class _WorkCollector(Collector):
+    """The worker and its jobs as the database knows them: the same from every process of the service."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, as above."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        state = self._read()
+        if state is None:
+            return
+        if (age := state.heartbeat_age()) is not None:
+            yield GaugeMetricFamily("worker_heartbeat_age_seconds", "Since a worker was last seen at work", value=age)
+        started = _per_job("job_last_start_timestamp_seconds", "When it was last begun")
+        ended = _per_job("job_last_success_timestamp_seconds", "When it last ended well")
+        since = _per_job("job_seconds_since_success", "Since it last ended well")
+        failing = _per_job("job_failing", "1 when its last run failed")
+        overdue = _per_job("job_overdue_seconds", "For how long it has been due and nobody has taken it")
+        for job in state.jobs:
+            if job.last_start:
+                started.add_metric([job.name], job.last_start.timestamp())
+            if job.last_success:
+                ended.add_metric([job.name], job.last_success.timestamp())
+                since.add_metric([job.name], max(0.0, (now() - job.last_success).total_seconds()))
+            failing.add_metric([job.name], job.error is not None)
+            overdue.add_metric([job.name], job.overdue)
+        yield from (started, ended, since, failing, overdue)
+
+    def _read(self) -> WorkState | None:
+        try:
+            with self._app.app_context():
+                return work_state()
+        except SQLAlchemyError:
+            logger.warning("the jobs can't be read for metrics", exc_info=True)
+            return None
+
+
+def _per_job(name: str, help_text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, help_text, labels=["job"])
+
+
 def metrics_registry(app: Flask) -> CollectorRegistry:
     """Everything that this service measures, in all its processes."""
     registry = CollectorRegistry()
@@ -119,6 +163,7 @@ def metrics_registry(app: Flask) -> CollectorRegistry:
     else:
         registry.register(REGISTRY)
     registry.register(_EventsCollector(app))
+    registry.register(_WorkCollector(app))
     return registry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Runtime:
-    """The parts of a service that the mechanism works on. `service` is its path context, such as `citas`."""
+    """The parts of a service that the mechanism works on.
+
+    `service` is its path context, such as `citas`; `jobs` the names of what its worker does on a schedule.
+    """
 
     service: str
     db: SQLAlchemy
@@ -28,6 +31,7 @@ class Runtime:
     constraints: ConstraintMessages
     consumer: Consumer
     subscribers: Mapping[str, str]
+    jobs: Collection[str] = ()
 
 
 def runtime() -> Runtime:

@@ -93,6 +93,7 @@ def mechanism_tables(metadata: MetaData) -> MechanismTables:
             Column("recibido_en", UtcDateTime, nullable=False),
             Index("ix_evento_recibido_sujeto", "origen", "sujeto", "secuencia"),
         ),
+        # `ultimo_fin`: when it last ended well; `ultimo_error`: of the last run, when that failed.
         jobs=Table(
             "trabajo",
             metadata,

@@ -27,6 +27,7 @@ from comun import context, idempotency
 from comun.db import insert_if_absent, now, reader
 from comun.events.outbox import purge
 from comun.events.relay import Relay, RelayOptions
+from comun.jobs import put_down_heartbeat
 from comun.metrics import JOB_RUNS, metrics_registry
 from comun.runtime import Runtime
 
@@ -36,6 +37,7 @@ TICK = 0.5  # seconds
 JOB_THREADS = 4
 RETRY_SECONDS = 60.0
 ALIVE_SECONDS = 60.0
+BEAT_SECONDS = 15.0
 STOP_SECONDS = 20.0
 
 
@@ -72,7 +74,7 @@ class Scheduler:
         self._table = service.tables.jobs
         with app.app_context():
             self._engine = service.db.engine
-        self._owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = _owner()
         self._pool = ThreadPoolExecutor(max(1, min(JOB_THREADS, len(jobs))), thread_name_prefix="job")
         self._running: dict[str, Future[None]] = {}
         self._renew_at: dict[str, float] = {}
@@ -155,14 +157,14 @@ class Scheduler:
             logger.error("job %s failed", job.name, exc_info=failure)
         JOB_RUNS.labels(job.name, error or "ok").observe(time.perf_counter() - started)
         pause = min(job.every_seconds, RETRY_SECONDS) if error else job.every_seconds
+        outcome = {"ultimo_error": error} if error else {"ultimo_error": None, "ultimo_fin": now()}
         try:
             self._write(
                 job.name,
                 proxima_vez=max(now(), begun + timedelta(seconds=pause)),
                 arrendado_hasta=None,
                 arrendado_por=None,
-                ultimo_fin=now(),
-                ultimo_error=error,
+                **outcome,
             )
         except SQLAlchemyError as failure:
             logger.error("job %s can't be put down as done; its lease will end", job.name, exc_info=failure)
@@ -187,15 +189,28 @@ class Background(Protocol):
 
 
 class Heartbeat:
-    """A file that a worker touches while all its parts work; health checks look at its age."""
+    """What a worker does while all its parts work: touch a file, for the health check of its container, and
+    every BEAT_SECONDS put it down in the database, for all who look at the service.
+    """
 
     def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._owner = _owner()
+        self._record_at = 0.0
         service = app.extensions["comun"].service
         chosen = _setting(app, "WORKER_HEARTBEAT")
         self.path = Path(chosen or Path(tempfile.gettempdir()) / f"odontocare-{service}-worker.alive")
 
     def beat(self) -> None:
+        """Touch the file, also while the database is away."""
         self.path.touch()
+
+    def record(self) -> None:
+        """Put it down in the database when it is time to. Raises SQLAlchemyError."""
+        if time.monotonic() >= self._record_at:
+            with self._app.app_context():
+                put_down_heartbeat(self._owner)
+            self._record_at = time.monotonic() + BEAT_SECONDS
 
     def alive(self) -> bool:
         """Whether a worker touched it lately."""
@@ -228,15 +243,18 @@ def run_worker(
         work.start()
     wait, troubles = 0.0, 0
     while not stop.wait(wait):
+        well = all(work.alive() for work in working)
+        if well:
+            heartbeat.beat()
         try:
+            if well:
+                heartbeat.record()
             scheduler.tick()
             wait, troubles = TICK, 0
         except SQLAlchemyError as error:
             troubles += 1
             wait = min(TICK * 2**troubles, 15.0)
             logger.error("the scheduler can't work", exc_info=error)
-        if all(work.alive() for work in working):
-            heartbeat.beat()
     logger.info("worker stops")
     # All at once: each may need the whole of the time that there is.
     with ThreadPoolExecutor(len(working)) as pool:
@@ -247,3 +265,8 @@ def run_worker(
 def _setting(app: Flask, name: str) -> Any:
     service: Runtime = app.extensions["comun"]
     return service.settings.get(f"{service.service.upper().replace('-', '_')}_{name}")
+
+
+def _owner() -> str:
+    """Who holds a lease, different for each part of each process."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"

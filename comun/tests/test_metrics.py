@@ -139,6 +139,7 @@ def test_alive_and_ready(watched: Flask, remote: Peer) -> None:
     assert {name: found["estado"] for name, found in checks.items()} == {
         "base_de_datos": "bien",
         "eventos": "bien",
+        "trabajos": "bien",
         "admin": "bien",
     }
     assert remote.seen[0].path == "/admin/health"

@@ -129,7 +129,8 @@ WORKER = """
 import json, sys, time
 from comun.testing.mechanism import bare_service
 from comun.worker import Job, run_worker
-app = bare_service(sys.argv[1], subscribers=json.loads(sys.argv[2]), settings=json.loads(sys.argv[3]), create=False)
+subscribers, settings = json.loads(sys.argv[2]), json.loads(sys.argv[3])
+app = bare_service(sys.argv[1], subscribers=subscribers, settings=settings, jobs=["lenta"], create=False)
 def slow():
     print("job", flush=True)
     time.sleep(0.5)
@@ -161,6 +162,8 @@ def test_a_worker_delivers_works_shows_and_ends_cleanly(
         # The subscriber has seen it before the worker counts it as delivered.
         until(lambda: 'event_deliveries_total{outcome="delivered",subscriber="admin"} 1.0' in metrics(port))
         assert 'event_outbox_pending{subscriber="admin"}' in metrics(port)
+        assert "\nworker_heartbeat_age_seconds " in metrics(port)
+        assert 'job_last_start_timestamp_seconds{job="lenta"}' in metrics(port)
         process.send_signal(number)
         # Not `communicate`: it would pass over what `readline` has read ahead.
         give_up = threading.Timer(60, process.kill)

@@ -152,6 +152,10 @@ class Backlog:
     failed: int = 0
     oldest: datetime | None = None
 
+    def lag(self) -> float:
+        """Seconds for which the longest-waiting event has been due; 0 when none waits."""
+        return max(0.0, (now() - self.oldest).total_seconds()) if self.oldest else 0.0
+
 
 def backlog() -> dict[str, Backlog]:
     """Subscriber → what it has not got yet; every configured subscriber, and others that have leftovers."""

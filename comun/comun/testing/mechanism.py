@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Flask
@@ -23,6 +23,7 @@ def bare_service(
     subscribers: Mapping[str, str] | None = None,
     consumer: Consumer | None = None,
     settings: Mapping[str, Any] | None = None,
+    jobs: Collection[str] = (),
     create: bool = True,
 ) -> Flask:
     """An application on the database at `url`; `create` makes its tables.
@@ -48,6 +49,7 @@ def bare_service(
         constraints=constraints,
         consumer=consumer or Consumer(),
         subscribers=subscribers or {},
+        jobs=jobs,
     )
     with app.app_context():
         configure_engine(db.engine)
