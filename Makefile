@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run carga test lint format lock aliases openapi ajustes eventos bench datos secretos clean
+.PHONY: help run estado carga test lint format lock aliases openapi ajustes eventos bench datos secretos clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ $(VENV)/.dev: requirements-dev.txt comun/pyproject.toml
 
 run: $(if $(filter postgresql,$(DB)),$(VENV)/.dev,$(VENV)/.run) ## Everything on http://localhost:8080 with the sample data (DB=postgresql, WORKERS=2, GATEWAY_PORT=8081)
 	@exec $(BIN)/python deploy/local/run.py --db $(DB) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FOLDER),--folder $(FOLDER))
+
+estado: ## The running system at a glance: services, workers, events, jobs; fails when something is wrong
+	@$(PYTHON) deploy/local/estado.py --url $(or $(URL),http://127.0.0.1:$(or $(GATEWAY_PORT),8080))
 
 carga: $(VENV)/.run ## Load data/*.csv into the running system and book the first appointment
 	@$(BIN)/python client/carga_inicial.py --url http://127.0.0.1:$(or $(GATEWAY_PORT),8080)

@@ -36,7 +36,8 @@ def main() -> int:
         system.start()
         say(f"Listo en {time.monotonic() - started:.1f} s.")
         loaded = options.sin_datos or _load(system.url)
-        say(f"\nOdontoCare escucha en http://localhost:{ports['gateway']}  (documentación: /docs, salud: /health)")
+        pages = "documentación: /docs, salud: /health, estado: /estado"
+        say(f"\nOdontoCare escucha en http://localhost:{ports['gateway']}  ({pages})")
         if not loaded:
             say("La carga de datos no terminó bien: vea arriba; se puede repetir con `make carga`.")
         say("Ctrl-C lo detiene.")
