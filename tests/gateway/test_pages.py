@@ -13,6 +13,8 @@ PAGES = {
     "/redoc": "text/html; charset=utf-8",
     "/docs/errores": "text/html; charset=utf-8",
     "/enlace.html": "text/html; charset=utf-8",
+    "/estado": "text/html; charset=utf-8",
+    "/assets/estado.js": "text/javascript; charset=utf-8",
     "/assets/enlace.js": "text/javascript; charset=utf-8",
     "/assets/docs.js": "text/javascript; charset=utf-8",
 }
@@ -30,7 +32,7 @@ def test_pages_answer_get_and_head_only(url: str, path: str) -> None:
 
 def test_the_index_names_pages_that_exist(url: str) -> None:
     index = requests.get(url).json()
-    for path in [index["salud"], *index["documentacion"].values()]:
+    for path in [index["salud"], index["estado"], *index["documentacion"].values()]:
         assert requests.get(url + path).status_code == 200
 
 
@@ -61,7 +63,7 @@ def not_ready(service):
     service.app.ready = True
 
 
-@pytest.mark.parametrize("page", ["/docs", "/redoc", "/docs/errores", "/enlace.html"])
+@pytest.mark.parametrize("page", ["/docs", "/redoc", "/docs/errores", "/enlace.html", "/estado"])
 def test_documentation_loads_nothing_from_elsewhere(url: str, page: str) -> None:
     html = requests.get(url + page)
     assert "://" not in html.text
