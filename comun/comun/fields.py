@@ -119,6 +119,17 @@ class Id(_Whole):
         super().__init__(validate=validate.Range(min=1, max=MAX_ID), **kwargs)
 
 
+class Ids(fields.Field[list[int]]):
+    """Ids in one text, separated by commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "metadata": {"type": "string", **kwargs.get("metadata", {})}})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
+        one = Id()
+        return [one.deserialize(part, attr, data) for part in str(value).split(",") if part.strip()]
+
+
 class Count(_Whole):
     """A whole number within limits."""
 

@@ -14,10 +14,12 @@ from admin.esquemas.interno import (
     PersonasDeUsuario,
     ReservaConsulta,
 )
+from admin.eventos.emitidos import datos_centro, datos_doctor, datos_paciente
 from admin.extensiones import db
 from admin.modelos import Centro, Doctor, Paciente
 from admin.modelos.reserva import fichas
 from comun.auth.caller import caller
+from comun.copies import CopiesQuery, copies_page
 
 
 @interno_bp.route("/reserva")
@@ -63,3 +65,38 @@ class CentrosQueExisten(MethodView):
         """Which of the centres with these ids exist."""
         existen = db.select(Centro.id).where(Centro.id.in_(consulta["ids"]), Centro.vivos()).order_by(Centro.id)
         return {"centros": [*db.session.scalars(existen)]}
+
+
+@interno_bp.route("/copias/pacientes")
+class CopiasDePacientes(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CopiesQuery, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """All patients by id, as events tell of them; of merged ones into whom."""
+        return copies_page(Paciente, _contar_paciente, consulta)
+
+
+@interno_bp.route("/copias/doctores")
+class CopiasDeDoctores(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CopiesQuery, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """All doctors by id, as events tell of them."""
+        return copies_page(Doctor, datos_doctor, consulta)
+
+
+@interno_bp.route("/copias/centros")
+class CopiasDeCentros(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CopiesQuery, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """All centres by id with their rooms, as events tell of them."""
+        return copies_page(Centro, datos_centro, consulta, options=Centro.cargar())
+
+
+def _contar_paciente(paciente: Paciente) -> dict[str, Any]:
+    anonimizado = paciente.anonimizado_en is not None
+    return {**datos_paciente(paciente), "fusionado_en_id": paciente.fusionado_en_id, "anonimizado": anonimizado}

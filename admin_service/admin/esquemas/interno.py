@@ -1,6 +1,6 @@
 """Questions of other services."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import marshmallow as ma
 
@@ -19,18 +19,10 @@ class ReservaConsulta(QuerySchema):
     sala_id = fields.Id()
 
 
-class Ids(ma.fields.Field[list[int]]):
-    """Ids separated by commas."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
-        uno = fields.Id()
-        return [uno.deserialize(parte, attr, data) for parte in str(value).split(",") if parte.strip()]
-
-
 class CentrosConsulta(QuerySchema):
     """Centres that are asked for."""
 
-    ids = Ids(required=True, metadata={"type": "string", "description": "Ids, separated by commas."})
+    ids = fields.Ids(required=True, metadata={"description": "Ids, separated by commas."})
 
 
 class CentrosExistentes(Schema):

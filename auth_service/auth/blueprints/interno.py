@@ -12,6 +12,7 @@ from auth.dominio.personas import Persona
 from auth.esquemas.usuarios import Confirmacion, DatosPersonales, Reserva, ReservaSalida, UsuarioInterno
 from auth.extensiones import db
 from auth.modelos import Sesion, Usuario
+from comun.copies import CopiesQuery, copies_page
 
 
 @interno_bp.route("/revocaciones")
@@ -33,6 +34,21 @@ class DatosDePaciente(MethodView):
         ids = [usuario.id for usuario in usuarios]
         sesiones = db.session.scalars(select(Sesion).where(Sesion.usuario_id.in_(ids)).order_by(Sesion.creada_en))
         return {"usuarios": usuarios, "sesiones": list(sesiones)}
+
+
+@interno_bp.route("/copias/usuarios")
+class CopiasDeUsuarios(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CopiesQuery, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """All users by id: name, role and whether they may sign in."""
+        return copies_page(Usuario, _contar_usuario, consulta, where=Usuario.reservado_hasta.is_(None))
+
+
+def _contar_usuario(usuario: Usuario) -> dict[str, Any]:
+    campos = ("id", "nombre_usuario", "nombres", "apellidos", "rol", "activo")
+    return {campo: getattr(usuario, campo) for campo in campos}
 
 
 @interno_bp.route("/usuarios/reservas")
