@@ -21,8 +21,10 @@ from citas.blueprints.series import series_bp
 from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
 from citas.casos_de_uso.apartar import depurar_vencidos
 from citas.casos_de_uso.huecos import ofrecer_huecos
+from citas.casos_de_uso.pacientes import unir_rezagados
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
+from citas.clientes.auth import cliente_de_auth
 from citas.config import AJUSTES
 from citas.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from citas.extensiones import consumidor, db, restricciones, tablas
@@ -34,6 +36,7 @@ from comun.worker import Job
 
 def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
+    app.extensions["auth"] = cliente_de_auth(app)
     app.extensions["agenda"] = AgendaVigente()
 
 
@@ -69,6 +72,7 @@ SERVICIO = Service(
     jobs=[
         Job("depurar_apartados", 30.0, depurar_vencidos),
         Job("enviar_recordatorios", 15.0, enviar_recordatorios),
+        Job("unir_rezagados", 15.0, unir_rezagados),
         Job("ofrecer_huecos", 2.0, ofrecer_huecos, lease_seconds=15.0),
     ],
     needs={"admin": "ADMIN_URL"},

@@ -16,6 +16,7 @@ from citas.clientes.admin import admin
 from citas.dominio.estados import LIBERADAS, Estado
 from citas.extensiones import db
 from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, PacienteRef
+from citas.modelos.referencias import exigir_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Forbidden, Invalid, NotFound
@@ -169,9 +170,12 @@ def _dueno(datos: Mapping[str, Any], quien: Caller) -> dict[str, int]:
 def _conocer(dueno: Mapping[str, int]) -> None:
     """Doctor or patient, asked of admin_service when this service has not met them yet."""
     ((campo, numero),) = dueno.items()
-    if db.session.get(DoctorRef if campo == "doctor_id" else PacienteRef, numero) is None:
+    conocido = db.session.get(DoctorRef if campo == "doctor_id" else PacienteRef, numero)
+    if conocido is None:
         release(db.session)
         admin().involucrados(**dueno).recordar()
+    elif isinstance(conocido, PacienteRef):
+        exigir_vigente(conocido)
 
 
 def _huella(token: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from citas.modelos import CentroRef, DoctorRef, PacienteRef
+from citas.modelos import CentroRef, DoctorRef
 from citas.modelos.referencias import Ficha, recordar
 from comun.errors import Conflict, Invalid
 from comun.http import ServiceClient
@@ -43,13 +43,16 @@ class Involucrados:
             raise Conflict("sala_inactiva", "La sala está fuera de servicio.")
 
     def recordar(self) -> None:
-        """Keep copies of those who were asked for, in the current transaction."""
+        """Keep copies of those who were asked for, in the current transaction.
+
+        Invalid when the patient was merged into another.
+        """
         if self.doctor:
             recordar(DoctorRef, self.doctor, self.doctor["secuencia"])
         if self.centro:
             recordar(CentroRef, self.centro, self.centro["secuencia"])
         if self.paciente:
-            recordar(PacienteRef, self.paciente, self.paciente["secuencia"])
+            recordar_paciente(self.paciente)
 
 
 class AdminCliente:

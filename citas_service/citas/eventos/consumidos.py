@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from citas.casos_de_uso.espera_de_pacientes import retirar_esperas_de
-from citas.casos_de_uso.pacientes import fusionar, olvidar
+from citas.casos_de_uso.pacientes import anotar_paciente, fusionar
 from citas.extensiones import consumidor, db
 from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef
-from citas.modelos.referencias import recordar
+from citas.modelos.referencias import asiste, asistente, recordar
 from comun.events import Event
 from comun.events.consumer import superseded
-
-# Roles of users who are not of the staff.
-NO_ASISTEN = frozenset({"paciente", "servicio"})
 
 
 @consumidor.on("paciente.creado.v1", "paciente.actualizado.v1", "paciente.inactivado.v1", "paciente.anonimizado.v1")
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name and contact."""
-    recordar(PacienteRef, evento.data, evento.sequence)
-    if evento.type.startswith(("paciente.inactivado", "paciente.anonimizado")):
-        retirar_esperas_de(evento.data["id"])
-    if evento.type.startswith("paciente.anonimizado"):
-        olvidar(evento.data["id"])
+    anonimo = evento.type.startswith("paciente.anonimizado")
+    inactivo = anonimo or evento.type.startswith("paciente.inactivado")
+    anotar_paciente(evento.data, evento.sequence, inactivo=inactivo, anonimo=anonimo)
 
 
 @consumidor.on("paciente.fusionado.v1")
@@ -58,16 +52,5 @@ def centro_eliminado(evento: Event) -> None:
 @consumidor.on("usuario.creado.v1", "usuario.actualizado.v1", "usuario.desactivado.v1")
 def usuario_cambio(evento: Event) -> None:
     """Keep who of the staff can assist; who is not of the staff any more can't."""
-    datos = evento.data
-    asiste = datos["rol"] not in NO_ASISTEN
-    if superseded(evento) or (not asiste and db.session.get(AsistenteRef, datos["id"]) is None):
-        return
-    # News from before users had names in it, and accounts without a name.
-    nombres, apellidos = datos.get("nombres") or "", datos.get("apellidos") or ""
-    asistente = {
-        "id": datos["id"],
-        "nombres": nombres if nombres or apellidos else datos["nombre_usuario"],
-        "apellidos": apellidos,
-        "activo": bool(asiste and datos["activo"]),
-    }
-    recordar(AsistenteRef, asistente, evento.sequence)
+    if not superseded(evento) and (asiste(evento.data) or db.session.get(AsistenteRef, evento.data["id"])):
+        recordar(AsistenteRef, asistente(evento.data), evento.sequence)

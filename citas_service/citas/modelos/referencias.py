@@ -11,9 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citas.extensiones import db
 from citas.modelos.version import agenda_cambia
 from comun.db import upsert_newer
+from comun.errors import Invalid
 from comun.fields import fold
 
 LARGO_BUSQUEDA = 220
+# Roles of users who are not of the staff.
+NO_ASISTEN = frozenset({"paciente", "servicio"})
 
 
 class _Referencia:
@@ -44,6 +47,8 @@ class PacienteRef(_Persona, db.Model):
     __tablename__ = "paciente_ref"
     telefono: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(255))
+    # Whose all that was this one's is now. Stays for what was on its way when the news came.
+    fusionado_en_id: Mapped[int | None] = mapped_column(index=True)
     CAMPOS = ("nombres", "apellidos", "telefono", "email")
 
 
@@ -99,10 +104,40 @@ def recordar(modelo: type[Ref], datos: Ficha, secuencia: int) -> Ref:
     return _al_dia(modelo, db.session.get(modelo, datos["id"]), datos, secuencia)
 
 
+def recordar_paciente(ficha: Ficha) -> PacienteRef:
+    """`recordar` for a patient about whom something is to be written. Invalid when merged into another."""
+    exigir_vigente(db.session.get(PacienteRef, ficha["id"]))
+    return recordar(PacienteRef, ficha, ficha["secuencia"])
+
+
+def asiste(usuario: Ficha) -> bool:
+    """Whether a user of auth_service is of the staff."""
+    return usuario["rol"] not in NO_ASISTEN
+
+
+def asistente(usuario: Ficha) -> dict[str, Any]:
+    """What is kept of a user; one who is not of the staff any more can't assist."""
+    # News from before users had names in it, and accounts without a name.
+    nombres, apellidos = usuario.get("nombres") or "", usuario.get("apellidos") or ""
+    return {
+        "id": usuario["id"],
+        "nombres": nombres if nombres or apellidos else usuario["nombre_usuario"],
+        "apellidos": apellidos,
+        "activo": bool(asiste(usuario) and usuario["activo"]),
+    }
+
+
+def exigir_vigente(paciente: PacienteRef | None) -> None:
+    """Invalid when the patient was merged into another, as admin_service says of one it is asked about."""
+    if paciente is not None and paciente.fusionado_en_id is not None:
+        raise Invalid({"paciente_id": ["No existe ese paciente."]})
+
+
 def recordar_juntos(doctor: Ficha, centro: Ficha, paciente: Ficha) -> tuple[DoctorRef, CentroRef, PacienteRef]:
     """`recordar` for those who meet in an appointment: one statement, when nothing about them has changed."""
     ids = {"doctor_id": doctor["id"], "centro_id": centro["id"], "paciente_id": paciente["id"]}
     conocidos = db.session.execute(_LOS_TRES, ids).one()
+    exigir_vigente(conocidos[2])
     return (
         _al_dia(DoctorRef, conocidos[0], doctor, doctor["secuencia"]),
         _al_dia(CentroRef, conocidos[1], centro, centro["secuencia"]),
