@@ -24,9 +24,13 @@ SUCESOS = (
 )
 
 
-# In one statement with the copy itself: this is written for every change of every appointment.
+# In one statement with the copy itself: this is written for every change of every appointment. The lock shuts out a
+# merge that runs right now: it would not see this appointment, nor this the merge.
 PACIENTE_VIGENTE = func.coalesce(
-    select(Paciente.fusionado_en_id).where(Paciente.id == bindparam("paciente")).scalar_subquery(),
+    select(Paciente.fusionado_en_id)
+    .where(Paciente.id == bindparam("paciente"))
+    .with_for_update(read=True, key_share=True)
+    .scalar_subquery(),
     bindparam("paciente"),
 ).label("paciente_id")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from citas.modelos import CentroRef, DoctorRef
-from citas.modelos.referencias import Ficha, recordar
+from citas.modelos.referencias import Ficha, recordar, recordar_paciente
 from comun.errors import Conflict, Invalid
 from comun.http import ServiceClient
 
