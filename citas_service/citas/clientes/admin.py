@@ -63,6 +63,11 @@ class AdminCliente:
             "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
         )
 
+    @property
+    def http(self) -> ServiceClient:
+        """For what is asked in its own form, such as pages of copies."""
+        return self._http
+
     def involucrados(
         self,
         *,
