@@ -216,6 +216,30 @@ def test_old_news_can_be_told(app: Flask) -> None:
     assert not superseded(Event.parse({**DOCUMENT, "id": "a0", "sequence": "2", "subject": "cita/8"}))
 
 
+def test_of_two_that_are_applied_at_once_one_knows_of_the_other(app: Flask) -> None:
+    """A later event came first and an earlier one comes late: it waits, and finds that it is superseded."""
+    service = app.extensions["comun"]
+    told: list[bool] = []
+
+    @service.consumer.on("cita.reabierta.v1")
+    def ask(event: Event) -> None:
+        told.append(superseded(event))
+
+    service.consumer.receive({**DOCUMENT, "id": "a4", "sequence": "4", "type": "cita.reabierta.v1"})
+
+    def take() -> None:
+        with app.app_context():
+            receive(app, {**DOCUMENT, "id": "a3", "type": "cita.reabierta.v1"})
+
+    late = threading.Thread(target=take)
+    late.start()
+    late.join(0.3)
+    assert told == [False]
+    service.db.session.commit()
+    late.join(10)
+    assert told == [False, True]
+
+
 def test_purge_of_received_ids_keeps_the_last_of_each_subject(app: Flask) -> None:
     for number in range(1, 4):
         receive(app, {**DOCUMENT, "id": f"a{number}", "sequence": str(number)})

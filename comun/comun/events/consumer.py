@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from comun import context
 from comun.db import insert_if_absent, now
@@ -87,6 +87,10 @@ class Consumer:
         """Every event type that has a handler."""
         return sorted(self._handlers)
 
+    def listens_to(self, event_type: str) -> bool:
+        """Whether events of that type have an effect here, and are remembered."""
+        return self._of_any is not None or event_type in self._handlers
+
     def on(self, *types: str) -> Callable[[SomeHandler], SomeHandler]:
         """Let the decorated function handle these event types."""
 
@@ -154,14 +158,21 @@ class Consumer:
 
 
 def superseded(event: Event) -> bool:
-    """Whether later news of the same subject was applied already, as happens when old events are replayed."""
-    inbox = runtime().tables.inbox
+    """Whether later news of the same subject was applied already, as happens when old events are replayed.
+
+    Waits for what another transaction does with the same subject, and makes others wait that ask this: of two
+    events that are applied at once, one knows of the other.
+    """
+    inbox, session = runtime().tables.inbox, runtime().db.session
+    if session.get_bind().dialect.name == "postgresql":
+        turn = func.hashtextextended(f"{event.source} {event.subject}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(turn)))
     later = select(inbox.c.evento_id).where(
         inbox.c.origen == event.source,
         inbox.c.sujeto == event.subject,
         inbox.c.secuencia > event.sequence,
     )
-    return bool(runtime().db.session.scalar(select(exists(later))))
+    return bool(session.scalar(select(exists(later))))
 
 
 def _without_repeated_subject(events: Sequence[Event]) -> Iterator[list[Event]]:
