@@ -83,7 +83,7 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
     if hash_nuevo is not None:
         usuario.cambiar_contrasena(hash_nuevo)
     cambiar_estado(usuario, cambios.get("activo", estaba_activo), quien)
-    if usuario.activo or not estaba_activo:
+    if usuario.activo == estaba_activo:
         anunciar(usuario, "actualizado")
     return usuario
 
@@ -91,9 +91,10 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
 def cambiar_estado(usuario: Usuario, activo: bool, quien: Caller) -> None:
     """Open or close the account; closing it ends its sessions within seconds, everywhere."""
     exigir_gobierno(quien, usuario)
-    if activo:
+    if activo and not usuario.activo:
         usuario.activar()
-    elif usuario.activo:
+        anunciar(usuario, "actualizado")
+    elif usuario.activo and not activo:
         usuario.desactivar()
         anunciar(usuario, "desactivado")
 

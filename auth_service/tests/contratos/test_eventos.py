@@ -45,6 +45,19 @@ def usuario(app: Flask, usuario_id: int) -> Usuario:
         return db.session.scalars(select(Usuario).where(Usuario.id == usuario_id)).one()
 
 
+def test_abrir_y_cerrar_una_cuenta_se_anuncia(api: ApiClient, app: Flask, crear: Fabrica) -> None:
+    uno = crear("secretaria")
+    for cuerpo in ({"activo": False}, {"activo": True}, {"nombres": "Luz", "activo": True}):
+        ok(api.put(f"/auth/usuarios/{uno}", cuerpo))
+    for estado in ("inactivo", "inactivo", "activo", "activo"):
+        ok(api.patch(f"/auth/usuarios/{uno}/estado", {"estado": estado}))
+    salidas = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        suyas = select(salidas.c.tipo).where(salidas.c.sujeto == f"usuario/{uno}").order_by(salidas.c.secuencia)
+        sucesos = [tipo.split(".")[1] for tipo in db.session.scalars(suyas)]
+    assert sucesos == ["desactivado", "actualizado", "actualizado", "desactivado", "actualizado"]
+
+
 class TestVincular:
     @pytest.mark.parametrize(("tipo", "campo"), [("doctor", "doctor_id"), ("paciente", "paciente_id")])
     def test_confirma_una_reserva(
