@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine, MetaData
 
 from comun.tables import mechanism_tables
+from comun.tasks import Tasks
 
 
 def alembic_config(app: Flask) -> Config:
@@ -58,6 +59,13 @@ def create_mechanism_tables() -> None:
     """The first migration of a service creates the tables of `comun.tables` with this."""
     metadata = MetaData(naming_convention=current_app.extensions["comun"].db.metadata.naming_convention)
     mechanism_tables(metadata)
+    metadata.create_all(op.get_bind(), checkfirst=False)
+
+
+def create_task_table(table: str = "tarea") -> None:
+    """The table of a `comun.tasks.Tasks`."""
+    metadata = MetaData(naming_convention=current_app.extensions["comun"].db.metadata.naming_convention)
+    Tasks(metadata, table)
     metadata.create_all(op.get_bind(), checkfirst=False)
 
 
