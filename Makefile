@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run estado carga test lint format lock aliases openapi ajustes eventos bench datos secretos clean
+.PHONY: help run estado carga test caos lint format lock aliases openapi ajustes eventos bench datos secretos clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ lint: $(VENV)/.dev ## Ruff, mypy and import-linter
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+caos: $(VENV)/.dev ## Work while everything is killed, paused and cut off (ARGS="--seed 7 --operaciones 2000 --db postgresql")
+	@PYTHONPATH=comun:auth_service:admin_service:citas_service:deploy/local $(BIN)/python -m tests.sistema.caos $(ARGS)
 
 bench: $(VENV)/.dev ## Load test on PostgreSQL; prints requests per second and percentiles
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -250,7 +250,7 @@ class System:
             env=self.env,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we stop the rest in order
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
 
     def _supervisord_conf(self) -> str:
@@ -334,7 +334,7 @@ redirect_stderr=true
 """
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """On Linux the supervisor is told to stop even when we are killed with SIGKILL."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

@@ -89,7 +89,7 @@ class Consumer:
 
     def listens_to(self, event_type: str) -> bool:
         """Whether events of that type have an effect here, and are remembered."""
-        return self._of_any is not None or event_type in self._handlers
+        return self._of_all is not None or event_type in self._handlers
 
     def on(self, *types: str) -> Callable[[SomeHandler], SomeHandler]:
         """Let the decorated function handle these event types."""

@@ -1,0 +1,116 @@
+"""Whatever is killed, paused or cut off: every event arrives, in order, and has its effect once.
+
+A short run; `make caos` does the full size. The store of almacen_service stands for services to come.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+import requests
+from local_system import System
+
+from comun.testing.databases import BACKENDS
+
+from .caos.almacen import SECRETO
+from .caos.comprobar import filas
+from .caos.corrida import Corrida
+from .conftest import Red, bien, manana
+from .test_caidas import esperar
+
+SEMILLA, OPERACIONES = 7, 300
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def corrida(request: pytest.FixtureRequest) -> Iterator[Corrida]:
+    """A system of its own whose news pass carriers that lose answers, with the store among its receivers."""
+    db = str(request.param)
+    if request.config.getoption("--bd") not in (db, "ambas"):
+        pytest.skip(f"--bd {request.config.getoption('--bd')}")
+    with Corrida(SEMILLA, OPERACIONES, db) as corrida:
+        yield corrida
+
+
+def test_nada_se_pierde_ni_se_dobla(corrida: Corrida) -> None:
+    faltas = corrida.correr()
+    repetir = f'make caos ARGS="--seed {SEMILLA} --operaciones {OPERACIONES} --db {corrida.db} --apurar"'
+    assert faltas == [], f"para repetirlo: {repetir}"
+    # It was chaos indeed.
+    averias: Any = corrida.cifras["averías"]
+    assert sum(averias.values()) >= 3
+
+
+# ---- A service that acts on appointments, and undoes it
+
+
+def movimientos(corrida: Corrida, cita: int) -> list[int]:
+    """What left the store (-1) and came back (+1) for an appointment."""
+    consulta = f"SELECT cantidad FROM movimiento WHERE cita_id = {cita} ORDER BY id"
+    return [fila.cantidad for fila in filas(corrida.base_del_almacen, consulta)]
+
+
+def test_se_descuenta_al_completar_y_se_devuelve_al_reabrir(corrida: Corrida) -> None:
+    """Emitter, its worker and receiver die while appointments are completed, reopened and completed again."""
+    sistema: System = corrida.sistema
+    red = Red(sistema)
+    doctor, centro, azar = red.doctor(), red.centro(), random.Random(SEMILLA)
+    citas = [
+        bien(red.admin.post("/citas", red.cita(doctor_id=doctor, centro_id=centro, fecha_hora=manana(hora))), 201)[
+            "id"
+        ]
+        for hora in ("08:00", "09:00", "10:00", "11:00")
+    ]
+    for estado in ("completada", "en_curso", "completada"):
+        for cita in citas:
+            ruta, cuerpo = f"/citas/{cita}/estado", {"estado": estado, "motivo": "Faltó algo"}
+            esperar(lambda r=ruta, c=cuerpo: red.admin.patch(r, c).status_code in (200, 409), 60)
+            victima = azar.choice(("citas", "citas-worker", "almacen", "nadie"))
+            if victima == "almacen":
+                corrida.matar_almacen()
+            elif victima in sistema.pids:
+                sistema.kill(victima)
+    esperar(lambda: all(movimientos(corrida, cita) == [-1, 1, -1] for cita in citas), 120)
+    bien(red.admin.patch(f"/citas/{citas[0]}/estado", {"estado": "en_curso", "motivo": "Otra vez"}))
+    esperar(lambda: movimientos(corrida, citas[0]) == [-1, 1, -1, 1], 60)
+
+
+def test_en_cualquier_orden_queda_lo_ultimo(corrida: Corrida) -> None:
+    """Old news that somebody repeats by hand, each twice: the last one counts, and the balance is right."""
+    sucesos = [("completada", 1), ("reabierta", 2), ("completada", 3), ("reabierta", 4)]
+    for numero, orden in enumerate(permutations(sucesos), 1):
+        cita = 1_000_000 + numero
+        for tipo, secuencia in orden:
+            documento = noticia(tipo, cita, secuencia)
+            assert entregar(corrida, [documento, documento]) == ["aplicado", "duplicado"]
+        assert sum(movimientos(corrida, cita)) == 0, orden
+        entregar(corrida, [noticia("completada", cita, 5)])
+        assert sum(movimientos(corrida, cita)) == -1, orden
+
+
+def noticia(tipo: str, cita: int, secuencia: int) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": "/citas",
+        "type": f"cita.{tipo}.v1",
+        "subject": f"cita/{cita}",
+        "time": datetime.now(UTC).isoformat(),
+        "sequence": str(secuencia),
+        "data": {"id": cita},
+    }
+
+
+def entregar(corrida: Corrida, documentos: list[dict[str, Any]]) -> list[str]:
+    """Deliver as a relay does."""
+    credenciales = {"grant_type": "client_credentials", "client_id": "almacen", "client_secret": SECRETO}
+    token = bien(requests.post(f"{corrida.sistema.url}/auth/token", json=credenciales, timeout=30))["access_token"]
+    cabeceras = {"Authorization": f"Bearer {token}"}
+    url = f"{corrida.url_del_almacen}/interno/eventos"
+    resultados: list[str] = bien(requests.post(url, json=documentos, headers=cabeceras, timeout=30))["resultados"]
+    return resultados
