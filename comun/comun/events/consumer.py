@@ -128,24 +128,21 @@ class Consumer:
             self._check_contract(event)
         outcomes: list[Outcome] = []
         for together in _without_repeated_subject(events):
-            new = _remember([event for event in together if self._listens_to(event)])
+            new = _remember([event for event in together if self.listens_to(event.type)])
             outcomes += [self._apply(event, new) for event in together]
             if self._of_all and new:
                 self._of_all([event for event in together if (event.source, event.id) in new])
         return outcomes
 
-    def _listens_to(self, event: Event) -> bool:
-        return self._of_all is not None or event.type in self._handlers
-
     def _check_contract(self, event: Event) -> None:
-        if self._schemas and event.type in self._schemas.types and self._listens_to(event):
+        if self._schemas and event.type in self._schemas.types and self.listens_to(event.type):
             try:
                 self._schemas.validate(event.type, event.data)
             except EventContractError as error:
                 raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
 
     def _apply(self, event: Event, new: set[tuple[str, str]]) -> Outcome:
-        if not self._listens_to(event):
+        if not self.listens_to(event.type):
             return "ignorado"
         if (event.source, event.id) not in new:
             return "duplicado"
