@@ -247,6 +247,7 @@ PUT    /comunicaciones/webhooks/{nuevo_webhook}         nombre          200  403
 DELETE /comunicaciones/webhooks/{nuevo_webhook}         -               204  403  403  403
 PATCH  /comunicaciones/webhooks/{nuevo_webhook}/estado  pausado         200  403  403  403
 POST   /comunicaciones/webhooks/{nuevo_webhook}/secreto vigencia        200  403  403  403
+POST   /comunicaciones/webhooks/{webhook}/prueba        -               200  403  403  403
 GET    /comunicaciones/webhooks/{webhook}/entregas      -               200  403  403  403
 GET    /comunicaciones/webhooks/{webhook}/entregas/{entrega} -          200  403  403  403
 POST   /comunicaciones/webhooks/{webhook}/entregas/{entrega}/reenvio -  202  403  403  403

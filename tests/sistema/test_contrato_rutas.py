@@ -74,6 +74,7 @@ RUTAS = """
 /comunicaciones/webhooks/{id}             GET PUT DELETE
 /comunicaciones/webhooks/{id}/entregas    GET
 /comunicaciones/webhooks/{id}/estado      PATCH
+/comunicaciones/webhooks/{id}/prueba      POST
 /comunicaciones/webhooks/{id}/reenvio     POST
 /comunicaciones/webhooks/{id}/secreto     POST
 """

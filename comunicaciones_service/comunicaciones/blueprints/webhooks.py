@@ -8,10 +8,12 @@ from comun.api import Blueprint, no_content
 from comun.auth.caller import caller
 from comun.preconditions import check_version
 from comunicaciones.casos_de_uso import webhooks
+from comunicaciones.entrega.prueba import probar
 from comunicaciones.esquemas.webhooks import (
     CambioEstado,
     CambioSecreto,
     FiltroWebhooks,
+    PruebaSalida,
     WebhookCambios,
     WebhookConSecreto,
     WebhookNuevo,
@@ -91,3 +93,12 @@ class SecretoDeWebhook(MethodView):
     def post(self, datos: dict[str, Any], webhook_id: int) -> Any:
         """A new secret, shown only here. Until the old one expires deliveries carry both signatures."""
         return webhooks.cambiar_secreto(Webhook.obtener(webhook_id, caller()), datos["vigencia_horas"])
+
+
+@webhooks_bp.route("/<id:webhook_id>/prueba")
+class PruebaDeWebhook(MethodView):
+    @webhooks_bp.permission("webhooks:gestionar")
+    @webhooks_bp.response(200, PruebaSalida)
+    def post(self, webhook_id: int) -> Any:
+        """Send a signed `webhook.prueba.v1` now, once, also to a paused webhook, and tell what came back."""
+        return probar(Webhook.obtener(webhook_id, caller()).id)

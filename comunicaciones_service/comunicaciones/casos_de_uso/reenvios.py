@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, literal, update
 
 from comun.db import changed_rows, now, upsert
 from comunicaciones.dominio.patrones import alguno_coincide
+from comunicaciones.entrega.prueba import TIPO as PRUEBA
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, EstadoEntrega, Evento, Webhook
 
@@ -30,7 +31,8 @@ def reenviar_tramo(
 ) -> int:
     """Put what happened from `desde` until before `hasta` on its way again; how many deliveries.
 
-    What waits already keeps its place. With `solo_fallidas` only what was given up.
+    What waits already keeps its place; trials, which are no news, are left out. With `solo_fallidas` only what was
+    given up.
     """
     momento = now()
     tramo: list[ColumnElement[bool]] = [Evento.momento >= desde, Evento.momento < (hasta or momento)]
@@ -38,7 +40,7 @@ def reenviar_tramo(
     queridos = [
         tipo
         for tipo in ocurridos
-        if alguno_coincide(webhook.tipos, tipo) and (tipos is None or alguno_coincide(tipos, tipo))
+        if tipo != PRUEBA and alguno_coincide(webhook.tipos, tipo) and (tipos is None or alguno_coincide(tipos, tipo))
     ]
     tramo.append(Evento.tipo.in_(queridos))
     cuales = (

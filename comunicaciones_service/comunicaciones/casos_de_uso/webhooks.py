@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from comun import audit
-from comun.db import now
+from comun.db import now, release
 from comunicaciones.casos_de_uso import reenvios
+from comunicaciones.entrega.direcciones import exigir_url_permitida
 from comunicaciones.eventos.emitidos import anunciar
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EstadoWebhook, MotivoPausa, Webhook
 
 
 def crear(datos: Mapping[str, Any]) -> Webhook:
-    """A new subscription, with a secret of its own."""
+    """A new subscription, with a secret of its own. Raises Invalid for an address that may not be called."""
+    exigir_url_permitida(datos["url"])
     webhook = Webhook(**datos)
     webhook.poner_secreto()
     db.session.add(webhook)
@@ -23,8 +25,10 @@ def crear(datos: Mapping[str, Any]) -> Webhook:
 
 
 def cambiar(webhook: Webhook, cambios: Mapping[str, Any]) -> Webhook:
-    """Change what is given; another address starts without the failures of the one before."""
+    """Change what is given; another address starts without the failures of the one before. Raises as `crear`."""
     if cambios.get("url", webhook.url) != webhook.url:
+        release(db.session)
+        exigir_url_permitida(cambios["url"])
         webhook.olvidar_fallos()
     for campo, valor in cambios.items():
         setattr(webhook, campo, valor)

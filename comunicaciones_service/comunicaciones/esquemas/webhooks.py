@@ -100,6 +100,16 @@ class CambioSecreto(Schema):
     )
 
 
+class PruebaSalida(Schema):
+    """What a trial met with."""
+
+    entregado = ma.fields.Boolean()
+    estado_http = ma.fields.Integer(allow_none=True)
+    ms = ma.fields.Integer(metadata={"description": "How long it took, in milliseconds."})
+    error = ma.fields.String(allow_none=True)
+    respuesta = ma.fields.String(allow_none=True, metadata={"description": "The beginning of the answer."})
+
+
 class FiltroWebhooks(PageQuery):
     """What webhooks can be narrowed to."""
 

@@ -88,6 +88,7 @@ class Webhook(Resource, db.Model):
         if self.estado == EstadoWebhook.PAUSADO:
             raise Conflict("transicion_ilegal", "El webhook ya está pausado.")
         self.estado, self.motivo_pausa, self.pausado_en = EstadoWebhook.PAUSADO, motivo, now()
+        self.avisado_en = None
 
     def activar(self) -> None:
         """Deliver again, as if nothing had been. Conflict when it is active already."""

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import update
+from standardwebhooks import Webhook as Firma
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.peers import Peer, Reply
 from comunicaciones import secretos
 from comunicaciones.extensiones import db, tablas
 from comunicaciones.modelos import Webhook
@@ -79,6 +81,10 @@ class TestSuscribir:
             ("tipos", ["CITA.*"]),
             ("tipos", "*"),
             ("contacto", "nadie"),
+            ("url", "https://10.0.0.1/webhook"),
+            ("url", "http://1.1.1.1/webhook"),
+            ("url", "https://alguien:clave@1.1.1.1/webhook"),
+            ("url", "mailto:yo@example.com"),
             ("secreto", "whsec_elegido"),
             ("estado", "pausado"),
         ],
@@ -103,12 +109,19 @@ class TestSuscribir:
             curioso.patch(ruta(webhook, "/estado"), {}),
             curioso.post(ruta(webhook, "/secreto"), {}),
             curioso.post(ruta(webhook, "/reenvio"), {}),
+            curioso.post(ruta(webhook, "/prueba")),
         ):
             problem(respuesta, 403)
         problem(api.as_("secretaria", []).get(WEBHOOKS), 403)
 
 
 class TestCambiar:
+    def test_a_una_direccion_interna_no_se_cambia(self, api: ApiClient) -> None:
+        webhook = suscribir(api)
+        respuesta = api.put(ruta(webhook), {"url": "https://169.254.169.254/"}, headers={"If-Match": "*"})
+        assert "url" in problem(respuesta, 422)["errores"]
+        assert ok(api.get(ruta(webhook)))["url"] == URL
+
     def test_lo_que_no_se_da_queda_como_estaba(self, api: ApiClient) -> None:
         webhook = suscribir(api, "cita.*", descripcion="Recepción")
         cambiado = ok(api.put(ruta(webhook), {"tipos": ["paciente.*"]}, headers={"If-Match": '"1"'}))
@@ -202,6 +215,32 @@ class TestPausar:
             e: [w["nombre"] for w in ok(api.get(f"{WEBHOOKS}?estado={e}"))["datos"]] for e in ("activo", "pausado")
         }
         assert vistos == {"activo": [otro["nombre"]], "pausado": [uno["nombre"]]}
+
+
+class TestProbar:
+    def test_se_ve_al_momento_que_contesta_su_receptor(self, api: ApiClient) -> None:
+        with Peer(lambda _visto: Reply(202, body=b"anotado")) as receptor:
+            webhook = suscribir(api, "cita.*", url=f"{receptor.url}/n8n")
+            contestado = ok(api.post(ruta(webhook, "/prueba")))
+            [visto] = receptor.seen
+        assert contestado | {"ms": 0} == {
+            "entregado": True,
+            "estado_http": 202,
+            "ms": 0,
+            "error": None,
+            "respuesta": "anotado",
+        }
+        assert (
+            Firma(webhook["secreto"]).verify(visto.body, dict(visto.headers.items()))["type"] == "webhook.prueba.v1"
+        )
+        assert [e["estado"] for e in entregas(api, webhook)] == ["entregada"]
+
+    def test_una_prueba_no_es_noticia_para_nadie_mas(self, api: ApiClient) -> None:
+        probado, otro = suscribir(api), suscribir(api)
+        assert ok(api.post(ruta(probado, "/prueba")))["entregado"] is False
+        tramo = {"desde": "2026-01-15T10:00:00-05:00"}
+        assert ok(api.post(ruta(otro, "/reenvio"), tramo), 202) == {"entregas": 0}
+        assert entregas(api, otro) == []
 
 
 class TestSecreto:
