@@ -215,8 +215,8 @@ class Mundo:
             db.session.execute(update(Webhook).values(arrendado_hasta=None))
             db.session.commit()
 
-    def trabajador(self, carpeta: Path, numero: int = 1, **ajustes: str) -> subprocess.Popen[bytes]:
-        """A real worker process on the same database."""
+    def trabajador(self, latido: Path, **ajustes: str) -> subprocess.Popen[bytes]:
+        """A real worker process on the same database; it touches `latido` while it is well."""
         return subprocess.Popen(
             [sys.executable, "-m", "comunicaciones", "worker"],
             cwd=SERVICIO,
@@ -226,7 +226,7 @@ class Mundo:
                 "COMUNICACIONES_CLIENT_SECRET": "secreto-de-prueba",
                 "COMUNICACIONES_SECRET_KEY": self.app.config["COMUNICACIONES_SECRET_KEY"][0],
                 "COMUNICACIONES_REDES_PERMITIDAS": "127.0.0.0/8",
-                "COMUNICACIONES_WORKER_HEARTBEAT": str(carpeta / f"latido-{numero}"),
+                "COMUNICACIONES_WORKER_HEARTBEAT": str(latido),
                 "LOG_LEVEL": "CRITICAL",
                 "PYTHONPATH": os.pathsep.join(sys.path),
                 **ajustes,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from comun.testing.peers import Reply, closed_port
+from comunicaciones.secretos import descifrar
 
 from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
 
@@ -20,11 +21,13 @@ Trabajador = Callable[..., subprocess.Popen[bytes]]
 
 @pytest.fixture
 def trabajador(mundo: Mundo, tmp_path: Path) -> Iterator[Trabajador]:
-    """Starts real workers; those that are left are killed at the end."""
+    """Starts real workers, and waits until they work; those that are left are killed at the end."""
     procesos: list[subprocess.Popen[bytes]] = []
 
     def empezar(**ajustes: str) -> subprocess.Popen[bytes]:
-        procesos.append(mundo.trabajador(tmp_path, len(procesos), **ajustes))
+        latido = tmp_path / f"latido-{len(procesos)}"
+        procesos.append(mundo.trabajador(latido, **ajustes))
+        hasta_que(latido.exists)
         return procesos[-1]
 
     yield empezar
@@ -57,42 +60,41 @@ def test_lo_matan_entre_enviar_y_anotar_y_va_de_nuevo_con_el_mismo_id(
 
 
 @pytest.mark.processes
-def test_al_pedirle_que_acabe_termina_lo_que_tiene_en_la_mano(
+def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_tienen_en_la_mano(
     mundo: Mundo, receptor: Receptor, trabajador: Trabajador
 ) -> None:
-    seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(30) and None
-    quien = mundo.webhook(receptor)
-    mundo.llegan(sujetos=2, veces=4)
-    proceso = trabajador()
-    hasta_que(lambda: receptor.a_la_vez == 2)
-    proceso.send_signal(signal.SIGTERM)
-    with pytest.raises(subprocess.TimeoutExpired):
-        proceso.wait(0.3)
-    seguir.set()
-    assert proceso.wait(30) == 0
-    assert len(receptor.seen) == 2
-    assert sorted(mundo.estados(quien)) == ["entregada"] * 2 + ["pendiente"] * 6
-    assert mundo.ver(quien).arrendado_por is None
-    mundo.repartir_hasta(lambda: mundo.estados(quien) == ["entregada"] * 8)  # no lease was left
-    assert (receptor.repetidos, receptor.por_sujeto()) == (0, todo_en_orden(2, 4))
-
-
-@pytest.mark.processes
-def test_dos_trabajadores_no_mandan_nada_dos_veces(mundo: Mundo, receptor: Receptor, trabajador: Trabajador) -> None:
     with Receptor() as otro:
+        procesos = [trabajador(), trabajador()]
         quienes = [mundo.webhook(receptor), mundo.webhook(otro)]
-        for _ in range(2):
-            trabajador()
-        mundo.llegan(sujetos=10, veces=12)
+        mundo.llegan(sujetos=8, veces=6)
         hasta_que(lambda: all(set(mundo.estados(quien)) == {"entregada"} for quien in quienes))
         for uno in (receptor, otro):
-            assert (uno.repetidos, uno.por_sujeto()) == (0, todo_en_orden(10, 12))
+            assert (uno.repetidos, uno.por_sujeto()) == (0, todo_en_orden(8, 6))
             assert uno.lo_mas_a_la_vez <= 4
 
+    seguir = threading.Event()
+    receptor.problema = lambda _evento: seguir.wait(30) and None
+    mundo.llegan(sujetos=2, veces=4)
+    hasta_que(lambda: receptor.a_la_vez == 2)
+    for proceso in procesos:
+        proceso.send_signal(signal.SIGTERM)
+    hasta_que(lambda: any(proceso.poll() == 0 for proceso in procesos))  # who has nothing in hand
+    assert any(proceso.poll() is None for proceso in procesos)
+    seguir.set()
+    assert [proceso.wait(30) for proceso in procesos] == [0, 0]
+    assert len(receptor.seen) == 48 + 2
+    assert mundo.estados(quienes[0]).count("pendiente") == 6
+    assert mundo.ver(quienes[0]).arrendado_por is None
+    mundo.repartir_hasta(lambda: set(mundo.estados(quienes[0])) == {"entregada"})  # no lease was left
+    orden = {n: list(range(1, 11 if n in ("cita/1", "cita/2") else 7)) for n in todo_en_orden(8, 6)}
+    assert (receptor.repetidos, receptor.por_sujeto()) == (0, orden)
 
-def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo) -> None:
-    sujetos, veces = 40, 10
+
+def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(
+    mundo: Mundo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(mundo.app.extensions["comun"].settings, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", 60.0)
+    sujetos, veces = 25, 8
     seguir = threading.Event()
     puerto_muerto = closed_port()
     with Receptor() as sano, Receptor() as lento:
@@ -125,8 +127,6 @@ def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo
 
 
 def _conoce_su_secreto(mundo: Mundo, quien: int, receptor: Receptor) -> None:
-    from comunicaciones.secretos import descifrar
-
     with mundo.app.app_context():
         receptor.secreto = descifrar(mundo.ver(quien).secreto)
 

@@ -183,7 +183,7 @@ def test_un_cuerpo_que_gotea_acaba_a_su_tiempo(
     nombres.de[NOMBRE] = [["127.0.0.1"]]
     with enchufe_crudo(goteando(cabeza, b".", pausa=0.05), certificado.contexto() if tls else None) as puerto:
         begun = time.monotonic()
-        respuesta = via(f"{'https' if tls else 'http'}://{NOMBRE}:{puerto}/", segundos=0.3).enviar(b"{}", {})
+        respuesta = via(f"{'https' if tls else 'http'}://{NOMBRE}:{puerto}/", segundos=1.0).enviar(b"{}", {})
         assert time.monotonic() - begun < 5
         assert respuesta.estado == 200
         assert set(respuesta.cuerpo) == set(b".")
