@@ -20,7 +20,7 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hace falta Python 3.11 o posterior: make PYTHON=/ruta/a/python3"; exit 1; }
 	@echo "Instalando lo que dice $(1) en $(VENV)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes -r $(1)
+	@PYTHONNODEBUGRANGES=1 $(PIP) install --require-hashes -r $(1)  # smaller bytecode: a MiB less in each process
 	@$(PIP) install --no-deps --no-build-isolation -e comun --config-settings editable_mode=compat
 	@touch $@
 endef

@@ -45,6 +45,7 @@ def settings(
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         # So that a receiver of webhooks on this machine can be tried.
         "COMUNICACIONES_REDES_PERMITIDAS": "127.0.0.0/8,::1/128",
+        "GATEWAY_WORKERS": str(workers),
         "GATEWAY_LISTEN": f"127.0.0.1:{ports['gateway']}",
         "GATEWAY_ACCESS_LOG": str(folder / "log" / "gateway-access.log"),
         "PYTHONUNBUFFERED": "1",

@@ -5,6 +5,8 @@ about kinds of characters don't.
 """
 
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 MINIMO = 10
 MAXIMO = 128
@@ -13,10 +15,15 @@ _CARACTERES_DISTINTOS = 4
 
 @cache
 def _comunes() -> frozenset[str]:
-    # Here and not above: the lists take 14 MB, which only the process that checks a password needs.
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-    return frozenset(palabra for palabra in FREQUENCY_LISTS["passwords"] if len(palabra) >= MINIMO)
+    # Its module by itself and only for this moment: all lists together take 14 MB, of which this needs a little.
+    paquete = find_spec("zxcvbn")
+    assert paquete is not None and paquete.submodule_search_locations
+    ruta = Path(paquete.submodule_search_locations[0]) / "frequency_lists.py"
+    listas = spec_from_file_location("listas_de_zxcvbn", ruta)
+    assert listas is not None and listas.loader is not None
+    modulo = module_from_spec(listas)
+    listas.loader.exec_module(modulo)
+    return frozenset(palabra for palabra in modulo.FREQUENCY_LISTS["passwords"] if len(palabra) >= MINIMO)
 
 
 def defectos(contrasena: str, nombre_usuario: str = "") -> list[str]:

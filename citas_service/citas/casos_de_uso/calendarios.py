@@ -7,9 +7,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from icalendar import Calendar, Event
 from sqlalchemy import Row, Select, or_
 
 from citas.clientes.admin import admin
@@ -20,6 +19,9 @@ from citas.modelos.referencias import exigir_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Forbidden, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 ATRAS, ADELANTE = timedelta(days=30), timedelta(days=180)
 BYTES_DE_TOKEN = 32
@@ -63,6 +65,9 @@ class Feed:
 
     def ics(self) -> bytes:
         """It as iCalendar (RFC 5545)."""
+        # Here and not above: it takes 3 MiB, of which only the process that is asked for a feed has any use.
+        from icalendar import Calendar
+
         ics = Calendar()
         ics.add("prodid", "-//OdontoCare//citas//ES")
         ics.add("version", "2.0")
@@ -75,6 +80,8 @@ class Feed:
         return ics.to_ical(sorted=False)
 
     def _evento(self, cita: Fila) -> Event:
+        from icalendar import Event
+
         evento = Event()
         evento.add("uid", f"cita-{cita.id}@odontocare")
         evento.add("dtstamp", cita.actualizado_en)
