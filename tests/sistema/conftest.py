@@ -35,6 +35,7 @@ SIN_LIMITES = {
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
 }
 _numeros = itertools.count(1)
+_en_marcha: list[System] = []
 _sesion = requests.Session()  # keeps its connections: these tests ask a lot
 _sesion.trust_env = False  # no proxies, no .netrc: it would look for both at each request
 
@@ -165,8 +166,17 @@ def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     with System(folder, db=db, workers=workers, ports=free_ports(), env=SIN_LIMITES) as system:
         if db == "postgresql":
             _sin_esperar_al_disco(system.env["AUTH_DATABASE_URL"])
+        _en_marcha.append(system)
         yield system
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop it as soon as the next test is none of these, not when all others have run."""
+    if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+        while _en_marcha:
+            _en_marcha.pop().stop()
 
 
 def _sin_esperar_al_disco(url: str) -> None:
