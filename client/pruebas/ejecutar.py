@@ -169,7 +169,7 @@ def _entrar(url: str, credenciales: dict[str, str]) -> OdontoCareClient:
 class Ejecutor:
     """Runs tests against one system. Every test first runs those it needs, so any can run alone.
 
-    Tests that change nothing and need the same share what was made for the first of them.
+    Tests that change nothing and need the same share what was made for the first of them, until somebody changes it.
     """
 
     def __init__(self, muestra: Muestra) -> None:
@@ -177,7 +177,8 @@ class Ejecutor:
         self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
         self._anonimo = OdontoCareClient(muestra.url)
         self._sesiones: dict[str, OdontoCareClient] = {}
-        self._hecho: dict[tuple[str, ...], dict[str, Json]] = {}
+        self._hecho: dict[tuple[str, ...], tuple[dict[str, Json], set[str]]] = {}
+        self._cambiado: set[str] = set()
         self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
 
@@ -188,8 +189,9 @@ class Ejecutor:
             valores = self._preparar(antes)
         else:
             if antes not in self._hecho:
-                self._hecho[antes] = self._preparar(antes)
-            valores = dict(self._hecho[antes])
+                self._cambiado = set()
+                self._hecho[antes] = self._preparar(antes), self._cambiado
+            valores = dict(self._hecho[antes][0])
         self._pedir(prueba, ruta or prueba.ruta, valores)
 
     def _preparar(self, antes: Sequence[str]) -> dict[str, Json]:
@@ -242,8 +244,14 @@ class Ejecutor:
                 if time.monotonic() > limite:
                     raise
                 time.sleep(0.2)
+        if prueba.cambia and prueba.metodo != "POST":
+            self._anotar_cambio(rellenar(prueba.ruta, valores))
         valores |= {nombre: buscar(respuesta.json(), donde) for nombre, donde in prueba.guarda.items()}
         valores |= {nombre: respuesta.headers[cual] for nombre, cual in prueba.guarda_encabezados.items()}
+
+    def _anotar_cambio(self, direccion: str) -> None:
+        self._cambiado.add(direccion)
+        self._hecho = {antes: hecho for antes, hecho in self._hecho.items() if direccion not in hecho[1]}
 
     def _sesion(self, prueba: Prueba, valores: dict[str, Json]) -> OdontoCareClient:
         if prueba.rol:

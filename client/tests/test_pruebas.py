@@ -168,3 +168,17 @@ def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
     nombres = [centro["nombre"] for centro in servidor.filas["/admin/centros"]]
     assert len(set(nombres)) == 1 + 2 * 2
     assert servidor.peticiones.count(("POST", "/auth/login")) == 1
+
+
+def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> None:
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
+    ruta = "/auth/usuarios/1/permisos"
+    poner = Prueba("poner", "x", "PUT", ruta, {"estado": 200}, rol="admin", entrada="auth-permiso-inexistente.json")
+    ver = Prueba("ver", "x", "GET", ruta, {"estado": 200}, rol="admin", antes=["poner"])
+    ejecutor.pruebas = {"poner": poner, "ver": ver}
+    puestos = []
+    for prueba in (ver, ver, poner, ver):
+        servidor.permisos.clear()
+        ejecutor.ejecutar(prueba)
+        puestos.append(bool(servidor.permisos))
+    assert puestos == [True, False, True, True]
