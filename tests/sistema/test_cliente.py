@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from odontocare_client import OdontoCareClient
 
 CLIENTE = REPOSITORY / "client"
 CARGA = CLIENTE / "carga_inicial.py"
-DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda")
+DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda", "webhooks")
 SEGUNDOS = 240
 
 SOLO_SQLITE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
@@ -153,3 +155,26 @@ def test_las_demostraciones_en_python_y_en_curl(sistema: System, cargado: str, n
     assert en_curl.returncode == 0, en_curl.stdout + en_curl.stderr
     assert "Todo como se esperaba." in en_python.stdout
     assert "Todo como se esperaba." in en_curl.stdout
+
+
+@SOLO_SQLITE
+def test_el_receptor_se_suscribe_muestra_y_se_despide(sistema: System, api: OdontoCareClient, cargado: str) -> None:
+    antes = {webhook["id"] for webhook in api.pages("/comunicaciones/webhooks")}
+    orden = [sys.executable, str(CLIENTE / "demo" / "receptor_webhooks.py"), "--registrar", "--puerto", "0"]
+    receptor = subprocess.Popen([*orden, "--url", sistema.url, "centro.*"], stdout=subprocess.PIPE, text=True)
+    limite = threading.Timer(SEGUNDOS, receptor.kill)
+    limite.start()
+    assert receptor.stdout
+    for linea in receptor.stdout:
+        if "Escucha en" in linea:
+            [nuevo] = [webhook for webhook in api.pages("/comunicaciones/webhooks") if webhook["id"] not in antes]
+            assert nuevo["tipos"] == ["centro.*"]
+            centro = api.post("/admin/centros", {"nombre": f"Centro de {nuevo['id']}"}).body
+        elif "centro.creado.v1" in linea:
+            assert f"centro/{centro['id']} (n.º 1)" in linea
+            break
+    receptor.send_signal(signal.SIGTERM)
+    assert "* La suscripción terminó" in receptor.stdout.read()
+    assert receptor.wait() == 0
+    limite.cancel()
+    assert {webhook["id"] for webhook in api.pages("/comunicaciones/webhooks")} == antes
