@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
+from prometheus_client.core import Metric
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from comun import audit, context
@@ -25,7 +26,7 @@ from comun.events import EventSchemas
 from comun.events.blueprint import INTERNAL_PERMISSIONS, events_blueprint
 from comun.events.consumer import Consumer
 from comun.events.outbox import add_outbox_constraints
-from comun.health import register_health
+from comun.health import Check, register_health
 from comun.http import ServiceTokens
 from comun.logs import configure_logging, log_requests
 from comun.metrics import register_metrics
@@ -54,6 +55,10 @@ class Service:
     jobs: Sequence[Job] = ()
     # What its worker does beside relay and jobs.
     background: Callable[[Flask], Sequence[Background]] = lambda _app: ()
+    # What its readiness tells besides, for those who look after it: name → figures. They make nothing bad.
+    reports: Mapping[str, Check] = field(default_factory=dict)
+    # What it has of its own for /metrics, read when scraped.
+    figures: Sequence[Callable[[], Iterable[Metric]]] = ()
     # Other services without which it can't work: name → setting that holds the base URL.
     needs: Mapping[str, str] = field(default_factory=dict)
     # Sets the service's own extensions (clients of other services and the like).
@@ -99,6 +104,7 @@ class Service:
             consumer=self.consumer,
             subscribers=settings[f"{self.prefix}_EVENT_SUBSCRIBERS"],
             jobs=[job.name for job in (*maintenance_jobs(), *self.jobs)],
+            figures=self.figures,
         )
         app.extensions["service"] = self
         app.extensions["service_tokens"] = self._service_tokens(app)
@@ -166,6 +172,6 @@ class Service:
             return app.json.response(api.spec.to_dict())
 
         app.add_url_rule(f"/{self.name}/openapi.json", "openapi", openapi)
-        register_health(app, self.name, {name: app.config[url] for name, url in self.needs.items()})
+        register_health(app, self.name, {name: app.config[url] for name, url in self.needs.items()}, self.reports)
         register_metrics(app)
         log_requests(app)

@@ -92,18 +92,21 @@ def is_well(outcome: Mapping[str, Mapping[str, Any]]) -> bool:
     return all(found["estado"] != "mal" for found in outcome.values())
 
 
-def register_health(app: Flask, context: str, remotes: Mapping[str, str]) -> None:
+def register_health(
+    app: Flask, context: str, remotes: Mapping[str, str], reports: Mapping[str, Check] | None = None
+) -> None:
     """`GET /<context>/health` and `/health/ready`.
 
     `remotes` are the services without which this one can't work: path context → base URL. They are only
-    asked whether they live, so that two which need each other can start.
+    asked whether they live, so that two which need each other can start. `reports` tell more of the service
+    to those who look after it.
     """
     checks: dict[str, Check] = {"base_de_datos": _database}
     if "trust" in app.extensions:
         checks["claves"] = _keys
     checks |= {name: _remote(name, base_url) for name, base_url in remotes.items()}
     watch = _Watch()
-    readiness = Readiness(app, checks, {"eventos": watch.events, "trabajos": watch.work})
+    readiness = Readiness(app, checks, {"eventos": watch.events, "trabajos": watch.work, **(reports or {})})
     about = {"servicio": context, "version": version("comun")}
 
     @public

@@ -7,7 +7,7 @@ them then answers for all. `/metrics` is for the inside: the gateway never serve
 import logging
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import Flask, Response, g, request
 from prometheus_client import (
@@ -26,8 +26,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from comun.auth.permissions import public
 from comun.db import now
-from comun.events.outbox import Backlog, backlog
-from comun.jobs import WorkState, work_state
+from comun.events.outbox import backlog
+from comun.jobs import work_state
+from comun.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
@@ -80,75 +81,59 @@ def observe_requests(app: Flask) -> None:
     app.after_request(finish)
 
 
-class _EventsCollector(Collector):
-    """Depth, lag and failures of the outbox, read when scraped."""
+class _ReadWhenScraped(Collector):
+    """Figures that a function reads in the database, the same from every process of the service."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, read: Callable[[], Iterable[Metric]]) -> None:
         self._app = app
+        self._read = read
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: naming the metrics beforehand must not touch the database."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        pending = GaugeMetricFamily("event_outbox_pending", "Events not yet delivered", labels=["subscriber"])
-        failed = GaugeMetricFamily("event_outbox_failed", "Events given up on", labels=["subscriber"])
-        lag = GaugeMetricFamily(
-            "event_outbox_lag_seconds", "Age of the oldest event not yet delivered", labels=["subscriber"]
-        )
-        for subscriber, figures in self._read().items():
-            pending.add_metric([subscriber], figures.pending)
-            failed.add_metric([subscriber], figures.failed)
-            lag.add_metric([subscriber], figures.lag())
-        return pending, failed, lag
-
-    def _read(self) -> dict[str, Backlog]:
         try:
             with self._app.app_context():
-                return backlog()
+                return list(self._read())
         except SQLAlchemyError:
-            logger.warning("the outbox can't be read for metrics", exc_info=True)
-            return {}
+            logger.warning("%s can't be read for metrics", self._read.__name__, exc_info=True)
+            return ()
 
 
-class _WorkCollector(Collector):
-    """The worker and its jobs as the database knows them: the same from every process of the service."""
+def _outbox() -> Iterable[Metric]:
+    """Depth, lag and failures of the outbox."""
+    pending = GaugeMetricFamily("event_outbox_pending", "Events not yet delivered", labels=["subscriber"])
+    failed = GaugeMetricFamily("event_outbox_failed", "Events given up on", labels=["subscriber"])
+    lag = GaugeMetricFamily(
+        "event_outbox_lag_seconds", "Age of the oldest event not yet delivered", labels=["subscriber"]
+    )
+    for subscriber, figures in backlog().items():
+        pending.add_metric([subscriber], figures.pending)
+        failed.add_metric([subscriber], figures.failed)
+        lag.add_metric([subscriber], figures.lag())
+    return pending, failed, lag
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
 
-    def describe(self) -> Iterable[Metric]:
-        """Nothing, as above."""
-        return ()
-
-    def collect(self) -> Iterable[Metric]:
-        state = self._read()
-        if state is None:
-            return
-        if (age := state.heartbeat_age()) is not None:
-            yield GaugeMetricFamily("worker_heartbeat_age_seconds", "Since a worker was last seen at work", value=age)
-        started = _per_job("job_last_start_timestamp_seconds", "When it was last begun")
-        ended = _per_job("job_last_success_timestamp_seconds", "When it last ended well")
-        since = _per_job("job_seconds_since_success", "Since it last ended well")
-        failing = _per_job("job_failing", "1 when its last run failed")
-        overdue = _per_job("job_overdue_seconds", "For how long it has been due and nobody has taken it")
-        for job in state.jobs:
-            if job.last_start:
-                started.add_metric([job.name], job.last_start.timestamp())
-            if job.last_success:
-                ended.add_metric([job.name], job.last_success.timestamp())
-                since.add_metric([job.name], max(0.0, (now() - job.last_success).total_seconds()))
-            failing.add_metric([job.name], job.error is not None)
-            overdue.add_metric([job.name], job.overdue)
-        yield from (started, ended, since, failing, overdue)
-
-    def _read(self) -> WorkState | None:
-        try:
-            with self._app.app_context():
-                return work_state()
-        except SQLAlchemyError:
-            logger.warning("the jobs can't be read for metrics", exc_info=True)
-            return None
+def _work() -> Iterable[Metric]:
+    """The worker and its jobs."""
+    state = work_state()
+    if (age := state.heartbeat_age()) is not None:
+        yield GaugeMetricFamily("worker_heartbeat_age_seconds", "Since a worker was last seen at work", value=age)
+    started = _per_job("job_last_start_timestamp_seconds", "When it was last begun")
+    ended = _per_job("job_last_success_timestamp_seconds", "When it last ended well")
+    since = _per_job("job_seconds_since_success", "Since it last ended well")
+    failing = _per_job("job_failing", "1 when its last run failed")
+    overdue = _per_job("job_overdue_seconds", "For how long it has been due and nobody has taken it")
+    for job in state.jobs:
+        if job.last_start:
+            started.add_metric([job.name], job.last_start.timestamp())
+        if job.last_success:
+            ended.add_metric([job.name], job.last_success.timestamp())
+            since.add_metric([job.name], max(0.0, (now() - job.last_success).total_seconds()))
+        failing.add_metric([job.name], job.error is not None)
+        overdue.add_metric([job.name], job.overdue)
+    yield from (started, ended, since, failing, overdue)
 
 
 def _per_job(name: str, help_text: str) -> GaugeMetricFamily:
@@ -162,8 +147,9 @@ def metrics_registry(app: Flask) -> CollectorRegistry:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
-    registry.register(_EventsCollector(app))
-    registry.register(_WorkCollector(app))
+    service: Runtime = app.extensions["comun"]
+    for read in (_outbox, _work, *service.figures):
+        registry.register(_ReadWhenScraped(app, read))
     return registry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from flask_sqlalchemy import SQLAlchemy
+    from prometheus_client.core import Metric
 
     from comun.errors import ConstraintMessages
     from comun.events.consumer import Consumer
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Runtime:
     """The parts of a service that the mechanism works on.
 
-    `service` is its path context, such as `citas`; `jobs` the names of what its worker does on a schedule.
+    `service` is its path context, such as `citas`; `jobs` the names of what its worker does on a schedule;
+    `figures` read what it has of its own for `/metrics`.
     """
 
     service: str
@@ -32,6 +34,7 @@ class Runtime:
     consumer: Consumer
     subscribers: Mapping[str, str]
     jobs: Collection[str] = ()
+    figures: Sequence[Callable[[], Iterable[Metric]]] = ()
 
 
 def runtime() -> Runtime:

@@ -9,6 +9,7 @@ from comunicaciones.blueprints.webhooks import webhooks_bp
 from comunicaciones.casos_de_uso.olvido import depurar_eventos
 from comunicaciones.config import AJUSTES
 from comunicaciones.entrega.avisos import enviar_avisos
+from comunicaciones.entrega.cifras import informe, metricas
 from comunicaciones.entrega.reparto import Reparto
 from comunicaciones.entrega.vigilancia import vigilar_webhooks
 from comunicaciones.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
@@ -33,5 +34,7 @@ SERVICIO = Service(
         Job("avisar_pausas", 30.0, enviar_avisos),
     ],
     background=lambda app: [Reparto(app)],
+    reports={"webhooks": informe},
+    figures=[metricas],
     prepare=secretos.preparar,
 )

@@ -3,7 +3,7 @@
     python deploy/local/estado.py [--url http://127.0.0.1:8080]
 
 Needs nothing beside Python. Ends with status 1 when something is wrong: a service is down or not ready, events
-are stuck or were given up on, no worker works, a job is late or fails.
+are stuck or were given up on, no worker works, a job is late or fails, an endpoint of a webhook fails.
 """
 
 from __future__ import annotations
@@ -89,13 +89,15 @@ def problems(found: dict[str, Json]) -> Iterator[str]:
         yield from (f"{service}: no se sabe de {n}" for n, c in checks.items() if c["estado"] == "desconocido")
         yield from _events_problems(service, _checks(ready, "eventos"))
         yield from _work_problems(service, _checks(ready, "trabajos"))
+        if failing := _checks(ready, "webhooks").get("fallando"):
+            yield f"{_count(failing, 'webhook')} de {service} sin respuesta desde hace más de 5 min"
 
 
 def _events_problems(service: str, events: Json) -> Iterator[str]:
     for subscriber, figures in events.get("suscriptores", {}).items():
         if figures["fallidos"]:
             repeat = f"python -m {service.replace('-', '_')} eventos repetir {subscriber}"
-            yield f"{service} se rindió con {_events(figures['fallidos'])} para {subscriber} ({repeat})"
+            yield f"{service} se rindió con {_count(figures['fallidos'], 'evento')} para {subscriber} ({repeat})"
         elif figures["atascado"]:
             yield f"{subscriber} no recibe los eventos de {service} desde hace {duration(figures['atraso_segundos'])}"
 
@@ -111,8 +113,19 @@ def _work_problems(service: str, work: Json) -> Iterator[str]:
             yield f"{service}: {job['nombre']} espera su turno desde hace {duration(job['atraso_segundos'])}"
 
 
-def _events(count: int) -> str:
-    return "1 evento" if count == 1 else f"{count} eventos"
+def webhooks_lines(found: dict[str, Json]) -> Iterator[str]:
+    """What goes to endpoints outside, of a service that has such; an empty line behind it."""
+    for ready in found.values():
+        figures = _checks(ready, "webhooks")
+        if figures.get("estado") == "bien":
+            waiting = _count(figures["pendientes"], "entrega") + " por hacer"
+            since = f", la primera desde hace {duration(figures['atraso_segundos'])}" if figures["pendientes"] else ""
+            states = f"{_count(figures['activos'], 'activo')}, {figures['pausados']} en pausa"
+            yield from (f"webhooks: {states}; {waiting}{since}", "")
+
+
+def _count(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _last_good(job: Json) -> str:
@@ -167,6 +180,7 @@ def main() -> int:
         "",
         *aligned(events_table(found)),
         "",
+        *webhooks_lines(found),
         f"trabajos: {well} de {len(jobs)} al día",
         "",
         *(f"Mal: {sentence}." for sentence in wrong),

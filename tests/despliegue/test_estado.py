@@ -148,6 +148,17 @@ def test_without_a_worker_its_jobs_need_not_be_named(gateway: Gateway) -> None:
     assert complaints(gateway) == ["nadie trabaja para citas: ni eventos ni trabajos avanzan."]
 
 
+def test_webhooks_that_nobody_answers(gateway: Gateway) -> None:
+    figures = {"activos": 3, "pausados": 1, "fallando": 0, "pendientes": 1, "atraso_segundos": 65.0}
+    checks = gateway.services["citas"]["comprobaciones"]
+    checks["webhooks"] = {"estado": "bien", **figures}
+    status, said = look(gateway.url)
+    assert status == 0
+    assert "\nwebhooks: 3 activos, 1 en pausa; 1 entrega por hacer, la primera desde hace 1 min\n" in said
+    checks["webhooks"]["fallando"] = 1
+    assert complaints(gateway) == ["1 webhook de citas sin respuesta desde hace más de 5 min."]
+
+
 def test_what_is_not_known_is_not_well(gateway: Gateway) -> None:
     checks = gateway.services["citas"]["comprobaciones"]
     checks["eventos"] = checks["trabajos"] = {"estado": "desconocido", "ms": 2000}
@@ -164,5 +175,5 @@ def test_nobody_there(gateway: Gateway) -> None:
 def test_the_page_reads_the_same_fields() -> None:
     """The page judges in the browser; what it reads must be what services tell."""
     script = (ROOT / "gateway" / "html" / "assets" / "estado.js").read_text(encoding="utf-8")
-    for field in (*EVENTS, *JOB, "trabajador_activo", "latido_hace_segundos", "suscriptores", "detalle"):
+    for field in (*EVENTS, *JOB, "trabajador_activo", "latido_hace_segundos", "suscriptores", "detalle", "fallando"):
         assert field in script, field

@@ -91,6 +91,14 @@ function deTrabajos({ servicio, comprobaciones }, problemas) {
   });
 }
 
+function deWebhooks({ servicio, comprobaciones }, problemas) {
+  const { activos, pausados, fallando, pendientes, atraso_segundos: atraso } = (comprobaciones || {}).webhooks || {};
+  if (activos === undefined) return [];
+  if (fallando) problemas.push(`${cuantos(fallando, "webhook")} de ${servicio} sin respuesta desde hace más de 5 min`);
+  const falla = fallando ? mal(fallando) : bien("0");
+  return [[numero(activos), numero(pausados), numero(pendientes), numero(pendientes ? duracion(atraso) : "–"), falla]];
+}
+
 function poner(id, filas) {
   en(id).replaceChildren(...filas.map((celdas) => {
     const fila = document.createElement("tr");
@@ -122,6 +130,9 @@ async function actualizar() {
     const problemas = [];
     poner("servicios", sistema.flatMap((uno) => deServicio(uno, problemas)));
     poner("eventos", sistema.flatMap((uno) => deEventos(uno, problemas)));
+    const webhooks = sistema.flatMap((uno) => deWebhooks(uno, problemas));
+    poner("webhooks", webhooks);
+    en("con-webhooks").hidden = !webhooks.length;
     poner("trabajos", sistema.flatMap((uno) => deTrabajos(uno, problemas)));
     resumir(problemas.length ? `Hay ${cuantos(problemas.length, "problema")}:` : "Todo bien.", problemas);
     en("detalle").hidden = false;
