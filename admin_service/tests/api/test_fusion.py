@@ -1,7 +1,12 @@
 """Two records of one patient become one, and every service hears of it."""
 
+import threading
+
 from flask import Flask
 
+from admin.casos_de_uso.fusion import fusionar as fusionar_fichas
+from admin.extensiones import db
+from comun.auth.caller import Caller, Scope
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import OtrosServicios
@@ -46,6 +51,21 @@ def test_sus_citas_pasan_tambien_las_que_se_anuncian_tarde(api: ApiClient) -> No
     ok(anunciar_cita(api, 1, "completada", 2, paciente_id=2, dias=-1))
     cifras = ok(api.get("/admin/pacientes/1"))
     assert (cifras["total_citas"], cifras["citas_realizadas"]) == (2, 1)
+
+
+def test_una_cita_que_se_anuncia_mientras_se_unen_sigue_al_que_queda(api: ApiClient, app: Flask) -> None:
+    crear_paciente(api)
+    crear_paciente(api)
+    quien = Caller(sujeto="usuario:1", alcance=Scope.RED)
+    anuncio = threading.Thread(target=lambda: ok(anunciar_cita(api, 1, paciente_id=2)))
+    with app.app_context(), app.test_request_context():
+        fusionar_fichas(1, 2, "Duplicado", quien)
+        db.session.flush()
+        anuncio.start()
+        anuncio.join(0.5)
+        db.session.commit()
+    anuncio.join(20)
+    assert ok(api.get("/admin/pacientes/1"))["total_citas"] == 1
 
 
 def test_los_consentimientos_pasan(api: ApiClient) -> None:
