@@ -20,7 +20,7 @@ from comun.auth.permissions import public
 from comun.auth.remote import RemoteTrust
 from comun.auth.tokens import init_tokens
 from comun.config import Setting, read_settings, service_settings
-from comun.db import configure_engine, engine_options, normalise_url
+from comun.db import configure_engine, engine_options, let_go_of_lost_connections, normalise_url
 from comun.errors import ConstraintMessages, init_errors
 from comun.events import EventSchemas
 from comun.events.blueprint import INTERNAL_PERMISSIONS, events_blueprint
@@ -127,6 +127,7 @@ class Service:
         app.config["SQLALCHEMY_DATABASE_URI"] = url
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, self.setting(app, "THREADS"))
         self.db.init_app(app)
+        let_go_of_lost_connections(app, self.db)
         with app.app_context():
             configure_engine(self.db.engine)
         audit.watch(self.db)

@@ -1,5 +1,6 @@
 """The database as the services use it: PostgreSQL where deployed, SQLite (WAL) embedded."""
 
+import logging
 import re
 import sqlite3
 from collections.abc import Mapping
@@ -7,14 +8,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from flask import has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Table, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+logger = logging.getLogger(__name__)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SQLITE_BUSY_SECONDS = 20
@@ -90,6 +93,17 @@ def make_database() -> SQLAlchemy:
     event.listen(db.session, "after_commit", _has_ended)
     event.listen(db.session, "after_rollback", _has_ended)
     return db
+
+
+def let_go_of_lost_connections(app: Flask, db: SQLAlchemy) -> None:
+    """After `db.init_app`: an answer that is ready goes out although its connection dies before it is given back."""
+
+    @app.teardown_appcontext
+    def let_go(_error: BaseException | None) -> None:
+        try:
+            db.session.remove()
+        except DBAPIError as error:
+            logger.warning("a database connection was lost after its work: %s", type(error).__name__)
 
 
 def _has_written(session: Session, _flush: object) -> None:

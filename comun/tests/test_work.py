@@ -198,3 +198,16 @@ def test_what_is_not_one_s_to_see_is_not_there(app: Flask, api: ApiClient) -> No
         problem(who.put(place, {"titulo": "x"}, headers={"If-Match": "*"}), 404)
         problem(who.delete(place), 404)
     ok(api.get(place))
+
+
+def test_an_answer_goes_out_although_its_connection_dies_behind_it(api: ApiClient, app: Flask) -> None:
+    def read_and_lose() -> dict[str, int]:
+        shelves = db.session.scalar(select(func.count()).select_from(Libro))
+        lost: Any = db.session.connection().connection.dbapi_connection
+        lost.close()
+        return {"libros": shelves or 0}
+
+    app.extensions["experimento"] = read_and_lose
+    assert ok(api.get(EXPERIMENT)) == {"libros": 0}
+    app.extensions["experimento"] = lambda: {"libros": rows(app)}
+    assert ok(api.get(EXPERIMENT)) == {"libros": 0}
