@@ -116,7 +116,7 @@ class Corrida:
         if self.libro.rarezas:
             return self.libro.rarezas
         atrasados = self._atrasados()
-        curacion = self._sanar()
+        curacion = self.sanar()
         comprobacion = Comprobacion(self.sistema, self._almacen, self.grabador, self.libro)
         faltas = comprobacion.faltas()
         self.cifras = {
@@ -177,11 +177,10 @@ class Corrida:
 
     # ---- Healing
 
-    def _sanar(self) -> float:
+    def sanar(self) -> float:
         """Nothing breaks any more: seconds until every event is delivered."""
         empezo = time.monotonic()
-        for testigo in (*self._carteros.values(), self.grabador):
-            testigo.fiel = True
+        self.fiarse(True)
         self.sistema.wait_ready(120)
         if self.apurar:
             self._sin_pausas()
@@ -191,6 +190,11 @@ class Corrida:
         if pendientes:
             self.libro.rarezas.append(f"{pendientes} entregas no terminaron")
         return time.monotonic() - empezo
+
+    def fiarse(self, fiel: bool) -> None:
+        """Whether carriers and recorder do as they should."""
+        for testigo in (*self._carteros.values(), self.grabador):
+            testigo.fiel = fiel
 
     def _sin_pausas(self) -> None:
         """As if time had passed: no pause is left, and no lease of a relay that was killed."""
