@@ -24,7 +24,7 @@ from .libro import Comun, Libro
 from .operaciones import DOCTORES, Operacion, Trabajador, plan
 from .testigos import Cartero, Grabador
 
-HILOS = 6
+HILOS = 12
 SIN_LIMITES = {
     "GATEWAY_RATE": "100000r/s",
     "GATEWAY_BURST": "100000",

@@ -214,7 +214,7 @@ class Trabajador:
             respuesta = self.cliente.pedir("PUT", ruta, {"fecha_hora": hora}, version=actual.version or "")
             dudosa = dudosa or respuesta.dudosa
             if respuesta.estado == 200:
-                nueva = int(respuesta.cuerpo["cita"]["id"])
+                nueva = int(respuesta.cuerpo.get("cita", respuesta.cuerpo)["id"])
                 break
             if respuesta.estado != 412 and not respuesta.dudosa:
                 self._exigir(respuesta, 409, 422)
