@@ -90,7 +90,7 @@ def test_lo_que_se_perdio_se_vuelve_a_pedir(sistema: System, red: Red, citada: d
         fusion = {"absorbido_id": repetido, "motivo": "Duplicado"}
         bien(red.admin.post(f"/admin/pacientes/{paciente}/fusion", fusion, headers={"If-Match": "*"}))
         with base(sistema, "admin") as admin, admin.begin() as conexion:
-            conexion.execute(text("DELETE FROM entrega WHERE estado = 'pendiente'"))
+            conexion.execute(text("DELETE FROM entrega WHERE estado = 'pendiente' AND suscriptor = 'citas'"))
     finally:
         sistema.up("admin-worker")
     with base(sistema, "citas") as citas, citas.begin() as conexion:
