@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 
 from .corrida import Corrida
@@ -16,6 +17,7 @@ def main() -> int:
     opciones.add_argument("--db", choices=["sqlite", "postgresql"], action="append")
     opciones.add_argument("--apurar", action="store_true", help="at the end don't sit out the relays' pauses")
     dichas = opciones.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # leaves nothing behind
     semilla = dichas.seed if dichas.seed is not None else secrets.randbelow(1_000_000)
     fallos = 0
     for db in dichas.db or ["sqlite", "postgresql"]:

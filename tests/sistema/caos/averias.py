@@ -50,7 +50,7 @@ def plan(semilla: int, hilo: int) -> Iterator[Averia]:
         # Now and then longer than a relay waits for an answer.
         dura = azar.uniform(0.2, 1.5) if azar.random() < 0.9 else azar.uniform(6, 13)
         yield Averia(
-            que, victima, min(dura, 2.0) if que == "cortar" else dura, azar.uniform(0.1, 1.5), azar.random() < 0.8
+            que, victima, min(dura, 2.0) if que == "cortar" else dura, azar.uniform(0.3, 2.5), azar.random() < 0.8
         )
 
 
@@ -67,6 +67,11 @@ class Averias:
     def empezar(self) -> None:
         for hilo in self._hilos:
             hilo.start()
+
+    def esperar(self, cuantas: int) -> None:
+        """Return once so many things broke, or none does any more."""
+        while self.cuenta.total() < cuantas and not self._fin.is_set() and not self.fallo:
+            time.sleep(0.05)
 
     def terminar(self) -> None:
         """Break nothing more; what is paused goes on."""

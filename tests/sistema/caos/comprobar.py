@@ -62,7 +62,8 @@ class Comprobacion:
         for servicio in SERVICES:
             consulta = "SELECT suscriptor, estado, count(*) FROM entrega GROUP BY suscriptor, estado"
             cuenta = {(f[0], f[1]): f[2] for f in filas(self._urls[servicio], consulta)}
-            esperado = {(nombre, "entregada"): len(self.eventos[servicio]) for nombre in self._suscriptores(servicio)}
+            todos = len(self.eventos[servicio])
+            esperado = {(nombre, "entregada"): todos for nombre in self._suscriptores(servicio) if todos}
             if cuenta != esperado:
                 yield f"{servicio}: {cuenta} en vez de {esperado}"
 

@@ -25,6 +25,7 @@ from .operaciones import DOCTORES, Operacion, Trabajador, plan
 from .testigos import Cartero, Grabador
 
 HILOS = 12
+OPERACIONES_POR_AVERIA = 20  # at most, however fast the machine is
 SIN_LIMITES = {
     "GATEWAY_RATE": "100000r/s",
     "GATEWAY_BURST": "100000",
@@ -109,7 +110,7 @@ class Corrida:
         empezo = time.monotonic()
         averias.empezar()
         try:
-            self._trabajar(trabajadores)
+            self._trabajar(trabajadores, averias)
         finally:
             averias.terminar()
         trabajo = time.monotonic() - empezo
@@ -155,11 +156,11 @@ class Corrida:
                 trabajador.crear_paciente(plan(0, 1)[0].azar, f"caos-{hilo}-inicial-{n}")
         return trabajadores
 
-    def _trabajar(self, trabajadores: list[Trabajador]) -> None:
-        """Every client does its share of the operations, one after the other."""
+    def _trabajar(self, trabajadores: list[Trabajador], averias: Averias) -> None:
+        """Every client does its share of the operations, one after the other, but none before its share of faults."""
         todas = plan(self.semilla, self.operaciones)
         hilos = [
-            threading.Thread(target=self._turno, args=(trabajador, todas[n::HILOS]))
+            threading.Thread(target=self._turno, args=(trabajador, todas[n::HILOS], averias), daemon=True)
             for n, trabajador in enumerate(trabajadores)
         ]
         for hilo in hilos:
@@ -167,8 +168,9 @@ class Corrida:
         for hilo in hilos:
             hilo.join()
 
-    def _turno(self, trabajador: Trabajador, suyas: list[Operacion]) -> None:
+    def _turno(self, trabajador: Trabajador, suyas: list[Operacion], averias: Averias) -> None:
         for operacion in suyas:
+            averias.esperar(operacion.numero // OPERACIONES_POR_AVERIA)
             try:
                 trabajador.hacer(operacion)
             except Exception as error:
