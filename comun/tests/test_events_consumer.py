@@ -216,6 +216,23 @@ def test_old_news_can_be_told(app: Flask) -> None:
     assert not superseded(Event.parse({**DOCUMENT, "id": "a0", "sequence": "2", "subject": "cita/8"}))
 
 
+def test_what_comes_together_is_applied_in_one_order_of_subjects(app: Flask) -> None:
+    """Two that write about the same subjects then wait for each other instead of locking each other out."""
+    consumer: Consumer = app.extensions["comun"].consumer
+    applied: list[tuple[str, int]] = []
+    consumer.on("cita.nueva.v1")(lambda event: applied.append((event.subject, event.sequence)))
+
+    def news(subject: str, sequence: int, event_type: str = "cita.nueva.v1") -> dict[str, Any]:
+        identity = {"id": f"{subject}-{sequence}", "subject": subject, "sequence": str(sequence)}
+        return {**DOCUMENT, **identity, "type": event_type}
+
+    together = [news("c/1", 1), news("c/1", 2), news("b/1", 1, "cita.otra.v1"), news("a/1", 1), news("b/1", 2)]
+    outcomes = consumer.receive_all([*together, news("a/1", 1)])
+    app.extensions["comun"].db.session.rollback()
+    assert applied == [("a/1", 1), ("b/1", 2), ("c/1", 1), ("c/1", 2)]
+    assert outcomes == ["aplicado", "aplicado", "ignorado", "aplicado", "aplicado", "duplicado"]
+
+
 def test_of_two_that_are_applied_at_once_one_knows_of_the_other(app: Flask) -> None:
     """A later event came first and an earlier one comes late: it waits, and finds that it is superseded."""
     service = app.extensions["comun"]

@@ -43,14 +43,12 @@ class Involucrados:
             raise Conflict("sala_inactiva", "La sala está fuera de servicio.")
 
     def recordar(self) -> None:
-        """Keep copies of those who were asked for, in the current transaction.
-
-        Invalid when the patient was merged into another.
-        """
-        if self.doctor:
-            recordar(DoctorRef, self.doctor, self.doctor["secuencia"])
+        """Keep copies of those who were asked for, in the current transaction. Invalid of a merged patient."""
+        # In the order of news that come together (see comun.events.consumer): else the two could deadlock.
         if self.centro:
             recordar(CentroRef, self.centro, self.centro["secuencia"])
+        if self.doctor:
+            recordar(DoctorRef, self.doctor, self.doctor["secuencia"])
         if self.paciente:
             recordar_paciente(self.paciente)
 

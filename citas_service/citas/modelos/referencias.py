@@ -138,11 +138,10 @@ def recordar_juntos(doctor: Ficha, centro: Ficha, paciente: Ficha) -> tuple[Doct
     ids = {"doctor_id": doctor["id"], "centro_id": centro["id"], "paciente_id": paciente["id"]}
     conocidos = db.session.execute(_LOS_TRES, ids).one()
     exigir_vigente(conocidos[2])
-    return (
-        _al_dia(DoctorRef, conocidos[0], doctor, doctor["secuencia"]),
-        _al_dia(CentroRef, conocidos[1], centro, centro["secuencia"]),
-        _al_dia(PacienteRef, conocidos[2], paciente, paciente["secuencia"]),
-    )
+    # In the order of news that come together (see comun.events.consumer): else the two could deadlock.
+    el_centro = _al_dia(CentroRef, conocidos[1], centro, centro["secuencia"])
+    el_doctor = _al_dia(DoctorRef, conocidos[0], doctor, doctor["secuencia"])
+    return el_doctor, el_centro, _al_dia(PacienteRef, conocidos[2], paciente, paciente["secuencia"])
 
 
 def _al_dia(modelo: type[Ref], conocido: Ref | None, datos: Ficha, secuencia: int) -> Ref:

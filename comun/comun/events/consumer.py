@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -30,6 +31,11 @@ class Event:
     time: datetime
     data: Mapping[str, Any]
     traceparent: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it one and the same event, whenever it comes: source and id."""
+        return self.source, self.id
 
     @property
     def subject_id(self) -> int:
@@ -117,7 +123,7 @@ class Consumer:
         return self.receive_all([document])[0]
 
     def receive_all(self, documents: Iterable[object]) -> list[Outcome]:
-        """Apply delivered events in the current transaction, which the caller commits, in their order.
+        """Apply delivered events in the current transaction, which the caller commits; each subject's in their order.
 
         An event that was applied before has no effect, and one of another type than those listened to none
         either; both are acknowledged. While a twin's transaction runs, this one waits for it. Raises Invalid
@@ -126,13 +132,14 @@ class Consumer:
         events = [Event.parse(document) for document in documents]
         for event in events:
             self._check_contract(event)
-        outcomes: list[Outcome] = []
-        for together in _without_repeated_subject(events):
-            new = _remember([event for event in together if self.listens_to(event.type)])
-            outcomes += [self._apply(event, new) for event in together]
+        outcomes: dict[int, Outcome] = dict.fromkeys(range(len(events)), "ignorado")
+        heard = [place for place, event in enumerate(events) if self.listens_to(event.type)]
+        for together in _without_repeated_subject(events, heard):
+            new = _remember([events[place] for place in together])
+            outcomes |= {place: self._apply(events[place], new) for place in together}
             if self._of_all and new:
-                self._of_all([event for event in together if (event.source, event.id) in new])
-        return outcomes
+                self._of_all([events[place] for place in together if events[place].key in new])
+        return list(outcomes.values())
 
     def _check_contract(self, event: Event) -> None:
         if self._schemas and event.type in self._schemas.types and self.listens_to(event.type):
@@ -142,9 +149,7 @@ class Consumer:
                 raise Invalid({"data": ["No cumple el contrato del evento."]}) from error
 
     def _apply(self, event: Event, new: set[tuple[str, str]]) -> Outcome:
-        if not self.listens_to(event.type):
-            return "ignorado"
-        if (event.source, event.id) not in new:
+        if event.key not in new:
             return "duplicado"
         if handle := self._handlers.get(event.type):
             with context.piece_of_work(event.id, event.traceparent):
@@ -172,17 +177,22 @@ def superseded(event: Event) -> bool:
     return bool(session.scalar(select(exists(later))))
 
 
-def _without_repeated_subject(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """The events in their order, cut where a subject comes again: the inbox must not know of what comes later."""
-    together: list[Event] = []
-    seen: set[tuple[str, str]] = set()
-    for event in events:
-        if (event.source, event.subject) in seen:
-            yield together
-            together, seen = [], set()
-        together.append(event)
-        seen.add((event.source, event.subject))
-    yield together
+def _without_repeated_subject(events: Sequence[Event], places: Iterable[int]) -> list[list[int]]:
+    """Of these places those of the first event of each subject, then those of the second and so on.
+
+    Apart, because the inbox must not know of what comes later. Sorted by subject, so that whoever writes about
+    several in one transaction can do so in the same order (`centro`, `doctor`, `paciente`) and none deadlocks.
+    """
+    turns: list[list[int]] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for place in places:
+        event = events[place]
+        turn = seen[event.source, event.subject]
+        seen[event.source, event.subject] += 1
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(place)
+    return [sorted(turn, key=lambda place: (events[place].subject, events[place].source)) for turn in turns]
 
 
 def _remember(events: Sequence[Event]) -> set[tuple[str, str]]:
@@ -203,7 +213,7 @@ def _remember(events: Sequence[Event]) -> set[tuple[str, str]]:
             "recibido_en": moment,
         }
         # Two deliveries of the same events must not lock them in opposite orders.
-        for event in sorted(events, key=lambda event: (event.source, event.id))
+        for event in sorted(events, key=lambda event: event.key)
     ]
     new = insert_if_absent(session.get_bind().dialect, inbox).returning(inbox.c.origen, inbox.c.evento_id)
     return {(row.origen, row.evento_id) for row in session.execute(new, rows)}
