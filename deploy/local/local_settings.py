@@ -9,6 +9,9 @@ from secretos import SERVICES
 REPOSITORY = Path(__file__).resolve().parents[2]
 PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006, "comunicaciones": 5007}
 
+# In the environment of a program under the supervisor: the file that its output goes to.
+LOG = "ODONTOCARE_LOG"
+
 # Who is told of whose events.
 SUBSCRIBERS = {
     "auth": ("admin", "citas", "comunicaciones"),

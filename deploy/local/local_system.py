@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 from xmlrpc.client import ServerProxy
 
-from local_settings import PORTS, REPOSITORY, settings
+from local_settings import LOG, PORTS, REPOSITORY, settings
 from secretos import SERVICES, make_secrets
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -246,7 +246,7 @@ class System:
         conf = self.folder / "supervisord.conf"
         conf.write_text(self._supervisord_conf(), encoding="utf-8")
         self._supervisord = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "supervisor.supervisord", "-n", "-s", "-c", str(conf)],
+            [sys.executable, str(Path(__file__).with_name("preloaded.py")), "-n", "-s", "-c", str(conf)],
             env=self.env,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we stop the rest in order
@@ -254,14 +254,14 @@ class System:
         )
 
     def _supervisord_conf(self) -> str:
-        logs, python = self.folder / "log", shlex.quote(sys.executable)
+        logs = self.folder / "log"
         nginx = gateway_conf.prepare(self.folder / "gateway", self.env)
         sections = [_program(logs, "gateway", self.folder, shlex.join(nginx))]
         behind = []
         for service in SERVICES:
             home = REPOSITORY / f"{service}_service"
             for name, command in ((service, "serve"), (f"{service}-worker", "worker")):
-                sections.append(_program(logs, name, home, f"{python} -m {service} {command}"))
+                sections.append(_program(logs, name, home, shlex.join([sys.executable, "-m", service, command])))
                 behind.append(name)
         head = _SUPERVISORD.format(
             folder=self.folder, socket=self._socket, user=os.geteuid(), behind=",".join(behind)
@@ -316,11 +316,11 @@ def _qualified(program: str) -> str:
 def _program(logs: Path, name: str, directory: Path, command: str) -> str:
     """A section of the supervisor's configuration: always started again, its output in a file of its name."""
     gateway = name == "gateway"
-    # Straight into the file: through the supervisor's hands a busy service's log takes a tenth of a core.
-    shell = f"exec {command} >>{shlex.quote(str(logs / f'{name}.log'))} 2>&1"
+    log = str(logs / f"{name}.log").replace("%", "%%")
     return f"""\
 [program:{name}]
-command=/bin/sh -c {shlex.quote(shell).replace("%", "%%")}
+command={command.replace("%", "%%")}
+environment={LOG}="{log}"
 directory={directory}
 autorestart=true
 startsecs=1

@@ -1,0 +1,105 @@
+"""supervisord that has loaded what all services import: each starts in no time, and the memory of it is shared.
+
+A program `python -m <module> <arguments>` goes on as a fork of the supervisor instead of being executed anew;
+everything else (when it is started again, how it is stopped, its process group) stays supervisord's. All of them
+have the supervisor's command line in `ps -f`; `ps -o pid,comm` shows which is which.
+"""
+
+import atexit
+import ctypes
+import gc
+import importlib
+import os
+import runpy
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from local_settings import LOG
+from supervisor import supervisord
+from supervisor.options import ServerOptions
+
+# The mechanism and the servers under it; what belongs to one service alone it imports itself.
+SHARED = (
+    "comun.cli",
+    "gunicorn.arbiter",
+    "gunicorn.workers.gthread",
+    "psycopg2",
+    "sqlalchemy.dialects.postgresql.psycopg2",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+)
+NAME = "SUPERVISOR_PROCESS_NAME"
+_PR_SET_NAME = 15
+
+
+class PreloadedOptions(ServerOptions):  # type: ignore[misc]
+    """Where supervisord would execute a program, after the fork."""
+
+    def execve(self, filename: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
+        """Become the program; the gateway and the like are executed as ever. Output goes to the file of `LOG`."""
+        # Straight into it: through the supervisor's hands a busy service's log takes a tenth of a core.
+        log = os.open(env[LOG], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        for standard in (1, 2):
+            os.dup2(log, standard)
+        os.close(log)
+        # Elsewhere libraries of the system may not bear a fork.
+        if sys.platform == "linux" and argv[:2] == [sys.executable, "-m"]:
+            become(argv[2:], env)
+        super().execve(filename, argv, env)
+
+
+def become(argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
+    """Run a module as `python -m` does, with this environment."""
+    os.environ.clear()
+    os.environ.update(env)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, env[NAME].encode()[:15])
+    sys.argv = list(argv)
+    sys.path.insert(0, os.getcwd())
+    status: Any = 0
+    try:
+        runpy.run_module(argv[0], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        status = end.code
+    except BaseException:  # noqa: BLE001 - the last one to see it
+        traceback.print_exc()
+        status = 1
+    _end(status)
+
+
+def _end(status: Any) -> NoReturn:
+    """Leave as the interpreter does, but not through the supervisor that this process was."""
+    if status is not None and not isinstance(status, int):
+        sys.stderr.write(f"{status}\n")
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as at every end of a program
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status or 0)
+
+
+def main() -> None:
+    """As `supervisord <arguments>`."""
+    gc.disable()
+    for name in SHARED:
+        importlib.import_module(name)
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    options = PreloadedOptions()
+    options.realize(sys.argv[1:], doc=supervisord.__doc__)
+    options.first, options.test = True, False
+    supervisord.go(options)
+    options.close_httpservers()
+    options.close_logger()
+
+
+if __name__ == "__main__":
+    sys.path.remove(str(Path(__file__).parent))
+    main()
