@@ -138,7 +138,7 @@ class Consumer:
             new = _remember([events[place] for place in together])
             outcomes |= {place: self._apply(events[place], new) for place in together}
             if self._of_all and new:
-                self._of_all([events[place] for place in together if events[place].key in new])
+                self._of_all([events[place] for place in sorted(together) if events[place].key in new])
         return list(outcomes.values())
 
     def _check_contract(self, event: Event) -> None:
