@@ -249,7 +249,7 @@ class Mundo:
 
 
 def _dia_pasado() -> date:
-    return date(2000, 1, 1) + timedelta(days=next(_dias_pasados))
+    return date(1940, 1, 1) + timedelta(days=next(_dias_pasados))
 
 
 _DE_CITA = ("paciente", "doctor", "centro")
