@@ -273,8 +273,8 @@ from comun.worker import run_worker
 app = bare_service(sys.argv[1], name="citas", subscribers=json.loads(sys.argv[2]),
                    settings={"CITAS_WORKER_HEARTBEAT": sys.argv[3]}, create=False)
 print("ready", flush=True)
-run_worker(app, [], RelayOptions(poll=0.02, first_pause=0.05, longest_pause=0.2, longest_outage_pause=0.2,
-                                 lease=1.0, timeout=(0.5, 0.5), subjects=10))
+run_worker(app, [], RelayOptions(poll=0.02, gather=0.02, first_pause=0.05, longest_pause=0.2,
+                                 longest_outage_pause=0.2, lease=1.0, timeout=(0.5, 0.5), subjects=10))
 """
 
 

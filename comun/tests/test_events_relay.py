@@ -22,7 +22,13 @@ from comun.testing.mechanism import bare_service
 from comun.testing.peers import Peer, Reply, Seen, closed_port
 
 QUICK = RelayOptions(
-    poll=0.02, first_pause=0.05, longest_pause=0.2, longest_outage_pause=0.2, lease=2.0, timeout=(0.3, 0.4)
+    poll=0.02,
+    gather=0.02,
+    first_pause=0.05,
+    longest_pause=0.2,
+    longest_outage_pause=0.2,
+    lease=2.0,
+    timeout=(0.3, 0.4),
 )
 
 

@@ -47,6 +47,7 @@ class LaneOptions:
     run: int = 20
     threads: int = 4
     poll: float = 0.2
+    gather: float = 0.4
     lease: float = 45.0
     first_pause: float = 1.0
     longest_pause: float = 600.0
@@ -150,14 +151,22 @@ class Lane:
         while not self._stop.wait(wait):
             self._beat = time.monotonic()
             try:
-                # Looking in vain may be slow, when many events wait behind failed ones: then less often.
-                wait = 0.0 if self.step() else max(self._options.poll, 5 * (time.monotonic() - self._beat))
+                wait = self._pause_after(self.step())
                 troubles = 0
             except Exception as error:
                 troubles += 1
                 wait = min(0.5 * 2**troubles, 15.0)
                 logger.error("the way to %s can't work", self.name, exc_info=error)
         self.close()
+
+    def _pause_after(self, delivered: int) -> float:
+        if delivered >= self._sender.batch:
+            return 0.0
+        if delivered:
+            # One more look would find a few; after a moment they come together, for the price of one.
+            return self._options.gather
+        # Looking in vain may be slow, when many events wait behind failed ones: then less often.
+        return max(self._options.poll, 5 * (time.monotonic() - self._beat))
 
     def step(self) -> int:
         """Lease what is due, deliver it, record the outcome; how many events were delivered."""
