@@ -106,7 +106,7 @@ class TestKeys:
         assert status(api, kid="vieja") == 200
         assert status(api, kid="nueva") == 401
         source.kids = ["vieja", "nueva"]
-        assert status(api, kid="nueva") == 200
+        assert soon(lambda: status(api, kid="nueva") == 200)
         assert status(api, kid="vieja") == 200
 
     @pytest.mark.usefixtures("impatient")
