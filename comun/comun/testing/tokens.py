@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Iterable
@@ -14,9 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 ISSUER, AUDIENCE = "odontocare", "odontocare-api"
 
 
-@cache
+_one_at_a_time = threading.Lock()
+
+
 def signing_key(kid: str = "prueba") -> rsa.RSAPrivateKey:
-    """The private key of that id; one per id in a test run."""
+    """The private key of that id; one per id in a test run, whichever thread asks first."""
+    with _one_at_a_time:
+        return _made(kid)
+
+
+@cache
+def _made(kid: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
