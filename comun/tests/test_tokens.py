@@ -97,7 +97,7 @@ FORGED = {
     "a refresh token": lambda: good(type="refresh"),
     "another type": lambda: good(type="otro"),
     "empty": lambda: "",
-    "one part": lambda: "abc",
+    "one part": lambda: "una-sola-parte",
     "three empty parts": lambda: "..",
     "no base64": lambda: "ñ.ñ.ñ".encode().decode("latin1"),
     "a header that is no object": lambda: f"{part([])}.{part({})}.{part(b'x')}",
