@@ -3,7 +3,7 @@
 import logging
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -208,17 +208,18 @@ def changed_rows(session: Session | Any, statement: Any) -> int:
 def upsert_newer(
     session: Session | Any,
     table: Any,
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     *,
     order: str = "secuencia",
     computed: ColumnElement[Any] | None = None,
 ) -> None:
     """Insert a row, or overwrite the one with the same key if its `order` column is not greater.
 
-    `computed` is the value of the column of its label, out of bound parameters that `values` give too; a
-    constant of its module, as the statement is made once for it.
+    Or many at once, all with the same columns, each key once. `computed` is the value of the column of its label, out
+    of bound parameters that `values` give too; a constant of its module, as the statement is made once for it.
     """
-    session.execute(_upsert_newer(session.get_bind().dialect.name, table, tuple(values), order, computed), values)
+    names = tuple(values if isinstance(values, Mapping) else values[0])
+    session.execute(_upsert_newer(session.get_bind().dialect.name, table, names, order, computed), values)
 
 
 @cache

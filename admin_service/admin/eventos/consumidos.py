@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -35,22 +37,21 @@ PACIENTE_VIGENTE = func.coalesce(
 ).label("paciente_id")
 
 
-@consumidor.on(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
-def anotar_cita(evento: Event) -> None:
-    """Keep the appointment's state, unless a later one is known; of a merged patient under the survivor."""
+@consumidor.on_many(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
+def anotar_citas(eventos: Sequence[Event]) -> None:
+    """Keep each appointment's state, unless a later one is known; of a merged patient under the survivor."""
+    upsert_newer(db.session, CitaRef.__table__, [_copia(evento) for evento in eventos], computed=PACIENTE_VIGENTE)
+
+
+def _copia(evento: Event) -> dict[str, Any]:
     datos = evento.data
-    upsert_newer(
-        db.session,
-        CitaRef.__table__,
-        {
-            "cita_id": datos["id"],
-            "paciente": datos["paciente_id"],
-            "doctor_id": datos["doctor_id"],
-            "centro_id": datos["centro_id"],
-            "sala_id": datos.get("sala_id"),
-            "fecha_hora": datetime.fromisoformat(datos["fecha_hora"]),
-            "estado": datos["estado"],
-            "secuencia": evento.sequence,
-        },
-        computed=PACIENTE_VIGENTE,
-    )
+    return {
+        "cita_id": datos["id"],
+        "paciente": datos["paciente_id"],
+        "doctor_id": datos["doctor_id"],
+        "centro_id": datos["centro_id"],
+        "sala_id": datos.get("sala_id"),
+        "fecha_hora": datetime.fromisoformat(datos["fecha_hora"]),
+        "estado": datos["estado"],
+        "secuencia": evento.sequence,
+    }

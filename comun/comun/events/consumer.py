@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,43 +72,62 @@ class Event:
 
 
 Handler = Callable[[Event], None]
-HandlerOfAll = Callable[[Sequence[Event]], None]
+HandlerOfMany = Callable[[Sequence[Event]], None]
 SomeHandler = TypeVar("SomeHandler", bound=Handler)
+SomeHandlerOfMany = TypeVar("SomeHandlerOfMany", bound=HandlerOfMany)
 
 
 class Consumer:
     """Which events a service listens to. `schemas` are its own copies of their contracts.
 
     A handler works on the session and neither commits nor calls other services; a type has one handler, and
-    beside it there may be one for events of all types, as many as come together.
+    beside it there may be one for events of all types.
     """
 
     def __init__(self, schemas: EventSchemas | None = None) -> None:
         self._schemas = schemas
         self._handlers: dict[str, Handler] = {}
-        self._of_all: HandlerOfAll | None = None
+        self._of_many: dict[str, HandlerOfMany] = {}
+        self._of_all: HandlerOfMany | None = None
 
     @property
     def types(self) -> list[str]:
         """Every event type that has a handler."""
-        return sorted(self._handlers)
+        return sorted([*self._handlers, *self._of_many])
 
     def listens_to(self, event_type: str) -> bool:
         """Whether events of that type have an effect here, and are remembered."""
-        return self._of_all is not None or event_type in self._handlers
+        return self._of_all is not None or event_type in self._handlers or event_type in self._of_many
 
     def on(self, *types: str) -> Callable[[SomeHandler], SomeHandler]:
-        """Let the decorated function handle these event types."""
+        """Let the decorated function handle these event types, one event at a time."""
 
         def register(handler: SomeHandler) -> SomeHandler:
-            for event_type in types:
-                if self._handlers.setdefault(event_type, handler) is not handler:
-                    raise ValueError(f"{event_type} has a handler already")
+            self._claim(types, self._handlers, handler)
             return handler
 
         return register
 
-    def on_all(self, handler: HandlerOfAll) -> HandlerOfAll:
+    def on_many(self, *types: str) -> Callable[[SomeHandlerOfMany], SomeHandlerOfMany]:
+        """Let the decorated function handle these event types, all that came together, each subject once.
+
+        For a copy that one statement writes of many; such a handler belongs to no one event, so what it writes
+        should leave no audit row.
+        """
+
+        def register(handler: SomeHandlerOfMany) -> SomeHandlerOfMany:
+            self._claim(types, self._of_many, handler)
+            return handler
+
+        return register
+
+    def _claim(self, types: Iterable[str], handlers: dict[str, Any], handler: Any) -> None:
+        for event_type in types:
+            if self._handlers.get(event_type, self._of_many.get(event_type, handler)) is not handler:
+                raise ValueError(f"{event_type} has a handler already")
+            handlers[event_type] = handler
+
+    def on_all(self, handler: HandlerOfMany) -> HandlerOfMany:
         """Let the decorated function handle events of every type, after the types' own handlers.
 
         It takes all that came together, so that a log needs few statements for many events.
@@ -137,6 +156,7 @@ class Consumer:
         for together in _without_repeated_subject(events, heard):
             new = _remember([events[place] for place in together])
             outcomes |= {place: self._apply(events[place], new) for place in together}
+            self._apply_many([events[place] for place in together if events[place].key in new])
             if self._of_all and new:
                 self._of_all([events[place] for place in sorted(together) if events[place].key in new])
         return list(outcomes.values())
@@ -157,6 +177,14 @@ class Consumer:
                 # What it wrote is flushed, and its audit rows with it, while this is the piece of work.
                 runtime().db.session.flush()
         return "aplicado"
+
+    def _apply_many(self, new: Sequence[Event]) -> None:
+        by_handler: dict[HandlerOfMany, list[Event]] = defaultdict(list)
+        for event in new:
+            if handle := self._of_many.get(event.type):
+                by_handler[handle].append(event)
+        for handle, events in by_handler.items():
+            handle(events)
 
 
 def superseded(event: Event) -> bool:
