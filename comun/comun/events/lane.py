@@ -47,7 +47,7 @@ class LaneOptions:
     run: int = 20
     threads: int = 4
     poll: float = 0.2
-    gather: float = 0.4
+    gather: float = 0.6
     lease: float = 45.0
     first_pause: float = 1.0
     longest_pause: float = 600.0

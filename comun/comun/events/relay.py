@@ -27,7 +27,7 @@ from comun.transport import Answer, ConnectionPool
 __all__ = ["Relay", "RelayOptions", "replay"]
 
 EVENTS_PATH = "/interno/eventos"
-BATCH = 50
+BATCH = 100
 
 _SUBSCRIBER_TROUBLE = frozenset({401, 403, 404, 405, 429, 502, 503, 504})
 
