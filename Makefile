@@ -59,7 +59,7 @@ lint: $(VENV)/.dev ## Ruff, mypy and import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service $(BIN)/lint-imports
+	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service:inventario_service $(BIN)/lint-imports
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 
 from comun.db import normalise_url
 
@@ -72,10 +72,33 @@ def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()
             looks = [f"SELECT {n} WHERE EXISTS (SELECT FROM {name})" for n, name in enumerate(names)]  # noqa: S608
             tables = [tables[n] for n in sorted(connection.scalars(text(" UNION ALL ".join(looks))))]
             connection.execute(_RESTART, {"names": names})
-        for table in tables:
-            connection.execute(table.delete())
+        with _without_guards(connection):
+            for table in tables:
+                connection.execute(table.delete())
 
 
+@contextmanager
+def _without_guards(connection: Connection) -> Iterator[None]:
+    """What keeps rows from being deleted, such as a ledger's trigger, lets a test begin with an empty table."""
+    guards = connection.execute(text(_GUARDS[connection.dialect.name])).all()
+    for guard in guards:
+        connection.exec_driver_sql(guard.off)
+    yield
+    for guard in guards:
+        connection.exec_driver_sql(guard.back)
+
+
+_GUARDS = {
+    "sqlite": """
+        SELECT 'DROP TRIGGER ' || name AS off, sql AS back FROM sqlite_master
+        WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'
+    """,
+    "postgresql": """
+        SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) AS off,
+               format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname) AS back
+        FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 2 > 0 AND tgtype & 8 > 0
+    """,
+}
 _RESTART = text("""
     SELECT setval(seqrelid::regclass, seqstart, false)
     FROM pg_sequence JOIN pg_depend ON objid = seqrelid AND deptype IN ('a', 'i')

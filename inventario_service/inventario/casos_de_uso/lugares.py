@@ -1,0 +1,65 @@
+"""Where stock is kept: centres as admin_service knows them, and their warehouses."""
+
+from __future__ import annotations
+
+from comun.auth.caller import Caller, Scope
+from comun.db import insert_if_absent, now
+from comun.errors import Forbidden, Invalid
+from inventario.extensiones import db
+from inventario.modelos import Bodega, CentroRef
+
+PRINCIPAL = "Principal"
+
+
+def exigir_centro(centro_id: int, quien: Caller) -> None:
+    """Forbidden when the caller does not act there; Invalid when there is no such centre."""
+    if not quien.acts_in(centro_id):
+        raise Forbidden("Ese centro no es de los suyos.")
+    if db.session.get(CentroRef, centro_id) is None:
+        raise Invalid({"centro_id": ["No existe ese centro."]})
+
+
+def centro_de(centro_id: int | None, quien: Caller) -> int:
+    """The centre that is meant: the one given, or the only one in which the caller acts. Invalid otherwise."""
+    if centro_id is None:
+        suyos = db.select(CentroRef.id).where(CentroRef.activo.is_(True)).limit(2)
+        if quien.alcance is Scope.CENTROS:
+            suyos = suyos.where(CentroRef.id.in_(quien.centros))
+        ids = db.session.scalars(suyos).all()
+        if len(ids) != 1:
+            raise Invalid({"centro_id": ["Diga en qué centro."]})
+        centro_id = ids[0]
+    exigir_centro(centro_id, quien)
+    return centro_id
+
+
+def bodega_de(bodega_id: int | None, centro_id: int | None, quien: Caller) -> Bodega:
+    """The warehouse that is meant: the one given, or the principal one of the centre that is meant.
+
+    Invalid when there is none such, or it is not of that centre; Forbidden when the caller does not act there.
+    """
+    if bodega_id is None:
+        return bodega_principal(centro_de(centro_id, quien))
+    bodega = db.session.scalar(db.select(Bodega).where(Bodega.id == bodega_id, Bodega.vivos()))
+    if bodega is None or (centro_id is not None and bodega.centro_id != centro_id):
+        raise Invalid({"bodega_id": ["No existe esa bodega en el centro."]})
+    exigir_centro(bodega.centro_id, quien)
+    return bodega
+
+
+def bodega_principal(centro_id: int) -> Bodega:
+    """The principal warehouse of a centre; made when it has none yet. In the current transaction."""
+    principal = db.select(Bodega).where(Bodega.centro_id == centro_id, Bodega.principal.is_(True), Bodega.vivos())
+    if (bodega := db.session.scalar(principal)) is not None:
+        return bodega
+    momento = now()
+    fila = {
+        "centro_id": centro_id,
+        "nombre": PRINCIPAL,
+        "principal": True,
+        "version": 1,
+        "creado_en": momento,
+        "actualizado_en": momento,
+    }
+    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Bodega.__table__), fila)
+    return db.session.scalars(principal).one()

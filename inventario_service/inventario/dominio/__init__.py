@@ -1,0 +1,1 @@
+"""Rules of stock and recipes: neither Flask nor SQLAlchemy."""

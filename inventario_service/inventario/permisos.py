@@ -1,0 +1,26 @@
+"""What can be allowed in this service. auth_service says who holds it."""
+
+PERMISOS = {
+    "inventario:productos:leer": "Ver productos, lotes, existencias y proveedores",
+    "inventario:productos:crear": "Crear productos y categorías",
+    "inventario:productos:editar": "Editar productos, presentaciones, mínimos y lotes",
+    "inventario:productos:eliminar": "Eliminar productos",
+    "inventario:proveedores:editar": "Crear, editar y eliminar proveedores",
+    "inventario:bodegas:editar": "Crear, editar y eliminar bodegas",
+    "inventario:movimientos:leer": "Ver movimientos de inventario",
+    "inventario:movimientos:crear": "Registrar entradas, salidas, ajustes y devoluciones",
+    "inventario:movimientos:corregir": "Corregir movimientos con un contramovimiento",
+    "inventario:traslados:crear": "Trasladar existencias entre bodegas",
+    "inventario:conteos:editar": "Contar existencias",
+    "inventario:conteos:cerrar": "Cerrar conteos y ajustar las existencias a ellos",
+    "inventario:faltantes:resolver": "Resolver faltantes de consumo",
+    "inventario:compras:leer": "Ver órdenes de compra y sugerencias",
+    "inventario:compras:editar": "Crear, editar, enviar y anular órdenes de compra",
+    "inventario:compras:recibir": "Recibir lo comprado",
+    "inventario:tratamientos:leer": "Ver tratamientos, recetas y si alcanza lo que usan",
+    "inventario:tratamientos:crear": "Crear tratamientos y categorías",
+    "inventario:tratamientos:editar": "Editar tratamientos, precios, tarifas y recetas",
+    "inventario:tratamientos:eliminar": "Eliminar tratamientos",
+    "inventario:costos:leer": "Ver costos y márgenes",
+    "inventario:reportes:leer": "Ver reportes y pronósticos de inventario",
+}

@@ -1,0 +1,20 @@
+"""What inventario_service is made of."""
+
+from comun.app import Service
+from inventario.config import AJUSTES
+from inventario.extensiones import consumidor, db, restricciones, tablas
+from inventario.permisos import PERMISOS
+
+SERVICIO = Service(
+    name="inventario",
+    package="inventario",
+    title="OdontoCare · inventario",
+    port=5002,
+    db=db,
+    tables=tablas,
+    permissions=PERMISOS,
+    blueprints=[],
+    constraints=restricciones,
+    consumer=consumidor,
+    settings=AJUSTES,
+)
