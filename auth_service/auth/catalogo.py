@@ -45,6 +45,8 @@ _CITAS = {
     "citas:eliminar": "Eliminar citas",
     "citas:extras:leer": "Ver los extras de una cita",
     "citas:extras:editar": "Agregar, corregir y quitar extras de una cita",
+    "citas:tratamientos:leer": "Ver los tratamientos de una cita",
+    "citas:tratamientos:editar": "Agregar, cambiar y quitar tratamientos de una cita",
     "citas:sobreturno": "Agendar fuera de horario o de política, con un motivo",
     "citas:disponibilidad": "Buscar turnos libres",
     "citas:apartar": "Apartar un turno por unos minutos",
@@ -61,6 +63,31 @@ _CITAS = {
     "citas:reportes:leer": "Ver reportes de citas y productividad",
 }
 
+_INVENTARIO = {
+    "inventario:productos:leer": "Ver productos, lotes, existencias y proveedores",
+    "inventario:productos:crear": "Crear productos y categorías",
+    "inventario:productos:editar": "Editar productos, presentaciones, mínimos y lotes",
+    "inventario:productos:eliminar": "Eliminar productos",
+    "inventario:proveedores:editar": "Crear, editar y eliminar proveedores",
+    "inventario:bodegas:editar": "Crear, editar y eliminar bodegas",
+    "inventario:movimientos:leer": "Ver movimientos de inventario",
+    "inventario:movimientos:crear": "Registrar entradas, salidas, ajustes y devoluciones",
+    "inventario:movimientos:corregir": "Corregir movimientos con un contramovimiento",
+    "inventario:traslados:crear": "Trasladar existencias entre bodegas",
+    "inventario:conteos:editar": "Contar existencias",
+    "inventario:conteos:cerrar": "Cerrar conteos y ajustar las existencias a ellos",
+    "inventario:faltantes:resolver": "Resolver faltantes de consumo",
+    "inventario:compras:leer": "Ver órdenes de compra y sugerencias",
+    "inventario:compras:editar": "Crear, editar, enviar y anular órdenes de compra",
+    "inventario:compras:recibir": "Recibir lo comprado",
+    "inventario:tratamientos:leer": "Ver tratamientos, recetas y si alcanza lo que usan",
+    "inventario:tratamientos:crear": "Crear tratamientos y categorías",
+    "inventario:tratamientos:editar": "Editar tratamientos, precios, tarifas y recetas",
+    "inventario:tratamientos:eliminar": "Eliminar tratamientos",
+    "inventario:costos:leer": "Ver costos y márgenes",
+    "inventario:reportes:leer": "Ver reportes y pronósticos de inventario",
+}
+
 _COMUNICACIONES = {
     "webhooks:leer": "Ver webhooks y sus entregas",
     "webhooks:gestionar": "Crear, editar, pausar y probar webhooks, y reenviar sus entregas",
@@ -71,9 +98,10 @@ _COMUNICACIONES = {
 _INTERNOS = {
     "interno:eventos": "Entregar eventos de otros servicios",
     "interno:personas": "Altas y consultas de personas entre servicios",
+    "interno:tratamientos": "Consultas de tratamientos entre servicios",
 }
 
-CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_COMUNICACIONES, **_INTERNOS}
+CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INVENTARIO, **_COMUNICACIONES, **_INTERNOS}
 
 
 def servicio_de(permiso: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from secretos import SERVICES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PORTS = {"gateway": 8080, "auth": 5001, "citas": 5005, "admin": 5006, "comunicaciones": 5007}
+PORTS = {"gateway": 8080, "auth": 5001, "inventario": 5002, "citas": 5005, "admin": 5006, "comunicaciones": 5007}
 
 # In the environment of a program under the supervisor: the file that its output goes to.
 LOG = "ODONTOCARE_LOG"
@@ -15,8 +15,9 @@ LOG = "ODONTOCARE_LOG"
 # Who is told of whose events.
 SUBSCRIBERS = {
     "auth": ("admin", "citas", "comunicaciones"),
-    "admin": ("auth", "citas", "comunicaciones"),
-    "citas": ("admin", "comunicaciones"),
+    "admin": ("auth", "citas", "inventario", "comunicaciones"),
+    "citas": ("admin", "inventario", "comunicaciones"),
+    "inventario": ("comunicaciones",),
     "comunicaciones": ("comunicaciones",),
 }
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-SERVICES = ("auth", "admin", "citas", "comunicaciones")
+SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario")
 
 
 def make_secrets(folder: Path, mode: int = 0o600) -> None:

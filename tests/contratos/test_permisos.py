@@ -9,8 +9,16 @@ from auth.permisos import PERMISOS as AUTH
 from citas.permisos import PERMISOS as CITAS
 from comun.events.blueprint import INTERNAL_PERMISSIONS as COMUN
 from comunicaciones.permisos import PERMISOS as COMUNICACIONES
+from inventario.permisos import PERMISOS as INVENTARIO
 
-DECLARADOS = {"auth": AUTH, "admin": ADMIN, "citas": CITAS, "comunicaciones": COMUNICACIONES, "comun": COMUN}
+DECLARADOS = {
+    "auth": AUTH,
+    "admin": ADMIN,
+    "citas": CITAS,
+    "comunicaciones": COMUNICACIONES,
+    "inventario": INVENTARIO,
+    "comun": COMUN,
+}
 
 
 @pytest.mark.parametrize("servicio", DECLARADOS)
@@ -29,5 +37,5 @@ def test_de_cada_permiso_se_sabe_que_servicio_lo_pide(permiso: str) -> None:
 
 
 def test_los_servicios_solo_tienen_permisos_que_existen() -> None:
-    for servicio in ("auth", "admin", "citas", "comunicaciones"):
+    for servicio in ("auth", "admin", "citas", "comunicaciones", "inventario"):
         assert permisos_de_servicio(servicio) <= set(CATALOGO)

@@ -17,8 +17,9 @@ from comun.api import IdConverter
 from comun.app import Service
 from comun.auth.permissions import rule_of, undeclared, views
 from comunicaciones.servicio import SERVICIO as COMUNICACIONES
+from inventario.servicio import SERVICIO as INVENTARIO
 
-SERVICIOS = {servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES)}
+SERVICIOS = {servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES, INVENTARIO)}
 
 # All that needs no token, besides the health, the document and the figures of each service.
 PUBLICAS = {

@@ -123,7 +123,7 @@ def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[dict[str, StandIn]]:
-    standing = {name: StandIn(name) for name in ("auth", "admin", "citas", "comunicaciones")}
+    standing = {name: StandIn(name) for name in ("auth", "admin", "citas", "comunicaciones", "inventario")}
     yield standing
     for service in standing.values():
         service.stop()

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 ROWS = aliases.read_rows()
-INSTALLED = {"auth_service", "admin_service", "citas_service", "comunicaciones_service"}
+INSTALLED = {"auth_service", "admin_service", "citas_service", "comunicaciones_service", "inventario_service"}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 

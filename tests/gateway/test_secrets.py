@@ -69,7 +69,10 @@ def test_neither_does_the_log_of_errors(tmp_path: Path) -> None:
         "GATEWAY_WORKERS": "1",
         "GATEWAY_ACCESS_LOG": str(tmp_path / "access.log"),
         "NGINX": os.environ.get("NGINX", ""),
-        **{f"GATEWAY_{servicio}": "127.0.0.1:1" for servicio in ("AUTH", "ADMIN", "CITAS", "COMUNICACIONES")},
+        **{
+            f"GATEWAY_{servicio}": "127.0.0.1:1"
+            for servicio in ("AUTH", "ADMIN", "CITAS", "COMUNICACIONES", "INVENTARIO")
+        },
     }
     url = f"http://127.0.0.1:{port}"
     with (tmp_path / "errores").open("wb") as errores:

@@ -24,7 +24,7 @@ CLAVE = "Un4-clave-larga!"
 # For what does not touch a database in any way that could differ.
 EN_UNA_BASE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
 
-SERVICIOS = ("auth", "admin", "citas", "comunicaciones")
+SERVICIOS = ("auth", "admin", "citas", "comunicaciones", "inventario")
 ROLES = ("admin", "secretaria", "medico", "paciente")
 
 CABECERAS = {

@@ -34,6 +34,18 @@ MENU = (
     ),
     _opcion("pacientes", "Pacientes", "/admin/pacientes", "admin:pacientes:leer"),
     Opcion(
+        "inventario",
+        "Inventario",
+        hijos=(
+            _opcion("productos", "Productos", "/inventario/productos", "inventario:productos:leer"),
+            _opcion("movimientos", "Movimientos", "/inventario/movimientos", "inventario:movimientos:leer"),
+            _opcion("conteos", "Conteos", "/inventario/conteos", "inventario:conteos:editar"),
+            _opcion("compras", "Compras", "/inventario/ordenes-compra", "inventario:compras:leer"),
+            _opcion("tratamientos", "Tratamientos", "/inventario/tratamientos", "inventario:tratamientos:leer"),
+            _opcion("inventario-reportes", "Reportes", "/inventario/reportes", "inventario:reportes:leer"),
+        ),
+    ),
+    Opcion(
         "administracion",
         "Administración",
         hijos=(

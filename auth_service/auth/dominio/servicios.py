@@ -5,8 +5,8 @@ _TODOS = frozenset({"interno:revocaciones", "interno:eventos"})
 
 _ADEMAS = {
     "auth": frozenset({"interno:consultar", "interno:personas"}),
-    "admin": frozenset({"interno:consultar", "interno:usuarios"}),
-    "citas": frozenset({"interno:consultar"}),
+    "admin": frozenset({"interno:consultar", "interno:usuarios", "interno:tratamientos"}),
+    "citas": frozenset({"interno:consultar", "interno:tratamientos"}),
 }
 
 
