@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LISTAS = {"centros", "especialidades", "permisos", "servicios"}
-BOOLEANOS = {"activo", "activa", "crear_usuario"}
+LISTAS = {"centros", "especialidades", "existencias", "permisos", "presentaciones", "servicios"}
+BOOLEANOS = {"activo", "activa", "controla_lotes", "crear_usuario", "opcional", "permite_negativo"}
 PALABRAS_BOOLEANAS = {"true": True, "verdadero": True, "si": True, "sí": True, "1": True} | {
     "false": False, "falso": False, "no": False, "0": False,
 }  # fmt: skip

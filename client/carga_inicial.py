@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets up a network of clinics from four CSV files and books its first appointment.
+"""Sets up a network of clinics from CSV files and books its first appointment.
 
     python client/carga_inicial.py --url http://127.0.0.1:8080 --datos data
 
@@ -30,12 +30,13 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     """Runs the load and returns the exit status."""
     opciones = _opciones(argumentos)
     try:
-        filas = {recurso.archivo: leer(opciones.datos / recurso.archivo) for recurso in RECURSOS}
+        recursos = [uno for uno in RECURSOS if not uno.opcional or (opciones.datos / uno.archivo).exists()]
+        filas = {recurso.archivo: leer(opciones.datos / recurso.archivo) for recurso in recursos}
         api = _entrar(opciones.url, filas[USUARIOS.archivo], opciones.paciencia)
     except (ArchivoIlegible, ApiError, NotReachable, LookupError) as error:
         _decir(f"No se pudo empezar: {error}")
         return 2
-    informes = {recurso.archivo: Informe(recurso.archivo, len(filas[recurso.archivo])) for recurso in RECURSOS}
+    informes = {archivo: Informe(archivo, len(leidas)) for archivo, leidas in filas.items()}
     try:
         completa = _cargar(api, filas, informes)
     except KeyboardInterrupt:
@@ -76,8 +77,10 @@ def _cargar(api: OdontoCareClient, filas: dict[str, list[Fila]], informes: dict[
     cargador = Cargador(api)
     for recurso in RECURSOS:
         archivo = recurso.archivo
+        if archivo not in filas:
+            continue
         # disable=None: a bar on a terminal, silence in a log.
-        avance = tqdm(filas[archivo], desc=f"{archivo:14}", unit="fila", file=sys.stderr, disable=None)
+        avance = tqdm(filas[archivo], desc=f"{archivo:16}", unit="fila", file=sys.stderr, disable=None)
         try:
             cargador.cargar(recurso, avance, informes[archivo])
         except NotReachable as error:
@@ -98,10 +101,10 @@ def _reservar(api: OdontoCareClient, informes: dict[str, Informe]) -> bool:
 
 
 def _tabla(informes: dict[str, Informe]) -> None:
-    _decir(f"\n{'archivo':<15}{'creadas':>9}{'existentes':>12}{'fallidas':>10}{'sin enviar':>12}")
+    _decir(f"\n{'archivo':<17}{'creadas':>9}{'existentes':>12}{'fallidas':>10}{'sin enviar':>12}")
     for informe in informes.values():
         _decir(
-            f"{informe.archivo:<15}{informe.creadas:>9}{informe.existentes:>12}"
+            f"{informe.archivo:<17}{informe.creadas:>9}{informe.existentes:>12}"
             f"{len(informe.fallidas):>10}{informe.sin_enviar:>12}"
         )
     for informe in informes.values():

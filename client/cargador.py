@@ -7,7 +7,6 @@ says that the row exists (409), it is looked up by its natural key.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from archivos_csv import Fila
+from carga_inventario import CargaInventario, Existencia, FilaRechazada, huella, presentacion
 from odontocare_client import ApiError, OdontoCareClient
 
 Json = dict[str, Any]
@@ -23,19 +23,29 @@ _SEPARADORES = re.compile(r"[\s-]")
 
 @dataclass(frozen=True)
 class Recurso:
-    """Where the rows of a file go, and by which columns, best first, one is recognised again."""
+    """Where the rows of a file go, and by which columns, best first, one is recognised again.
+
+    `filtro`: the query argument that finds such a row, when it is not the column's own name. An `opcional` file
+    may be absent.
+    """
 
     archivo: str
     ruta: str
     claves: tuple[str, ...]
+    filtro: str = ""
+    opcional: bool = False
 
 
 CENTROS = Recurso("centros.csv", "/admin/centros", ("codigo",))
 USUARIOS = Recurso("usuarios.csv", "/auth/usuarios", ("nombre_usuario", "email"))
+PROVEEDORES = Recurso("proveedores.csv", "/inventario/proveedores", ("ruc",), "q", opcional=True)
+PRODUCTOS = Recurso("productos.csv", "/inventario/productos", ("codigo",), "q", opcional=True)
+TRATAMIENTOS = Recurso("tratamientos.csv", "/inventario/tratamientos", ("codigo",), "q", opcional=True)
+RECETAS = Recurso("recetas.csv", "/inventario/tratamientos/{}/receta", (), opcional=True)
 DOCTORES = Recurso("doctores.csv", "/admin/doctores", ("identificacion",))
 PACIENTES = Recurso("pacientes.csv", "/admin/pacientes", ("referencia_externa", "identificacion"))
-# Centres first: the rows of the other files name them by code.
-RECURSOS = (CENTROS, USUARIOS, DOCTORES, PACIENTES)
+# In this order: rows name those of earlier files by their codes.
+RECURSOS = (CENTROS, USUARIOS, PROVEEDORES, PRODUCTOS, TRATAMIENTOS, RECETAS, DOCTORES, PACIENTES)
 
 
 class Clave(NamedTuple):
@@ -43,10 +53,6 @@ class Clave(NamedTuple):
 
     columna: str
     valor: str
-
-
-class FilaRechazada(Exception):
-    """The row can't be sent as it is; the message says why."""
 
 
 @dataclass
@@ -70,14 +76,17 @@ class Cargador:
 
     def __init__(self, api: OdontoCareClient) -> None:
         self._api = api
-        self._centros: dict[str, int] | None = None
+        self._ids: dict[str, dict[str, int]] = {}
         self._por_nombre: dict[str, dict[str, Json]] = {}
+        self._inventario = CargaInventario(api)
 
     def cargar(self, recurso: Recurso, filas: Iterable[Fila], informe: Informe) -> None:
         """Sends every row, one by one, and notes in `informe` what became of it.
 
         Raises `NotReachable` when the system stays away; what was sent so far is in the report.
         """
+        if recurso is RECETAS:
+            return self._cargar_recetas(filas, informe)
         vistas: dict[Clave, Fila] = {}
         for fila in filas:
             try:
@@ -96,27 +105,73 @@ class Cargador:
                 # The booking wants an active one; a few are enough to find it.
                 if len(informe.ids) < 20:
                     informe.ids.append(registro["id"])
-        if recurso is CENTROS:
-            self._centros = None
+        self._ids.pop(recurso.archivo, None)
+        return None
+
+    def _cargar_recetas(self, filas: Iterable[Fila], informe: Informe) -> None:
+        """All lines of a treatment are its recipe: they are sent together, and fail together."""
+        recetas: dict[str, list[Fila]] = {}
+        for fila in filas:
+            recetas.setdefault(fila.celdas.get("tratamiento", ""), []).append(fila)
+        for codigo, lineas in recetas.items():
+            try:
+                cuerpo = [self._ingrediente(linea) for linea in lineas]
+                creada = self._inventario.fijar_receta(self._id_de(TRATAMIENTOS, codigo), cuerpo)
+            except FilaRechazada as error:
+                informe.fallidas += [(linea.linea, str(error)) for linea in lineas]
+            except ApiError as error:
+                informe.fallidas += [(linea.linea, error.summary()) for linea in lineas]
+            else:
+                informe.creadas += len(lineas) * creada
+                informe.existentes += len(lineas) * (not creada)
+
+    def _ingrediente(self, fila: Fila) -> Json:
+        if fila.error:
+            raise FilaRechazada(fila.error)
+        cuerpo = fila.cuerpo()
+        del cuerpo["tratamiento"]
+        for columna, recurso, campo in (
+            ("producto", PRODUCTOS, "producto_id"),
+            ("incluye", TRATAMIENTOS, "incluye_id"),
+        ):
+            if columna in cuerpo:
+                cuerpo[campo] = self._id_de(recurso, cuerpo.pop(columna))
+        return cuerpo
 
     def _enviar(self, recurso: Recurso, fila: Fila, clave: Clave) -> tuple[Json, bool]:
         if fila.error:
             raise FilaRechazada(fila.error)
         cuerpo = fila.cuerpo()
         permisos = cuerpo.pop("permisos", None)
-        if "centros" in cuerpo:
-            cuerpo["centros"] = [self._centro_id(codigo) for codigo in cuerpo["centros"]]
+        existencias = self._existencias(cuerpo) if recurso is PRODUCTOS else []
+        self._con_ids(cuerpo)
         if clave.columna == "referencia_externa":
             cuerpo.setdefault("referencia_externa", clave.valor)
         registro, creada = self._crear(recurso, clave, cuerpo)
         if permisos:
             self._conceder(registro["id"], permisos)
+        self._inventario.ingresar(registro, existencias, recien_creado=creada)
         return registro, creada
+
+    def _con_ids(self, cuerpo: Json) -> None:
+        """Puts ids where the file has codes."""
+        for columna, recurso in (("centros", CENTROS), ("servicios", TRATAMIENTOS)):
+            if columna in cuerpo:
+                cuerpo[columna] = [self._id_de(recurso, codigo) for codigo in cuerpo[columna]]
+        if "proveedor" in cuerpo:
+            cuerpo["proveedor_id"] = self._id_de(PROVEEDORES, cuerpo.pop("proveedor"))
+
+    def _existencias(self, cuerpo: Json) -> list[Existencia]:
+        """What a product's row says that the centres have of it: taken out of the body."""
+        if "presentaciones" in cuerpo:
+            cuerpo["presentaciones"] = [presentacion(texto) for texto in cuerpo["presentaciones"]]
+        leidas = [Existencia.leer(texto) for texto in cuerpo.pop("existencias", ())]
+        return [leida.en(self._id_de(CENTROS, leida.centro)) for leida in leidas]
 
     def _crear(self, recurso: Recurso, clave: Clave, cuerpo: Json) -> tuple[Json, bool]:
         if clave.columna == "nombre" and clave.valor in self._nombres(recurso):
             return self._nombres(recurso)[clave.valor], False
-        firma = _huella(recurso.archivo, *clave, json.dumps(cuerpo, sort_keys=True))
+        firma = huella(recurso.archivo, *clave, json.dumps(cuerpo, sort_keys=True))
         try:
             respuesta = self._api.post(recurso.ruta, cuerpo, key=firma)
         except ApiError as error:
@@ -129,7 +184,7 @@ class Cargador:
 
     def _buscar(self, recurso: Recurso, clave: Clave) -> Json | None:
         """The living row that has the same natural key, or None."""
-        encontrados = self._api.get(recurso.ruta, **{clave.columna: clave.valor})["datos"]
+        encontrados = self._api.get(recurso.ruta, **{recurso.filtro or clave.columna: clave.valor})["datos"]
         return next((uno for uno in encontrados if _igual(uno.get(clave.columna), clave.valor)), None)
 
     def _nombres(self, recurso: Recurso) -> dict[str, Json]:
@@ -139,14 +194,16 @@ class Cargador:
             self._por_nombre[recurso.archivo] = {_nombre(fila): fila for fila in filas}
         return self._por_nombre[recurso.archivo]
 
-    def _centro_id(self, codigo: str) -> int:
-        if self._centros is None:
-            self._centros = {str(c["codigo"]): c["id"] for c in self._api.pages(CENTROS.ruta)}
-        if codigo in self._centros:
-            return self._centros[codigo]
-        if codigo.isdecimal():
+    def _id_de(self, recurso: Recurso, codigo: str) -> int:
+        """The id of the row that has this code (or other first key); a short number is an id already."""
+        columna = recurso.claves[0]
+        if recurso.archivo not in self._ids:
+            self._ids[recurso.archivo] = {str(fila[columna]): fila["id"] for fila in self._api.pages(recurso.ruta)}
+        if codigo in self._ids[recurso.archivo]:
+            return self._ids[recurso.archivo][codigo]
+        if codigo.isdecimal() and len(codigo) < 10:
             return int(codigo)
-        raise FilaRechazada(f"no hay un centro con código {codigo}")
+        raise FilaRechazada(f"en {recurso.ruta} no hay ninguna fila con {columna} {codigo}")
 
     def _conceder(self, usuario_id: int, permisos: list[str]) -> None:
         """Grants what is missing; a needless write would revoke the user's running sessions."""
@@ -163,7 +220,7 @@ def _clave_natural(recurso: Recurso, fila: Fila) -> Clave:
         if valor:
             return Clave(columna, valor)
     if recurso is PACIENTES:
-        return Clave("referencia_externa", f"csv-{_huella(json.dumps(fila.celdas, sort_keys=True))[:16]}")
+        return Clave("referencia_externa", f"csv-{huella(json.dumps(fila.celdas, sort_keys=True))[:16]}")
     return Clave("nombre", _nombre(fila.celdas))
 
 
@@ -175,7 +232,3 @@ def _nombre(datos: Json) -> str:
 def _igual(uno: object, otro: str) -> bool:
     # The server writes `1714307103` for `171430710-3`, and passports in upper case.
     return _SEPARADORES.sub("", str(uno)).casefold() == _SEPARADORES.sub("", otro).casefold()
-
-
-def _huella(*partes: str) -> str:
-    return hashlib.sha256("\0".join(partes).encode()).hexdigest()

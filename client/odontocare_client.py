@@ -67,7 +67,7 @@ class OdontoCareClient:
     def __init__(self, url: str, nombre_usuario: str = "", contrasena: str = "", *, patience: float = 120) -> None:
         self.url = url.rstrip("/")
         self._credentials = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
-        self._patience = patience
+        self.patience = patience
         self._http = requests.Session()
         self._http.headers["Accept"] = "application/json"
         self._access_token = ""
@@ -149,7 +149,7 @@ class OdontoCareClient:
         sent = dict(headers or {})
         if method == "POST":
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         renewed = anonymous or not self._access_token
         attempt = 0
         while True:

@@ -23,8 +23,9 @@ class SinCita(Exception):
 def primera_cita(api: OdontoCareClient, pacientes: list[int], doctores: list[int], centros: list[int]) -> Json:
     """The appointment of the first active patient with the first active doctor at his first centre.
 
-    Takes the ids of candidates, best first. Tries the half hours of the coming weekdays until one is
-    free. Raises `SinCita` when there is nobody or no time, `ApiError` when the API refuses otherwise.
+    It is for the first treatment that the doctor offers, if he offers any. Takes the ids of candidates, best
+    first. Tries the half hours of the coming weekdays until one is free.
+    Raises `SinCita` when there is nobody or no time, `ApiError` when the API refuses otherwise.
     """
     paciente = _primero_activo(api, "/admin/pacientes", pacientes)
     doctor = _primero_activo(api, "/admin/doctores", doctores)
@@ -33,10 +34,11 @@ def primera_cita(api: OdontoCareClient, pacientes: list[int], doctores: list[int
     anterior = _reservada_antes(api, reserva)
     if anterior:
         return anterior
+    que = _tratamiento(api, doctor)
     for inicio in medias_horas(datetime.now(UTC).date()):
         try:
             # Without an offset: the API reads it in the centre's time zone.
-            cita = reserva | {"fecha_hora": inicio.isoformat(), "motivo_consulta": MOTIVO}
+            cita = reserva | que | {"fecha_hora": inicio.isoformat(), "motivo_consulta": MOTIVO}
             creada: Json = api.post("/citas", cita).body
             return creada
         except ApiError as error:
@@ -53,6 +55,14 @@ def medias_horas(hoy: date) -> Iterator[datetime]:
         while inicio.time() < time(17):
             yield inicio
             inicio += DURACION
+
+
+def _tratamiento(api: OdontoCareClient, doctor: Json) -> Json:
+    """What the booking says of it."""
+    servicios = doctor.get("servicios")
+    if not servicios:
+        return {}
+    return {"tratamientos": [{"tratamiento_id": _primero_activo(api, "/inventario/tratamientos", servicios)["id"]}]}
 
 
 def _reservada_antes(api: OdontoCareClient, reserva: Json) -> Json | None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the four synthetic CSV files of a network of clinics in Ecuador.
+"""Writes the synthetic CSV files of a network of clinics in Ecuador: who works there, who comes, what is used.
 
     python data/generar.py --pacientes 100000 --salida /tmp/datos
 
@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import argparse
 import csv
-import random
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 
+import catalogo
+import insumos
 import listas
-
-Fila = dict[str, str]
+from sorteo import Fila, Generador, codigo_de, lugar_de, sin_acentos
 
 COLUMNAS: dict[str, tuple[str, ...]] = {
     "usuarios.csv": (
@@ -29,7 +27,7 @@ COLUMNAS: dict[str, tuple[str, ...]] = {
     "centros.csv": ("codigo", "nombre", "direccion", "telefono", "zona_horaria", "ruc", "salas"),
     "doctores.csv": (
         "nombres", "apellidos", "identificacion", "registro_profesional", "especialidades", "centros",
-        "telefono", "email", "nombre_usuario", "contrasena",
+        "servicios", "telefono", "email", "nombre_usuario", "contrasena",
     ),
     "pacientes.csv": (
         "referencia_externa", "nombres", "apellidos", "tipo_identificacion", "identificacion",
@@ -39,110 +37,27 @@ COLUMNAS: dict[str, tuple[str, ...]] = {
         "representante.parentesco", "representante.telefono",
         "crear_usuario", "nombre_usuario", "contrasena",
     ),
+    "proveedores.csv": (
+        "nombre", "ruc", "contacto", "telefono", "email", "direccion", "plazo_entrega_dias",
+    ),
+    "productos.csv": (
+        "codigo", "nombre", "categoria", "unidad", "presentaciones", "stock_minimo", "costo_unitario",
+        "precio_venta", "tarifa_iva", "proveedor", "controla_lotes", "existencias",
+    ),
+    "tratamientos.csv": (
+        "codigo", "nombre", "categoria", "especialidad", "precio", "duracion_minutos", "tarifa_iva",
+    ),
+    "recetas.csv": (
+        "tratamiento", "producto", "incluye", "cantidad", "unidad", "opcional", "alternativa",
+    ),
 }  # fmt: skip
-
-# Ages are counted from a fixed day, never from today: the output must not depend on when it is made.
-DIA_DE_REFERENCIA = date(2026, 1, 1)
-
-
-def digito_cedula(primeros: str) -> str:
-    """Check digit of a cédula's first nine digits (modulus 10, weights 2 and 1 by turns)."""
-    suma = 0
-    for posicion, cifra in enumerate(primeros):
-        producto = int(cifra) * (2 if posicion % 2 == 0 else 1)
-        suma += producto - 9 if producto > 9 else producto
-    return str(-suma % 10)
-
-
-def digito_ruc_sociedad(primeros: str) -> str | None:
-    """Check digit of a private company's RUC (modulus 11), None for the few that have none."""
-    suma = sum(int(cifra) * peso for cifra, peso in zip(primeros, (4, 3, 2, 7, 6, 5, 4, 3, 2), strict=True))
-    digito = -suma % 11
-    return None if digito == 10 else str(digito)
-
-
-def sin_acentos(texto: str) -> str:
-    """Lower case ASCII for user names and addresses: `Ñ` becomes `n`."""
-    plano = unicodedata.normalize("NFKD", texto).encode("ascii", "ignore").decode()
-    return plano.lower().replace(" ", "")
-
-
-class Generador:
-    """Draws people from one seeded source; each file has its own, so that sizes don't disturb others."""
-
-    def __init__(self, semilla: int, archivo: str) -> None:
-        self.azar = random.Random(f"{semilla}:{archivo}")
-        self._usados: set[str] = set()
-
-    def _unico(self, propuesta: str) -> bool:
-        if propuesta in self._usados:
-            return False
-        self._usados.add(propuesta)
-        return True
-
-    def cedula(self, provincia: str) -> str:
-        while True:
-            primeros = f"{provincia}{self.azar.randrange(6)}{self.azar.randrange(10**6):06d}"
-            if self._unico(primeros):
-                return primeros + digito_cedula(primeros)
-
-    def ruc_sociedad(self, provincia: str) -> str:
-        while True:
-            primeros = f"{provincia}9{self.azar.randrange(10**6):06d}"
-            digito = digito_ruc_sociedad(primeros)
-            if digito is not None and self._unico(primeros):
-                return f"{primeros}{digito}001"
-
-    def pasaporte(self) -> str:
-        while True:
-            letras = self.azar.choice("ABCEGHKLNPX") + self.azar.choice("ADFMRT")
-            numero = f"{letras}{self.azar.randrange(10**7):07d}"
-            if self._unico(numero):
-                return numero
-
-    def celular(self) -> str:
-        return f"09{self.azar.choice('35689')}{self.azar.randrange(10**7):07d}"
-
-    def registro_profesional(self) -> str:
-        azar = self.azar.randrange
-        return f"10{azar(10, 40)}-{azar(2002, 2022)}-{azar(10**6, 10**7)}"
-
-    def contrasena(self) -> str:
-        primera, segunda = self.azar.sample(listas.PALABRAS, 2)
-        return f"{primera}-{segunda}-{self.azar.randrange(1000, 10000)}"
-
-    def genero(self) -> str:
-        return self.azar.choice(("femenino", "masculino"))
-
-    def nombres(self, genero: str) -> str:
-        return " ".join(self.azar.sample(listas.NOMBRES[genero], 2))
-
-    def apellidos(self) -> str:
-        return f"{self.azar.choice(listas.APELLIDOS)} {self.azar.choice(listas.APELLIDOS)}"
-
-    def nacimiento(self, edad_minima: int, edad_maxima: int) -> date:
-        dias = self.azar.randrange(edad_minima * 366, edad_maxima * 365)
-        return DIA_DE_REFERENCIA - timedelta(days=dias)
-
-    def direccion(self, lugar: listas.Lugar) -> str:
-        calle, cruce = self.azar.sample(lugar.calles, 2)
-        return f"{calle} N{self.azar.randrange(1, 90)}-{self.azar.randrange(10, 400)} y {cruce}, {lugar.ciudad}"
-
-
-def _lugar(indice: int) -> listas.Lugar:
-    return listas.LUGARES[indice % len(listas.LUGARES)]
-
-
-def _codigo(indice: int) -> str:
-    vuelta = indice // len(listas.LUGARES)
-    return _lugar(indice).codigo + (str(vuelta + 1) if vuelta else "")
 
 
 def centros(cuantos: int, semilla: int) -> Iterator[Fila]:
     """The first three stand in Quito, Guayaquil and, in another time zone, on Galápagos."""
     g = Generador(semilla, "centros.csv")
     for indice in range(cuantos):
-        lugar, codigo = _lugar(indice), _codigo(indice)
+        lugar, codigo = lugar_de(indice), codigo_de(indice)
         numero = codigo.removeprefix(lugar.codigo)
         sillones = g.azar.randrange(2, 5)
         salas = [f"Sillón {n}:sillon" for n in range(1, sillones + 1)]
@@ -170,7 +85,7 @@ def usuarios(cuantos_centros: int, semilla: int) -> Iterator[Fila]:
         "rol": "admin",
     }
     for indice in range(cuantos_centros):
-        codigo = _codigo(indice)
+        codigo = codigo_de(indice)
         nombre_usuario = f"secretaria.{codigo.lower()}"
         yield {
             "nombre_usuario": nombre_usuario,
@@ -191,10 +106,10 @@ def doctores(cuantos: int, cuantos_centros: int, semilla: int) -> Iterator[Fila]
         genero = g.genero()
         nombres, apellidos = g.nombres(genero), g.apellidos()
         sede = indice % cuantos_centros
-        lugar = _lugar(sede)
-        trabaja_en = [_codigo(sede)]
+        lugar = lugar_de(sede)
+        trabaja_en = [codigo_de(sede)]
         if indice % 4 == 3 and cuantos_centros > 1:
-            trabaja_en.append(_codigo((sede + 1) % cuantos_centros))
+            trabaja_en.append(codigo_de((sede + 1) % cuantos_centros))
         nombre_usuario = (
             f"{'dra' if genero == 'femenino' else 'dr'}.{sin_acentos(apellidos.split()[0])}.d{indice + 1}"
         )
@@ -205,11 +120,17 @@ def doctores(cuantos: int, cuantos_centros: int, semilla: int) -> Iterator[Fila]
             "registro_profesional": g.registro_profesional(),
             "especialidades": ";".join(listas.ESPECIALIDADES[indice % len(listas.ESPECIALIDADES)]),
             "centros": ";".join(trabaja_en),
+            "servicios": ";".join(_servicios(listas.ESPECIALIDADES[indice % len(listas.ESPECIALIDADES)])),
             "telefono": g.celular(),
             "email": f"{nombre_usuario}@example.com",
             "nombre_usuario": nombre_usuario,
             "contrasena": g.contrasena(),
         }
+
+
+def _servicios(especialidades: Sequence[str]) -> list[str]:
+    """The treatments of these specialties; not the kits, which are parts of others."""
+    return [uno.codigo for uno in catalogo.TRATAMIENTOS if uno.especialidad in especialidades]
 
 
 def pacientes(cuantos: int, semilla: int) -> Iterator[Fila]:
@@ -286,19 +207,23 @@ def escribir(ruta: Path, filas: Iterator[Fila]) -> int:
 
 
 def generar(salida: Path, *, pacientes_: int, doctores_: int, centros_: int, semilla: int) -> dict[str, int]:
-    """Writes the four files into `salida` and returns the number of rows of each."""
+    """Writes the files into `salida` and returns the number of rows of each."""
     salida.mkdir(parents=True, exist_ok=True)
     contenido = {
         "usuarios.csv": usuarios(centros_, semilla),
         "centros.csv": centros(centros_, semilla),
         "doctores.csv": doctores(doctores_, centros_, semilla),
         "pacientes.csv": pacientes(pacientes_, semilla),
+        "proveedores.csv": insumos.proveedores(semilla),
+        "productos.csv": insumos.productos(centros_, semilla),
+        "tratamientos.csv": insumos.tratamientos(),
+        "recetas.csv": insumos.recetas(),
     }
     return {nombre: escribir(salida / nombre, filas) for nombre, filas in contenido.items()}
 
 
 def main(argumentos: Sequence[str] | None = None) -> None:
-    analizador = argparse.ArgumentParser(description="Genera los cuatro archivos CSV de demostración.")
+    analizador = argparse.ArgumentParser(description="Genera los archivos CSV de demostración.")
     analizador.add_argument("--pacientes", type=int, default=60)
     analizador.add_argument("--doctores", type=int, default=12)
     analizador.add_argument("--centros", type=int, default=3)

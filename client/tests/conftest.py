@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,8 +18,14 @@ UNICOS = {
     "/admin/centros": ("codigo",),
     "/admin/doctores": ("identificacion",),
     "/admin/pacientes": ("referencia_externa", "identificacion"),
+    "/inventario/proveedores": ("ruc",),
+    "/inventario/productos": ("codigo",),
+    "/inventario/tratamientos": ("codigo",),
+    "/inventario/movimientos": (),
     "/citas": (),
 }
+MOVIMIENTOS = re.compile(r"/inventario/productos/(\d+)/movimientos")
+RECETA = re.compile(r"/inventario/tratamientos/(\d+)/receta")
 ADMIN = {"nombre_usuario": "admin", "contrasena": "Iguana-Chagra-8426"}
 
 
@@ -30,6 +37,9 @@ class ServidorFalso:
     def __init__(self) -> None:
         self.filas: dict[str, list[Json]] = {ruta: [] for ruta in UNICOS}
         self.permisos: dict[int, list[str]] = {}
+        self.recetas: dict[int, list[Json]] = {}
+        # How many entries of stock are still to meet a centre that inventario_service has not heard of.
+        self.centros_por_saber = 0
         self.respuestas: dict[str, Json] = {}
         self.tokens: set[str] = set()
         self.guion: dict[int, str] = {}
@@ -82,8 +92,9 @@ class Manejador(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(contenido)
 
-    def problema(self, estado: int, codigo: str, **encabezados: str) -> None:
-        self.responder(estado, {"status": estado, "codigo": codigo, "detail": codigo}, **encabezados)
+    def problema(self, estado: int, codigo: str, errores: Json | None = None, **encabezados: str) -> None:
+        cuerpo = {"status": estado, "codigo": codigo, "detail": codigo, "errores": errores or {}}
+        self.responder(estado, cuerpo, **encabezados)
 
     def cuerpo(self) -> Json:
         return json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
@@ -98,6 +109,9 @@ class Manejador(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         with self.mundo.candado:
+            if receta := RECETA.fullmatch(self.path):
+                self.mundo.recetas[int(receta[1])] = self.cuerpo()["ingredientes"]
+                return self.responder(200, {"ingredientes": self.mundo.recetas[int(receta[1])]})
             usuario_id = int(self.path.split("/")[3])
             self.mundo.permisos[usuario_id] = self.cuerpo()["concedidos"]
             self.responder(200, {"concedidos": self.mundo.permisos[usuario_id]})
@@ -114,12 +128,16 @@ class Manejador(BaseHTTPRequestHandler):
         if ruta.endswith("/permisos"):
             concedidos = self.mundo.permisos.get(int(ruta.split("/")[3]), [])
             return self.responder(200, {"concedidos": concedidos})
+        if receta := RECETA.fullmatch(ruta):
+            return self.responder(200, {"ingredientes": self.mundo.recetas.get(int(receta[1]), [])})
         if ruta not in self.mundo.filas:
             padre, _, numero = ruta.rpartition("/")
             return self.responder(200, self.mundo.filas[padre][int(numero) - 1])
         for ignorado in ("tamano", "orden", "cursor", "desde"):
             filtros.pop(ignorado, None)
+        buscado = filtros.pop("q", "")
         datos = [f for f in self.mundo.filas[ruta] if all(str(f.get(k)) == v for k, v in filtros.items())]
+        datos = [f for f in datos if any(buscado in str(f.get(columna)) for columna in ("codigo", "ruc", "id"))]
         return self.responder(200, {"datos": datos, "paginacion": {"hay_mas": False}})
 
     def escribir(self, cuerpo: Json) -> None:
@@ -146,6 +164,11 @@ class Manejador(BaseHTTPRequestHandler):
             return self.responder(201, self.mundo.respuestas[clave], Idempotent_Replayed="true")
         if "no-valido" in json.dumps(cuerpo):
             return self.problema(422, "datos_invalidos")
+        if movimiento := MOVIMIENTOS.fullmatch(ruta):
+            if self.mundo.centros_por_saber:
+                self.mundo.centros_por_saber -= 1
+                return self.problema(422, "datos_invalidos", errores={"centro_id": ["No existe ese centro."]})
+            ruta, cuerpo = "/inventario/movimientos", {"lote": None, **cuerpo, "producto_id": int(movimiento[1])}
         repetida = self.mundo.repetida(ruta, cuerpo)
         if repetida:
             return self.problema(409, repetida)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -16,11 +17,17 @@ import generar
 
 DATOS = Path(generar.__file__).parent
 PROGRAMA = Path(carga_inicial.__file__)
+with (DATOS / "productos.csv").open(encoding="utf-8", newline="") as _archivo:
+    EXISTENCIAS = sum(len(fila["existencias"].split(";")) for fila in csv.DictReader(_archivo))
 TOTALES = {
     "/auth/usuarios": 4,
     "/admin/centros": 3,
     "/admin/doctores": 12,
     "/admin/pacientes": 60,
+    "/inventario/proveedores": 8,
+    "/inventario/productos": 69,
+    "/inventario/tratamientos": 42,
+    "/inventario/movimientos": EXISTENCIAS,
     "/citas": 1,
 }
 
@@ -46,8 +53,8 @@ def test_every_row_is_sent_and_an_appointment_booked(servidor: Any, capsys: Any)
     salida, tabla = capsys.readouterr()
     cita = json.loads(salida)
     assert (cita["paciente_id"], cita["doctor_id"], cita["centro_id"]) == (1, 1, 1)
-    assert "pacientes.csv         60           0         0           0" in tabla
-    assert "usuarios.csv           3           1         0           0" in tabla  # admin was there already
+    assert "pacientes.csv           60           0         0           0" in tabla
+    assert "usuarios.csv             3           1         0           0" in tabla  # admin was there already
 
 
 def test_rows_reach_the_api_as_it_wants_them(servidor: Any) -> None:
@@ -62,6 +69,59 @@ def test_rows_reach_the_api_as_it_wants_them(servidor: Any) -> None:
     assert menor["crear_usuario"] is False
     assert menor["representante"]["parentesco"] in ("madre", "padre")
     assert all(valor != "" for fila in servidor.filas["/admin/pacientes"] for valor in fila.values())
+
+
+def test_products_come_with_their_packages_their_supplier_and_what_each_centre_has(servidor: Any) -> None:
+    cargar(servidor)
+    [anestesia] = [fila for fila in servidor.filas["/inventario/productos"] if fila["codigo"] == "MED-001"]
+    assert anestesia["presentaciones"] == [{"nombre": "caja", "factor": "50"}]
+    proveedor = servidor.filas["/inventario/proveedores"][anestesia["proveedor_id"] - 1]
+    assert proveedor["nombre"] == "Distribuidora Farmacéutica Río Guayas S.A."
+    entradas = [fila for fila in servidor.filas["/inventario/movimientos"] if fila["producto_id"] == anestesia["id"]]
+    assert {fila["centro_id"] for fila in entradas} == {1, 2, 3}
+    assert sum(int(fila["cantidad"]) for fila in entradas if fila["centro_id"] == 1) == 200
+    assert all(fila["tipo"] == "entrada" and fila["lote"] and fila["caducidad"] > "2028" for fila in entradas)
+
+
+def test_recipes_name_products_and_other_treatments(servidor: Any) -> None:
+    cargar(servidor)
+    ids = {
+        fila["codigo"]: fila["id"]
+        for ruta in ("productos", "tratamientos")
+        for fila in servidor.filas[f"/inventario/{ruta}"]
+    }
+    assert len(servidor.recetas) == 42
+    assert servidor.recetas[ids["ODO-001"]] == [{"incluye_id": ids["KIT-ODO"], "cantidad": "1"}]
+    profilaxis = servidor.recetas[ids["ODO-002"]]
+    assert profilaxis[1] == {"producto_id": ids["PRE-001"], "cantidad": "4", "unidad": "g"}
+    assert profilaxis[3]["opcional"] is True
+    doctor = servidor.filas["/admin/doctores"][0]
+    assert doctor["servicios"][0] == ids["ODO-001"]
+    assert servidor.filas["/citas"][0]["tratamientos"] == [{"tratamiento_id": ids["ODO-001"]}]
+
+
+def test_stock_waits_for_the_news_of_its_centre(servidor: Any) -> None:
+    servidor.centros_por_saber = 3
+    assert cargar(servidor) == 0
+    assert cuantas(servidor) == TOTALES
+
+
+def test_a_recipe_that_exists_stays(servidor: Any, capsys: Any) -> None:
+    cargar(servidor)
+    servidor.recetas[5] = otra = [{"producto_id": 1, "cantidad": 9}]
+    assert cargar(servidor) == 0
+    assert servidor.recetas[5] == otra
+    assert "recetas.csv              0         208         0           0" in capsys.readouterr().err
+
+
+def test_a_line_that_names_no_product_fails_with_its_recipe_only(servidor: Any, capsys: Any, datos: Path) -> None:
+    with (datos / "recetas.csv").open("a", encoding="utf-8") as archivo:
+        archivo.write("OFT-105,NO-HAY,,1,,,\n")
+    assert cargar(servidor, datos=datos) == 1
+    assert len(servidor.recetas) == 41
+    assert "recetas.csv, línea 210: en /inventario/productos no hay ninguna fila con codigo NO-HAY" in (
+        capsys.readouterr().err
+    )
 
 
 def test_secretaries_may_create_patients_and_are_not_granted_it_twice(servidor: Any) -> None:
@@ -82,7 +142,7 @@ def test_a_second_run_doubles_nothing(servidor: Any, capsys: Any, respuestas_gua
     assert cuantas(servidor) == TOTALES
     salida, tabla = capsys.readouterr()
     assert json.loads(salida) == primera
-    assert "pacientes.csv          0          60         0           0" in tabla
+    assert "pacientes.csv            0          60         0           0" in tabla
 
 
 def test_a_cancelled_first_appointment_is_booked_anew(servidor: Any) -> None:
@@ -105,7 +165,7 @@ def test_a_passing_fault_costs_nothing(servidor: Any, capsys: Any, fallo: str) -
     servidor.guion = dict.fromkeys((1, 5, 20, 50), fallo)
     assert cargar(servidor) == 0
     assert cuantas(servidor) == TOTALES
-    assert "pacientes.csv         60           0         0           0" in capsys.readouterr().err
+    assert "pacientes.csv           60           0         0           0" in capsys.readouterr().err
 
 
 def test_a_system_that_stays_away_stops_the_load(servidor: Any, capsys: Any) -> None:
@@ -120,7 +180,7 @@ def test_a_system_that_stays_away_stops_the_load(servidor: Any, capsys: Any) -> 
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("en_la_creacion", [2, 9, 40])
+@pytest.mark.parametrize("en_la_creacion", [2, 40, 300, 420])
 def test_killed_half_way_and_run_again(servidor: Any, en_la_creacion: int) -> None:
     orden = [sys.executable, str(PROGRAMA), "--url", servidor.url]
     proceso: subprocess.Popen[bytes]
@@ -150,7 +210,7 @@ def test_failed_rows_are_listed_by_line_and_the_rest_goes_on(servidor: Any, caps
     assert cargar(servidor, datos=datos) == 1
     salida, tabla = capsys.readouterr()
     assert json.loads(salida)["estado"] == "programada"
-    assert "pacientes.csv         58           0         3           0" in tabla
+    assert "pacientes.csv           58           0         3           0" in tabla
     assert "pacientes.csv, línea 5: 422 datos_invalidos" in tabla
     assert "pacientes.csv, línea 7: tiene más celdas que columnas" in tabla
     assert "pacientes.csv, línea 62: repite referencia_externa de la línea 3 con otros datos" in tabla
@@ -177,7 +237,12 @@ def test_files_from_other_systems_load_with_their_own_names(servidor: Any, tmp_p
     for _ in range(2):
         assert cargar(servidor, "--sin-cita", datos=tmp_path) == 0
         servidor.respuestas.clear()
-    assert [len(servidor.filas[ruta]) for ruta in TOTALES] == [1, 1, 1, 2, 0]
+    assert {ruta: numero for ruta, numero in cuantas(servidor).items() if numero} == {
+        "/auth/usuarios": 1,
+        "/admin/centros": 1,
+        "/admin/doctores": 1,
+        "/admin/pacientes": 2,
+    }
     assert servidor.filas["/admin/pacientes"][0]["nombre"] == "José Peña"
 
 
