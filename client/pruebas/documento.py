@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ejecutar import Grupo, Prueba
+    from pruebas.ejemplos import Grupo, Prueba
 
 PROLOGO = """\
 # Endpoints by example

@@ -14,18 +14,8 @@ import pytest
 import generar
 from pruebas import ejecutar
 from pruebas.documento import documentos
-from pruebas.ejecutar import (
-    Diferencia,
-    Ejecutor,
-    Muestra,
-    Prueba,
-    buscar,
-    codigo_totp,
-    comprobar,
-    grupos,
-    rellenar,
-    sin_prueba,
-)
+from pruebas.ejecutar import Ejecutor, Muestra
+from pruebas.ejemplos import Diferencia, Prueba, buscar, codigo_totp, comprobar, grupos, rellenar, sin_prueba
 
 AQUI = Path(ejecutar.__file__).parent
 PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
