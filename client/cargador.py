@@ -25,22 +25,20 @@ _SEPARADORES = re.compile(r"[\s-]")
 class Recurso:
     """Where the rows of a file go, and by which columns, best first, one is recognised again.
 
-    `filtro`: the query argument that finds such a row, when it is not the column's own name. An `opcional` file
-    may be absent.
+    An `opcional` file may be absent.
     """
 
     archivo: str
     ruta: str
     claves: tuple[str, ...]
-    filtro: str = ""
     opcional: bool = False
 
 
 CENTROS = Recurso("centros.csv", "/admin/centros", ("codigo",))
 USUARIOS = Recurso("usuarios.csv", "/auth/usuarios", ("nombre_usuario", "email"))
-PROVEEDORES = Recurso("proveedores.csv", "/inventario/proveedores", ("ruc",), "q", opcional=True)
-PRODUCTOS = Recurso("productos.csv", "/inventario/productos", ("codigo",), "q", opcional=True)
-TRATAMIENTOS = Recurso("tratamientos.csv", "/inventario/tratamientos", ("codigo",), "q", opcional=True)
+PROVEEDORES = Recurso("proveedores.csv", "/inventario/proveedores", ("ruc",), opcional=True)
+PRODUCTOS = Recurso("productos.csv", "/inventario/productos", ("codigo",), opcional=True)
+TRATAMIENTOS = Recurso("tratamientos.csv", "/inventario/tratamientos", ("codigo",), opcional=True)
 RECETAS = Recurso("recetas.csv", "/inventario/tratamientos/{}/receta", (), opcional=True)
 DOCTORES = Recurso("doctores.csv", "/admin/doctores", ("identificacion",))
 PACIENTES = Recurso("pacientes.csv", "/admin/pacientes", ("referencia_externa", "identificacion"))
@@ -184,7 +182,7 @@ class Cargador:
 
     def _buscar(self, recurso: Recurso, clave: Clave) -> Json | None:
         """The living row that has the same natural key, or None."""
-        encontrados = self._api.get(recurso.ruta, **{recurso.filtro or clave.columna: clave.valor})["datos"]
+        encontrados = self._api.get(recurso.ruta, **{clave.columna: clave.valor})["datos"]
         return next((uno for uno in encontrados if _igual(uno.get(clave.columna), clave.valor)), None)
 
     def _nombres(self, recurso: Recurso) -> dict[str, Json]:

@@ -98,7 +98,7 @@ _COMUNICACIONES = {
 _INTERNOS = {
     "interno:eventos": "Entregar eventos de otros servicios",
     "interno:personas": "Altas y consultas de personas entre servicios",
-    "interno:tratamientos": "Consultas de tratamientos entre servicios",
+    "interno:tratamientos": "Consultar tratamientos entre servicios",
 }
 
 CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INVENTARIO, **_COMUNICACIONES, **_INTERNOS}

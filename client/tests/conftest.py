@@ -135,9 +135,7 @@ class Manejador(BaseHTTPRequestHandler):
             return self.responder(200, self.mundo.filas[padre][int(numero) - 1])
         for ignorado in ("tamano", "orden", "cursor", "desde"):
             filtros.pop(ignorado, None)
-        buscado = filtros.pop("q", "")
         datos = [f for f in self.mundo.filas[ruta] if all(str(f.get(k)) == v for k, v in filtros.items())]
-        datos = [f for f in datos if any(buscado in str(f.get(columna)) for columna in ("codigo", "ruc", "id"))]
         return self.responder(200, {"datos": datos, "paginacion": {"hay_mas": False}})
 
     def escribir(self, cuerpo: Json) -> None:
