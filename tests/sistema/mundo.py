@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from comun.db import normalise_url
 
+from . import mundo_inventario
 from .conftest import Quien, Red, bien, manana
 
 CLAVE = "Un4-clave-larga!"
@@ -149,11 +150,16 @@ class Mundo:
         self.ids["usuario_ajeno"] = bien(self.ajeno.get("/auth/perfil"))["id"]
         self._esperar_noticias()
         self._recibir_en_pausa()
+        mundo_inventario.preparar(self)
 
     def __getitem__(self, nombre: str) -> int:
         if nombre in self.ids:
             return self.ids[nombre]
         return int(_NUEVOS[nombre](self))
+
+    def palabra(self, comienzo: str) -> str:
+        """A word that nothing else is called by."""
+        return unico(comienzo)
 
     def ruta(self, plantilla: str) -> str:
         """A path with ids in place of names."""
@@ -303,6 +309,7 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nueva_politica": _alta("/citas/politicas", lambda m: m.politica()),
     "nueva_politica_ajena": _alta("/citas/politicas", lambda m: m.politica("ajena")),
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
+    **mundo_inventario.NUEVOS,
     "nuevo_webhook": _alta("/comunicaciones/webhooks", lambda m: m.webhook()),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from . import tabla_inventario
 from .mundo import EXTRA, ROLES, Mundo, unico
 
 # `.`: the contract leaves it open.
@@ -268,6 +269,8 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
     """What a row of the table sends."""
     if nombre == "-":
         return None
+    if nombre in tabla_inventario.CUERPOS:
+        return tabla_inventario.CUERPOS[nombre](m)
     cuerpos: dict[str, Any] = {
         "a_centro_ajeno": {"centro_id": m["centro_ajeno"]},
         "activo": {"estado": "activo"},
@@ -322,7 +325,7 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
         "rol": {"nombre": unico("rol").replace(".", "_"), "permisos": ["citas:leer"]},
         "serie": m.serie(),
         "serie_ajena": m.serie("ajena"),
-        "servicios": {"servicios": [1, 2]},
+        "servicios": {"servicios": [m["tratamiento"]]},
         "telefono": {"telefono": "0991234567"},
         "tramo": {"desde": "2026-01-15T10:00:00-05:00", "tipos": ["webhook.*"]},
         "turno": {"turno_minutos": 20},
@@ -355,6 +358,8 @@ class Fila:
 def filas() -> list[Fila]:
     """The whole table."""
     catalogos = ("especialidades", "aseguradoras", "fuentes", "lineas-negocio")
-    todo = TABLA.replace("CATALOGOS", "".join(POR_CATALOGO.replace("CATALOGO", c) for c in catalogos))
+    todo = (TABLA + tabla_inventario.TABLA).replace(
+        "CATALOGOS", "".join(POR_CATALOGO.replace("CATALOGO", c) for c in catalogos)
+    )
     partes = [linea.split() for linea in todo.splitlines() if linea and not linea.startswith("#")]
     return [Fila(*p[:3], dict(zip(ROLES, p[3:], strict=True))) for p in partes]
