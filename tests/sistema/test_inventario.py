@@ -1,4 +1,4 @@
-"""An appointment's treatments, from the price list to the shelf: booked, done, undone, with inventory there or not."""
+"""Treatments of appointments, from the price list to the shelf: booked, done, undone, with inventory there or not."""
 
 from __future__ import annotations
 
