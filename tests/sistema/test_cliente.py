@@ -21,7 +21,10 @@ from odontocare_client import OdontoCareClient
 
 CLIENTE = REPOSITORY / "client"
 CARGA = CLIENTE / "carga_inicial.py"
-DEMOSTRACIONES = ("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda", "webhooks")
+DEMOSTRACIONES = (
+    *("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda"),
+    *("existencias", "consumo", "webhooks"),
+)
 SEGUNDOS = 240
 
 SOLO_SQLITE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
@@ -73,19 +76,21 @@ def api(sistema: System) -> OdontoCareClient:
 
 @pytest.fixture(scope="module")
 def cargado(sistema: System, api: OdontoCareClient) -> str:
-    """A system loaded by a client that was killed twice on the way; the appointment that the last run printed."""
+    """A system loaded by a client that was killed three times on the way; the appointment that the last run printed."""
 
     def hay(ruta: str, campo: str, valores: set[str]) -> int:
         return sum(fila[campo] in valores for fila in api.pages(ruta))
 
     doctores = {fila["identificacion"] for fila in filas("doctores.csv")}
     pacientes = {fila["referencia_externa"] for fila in filas("pacientes.csv")}
+    productos = {fila["codigo"] for fila in filas("productos.csv")}
+    matar_cuando(sistema, lambda: hay("/inventario/productos", "codigo", productos) >= 30)
     matar_cuando(sistema, lambda: hay("/admin/doctores", "identificacion", doctores) >= 5)
     matar_cuando(sistema, lambda: hay("/admin/pacientes", "referencia_externa", pacientes) >= 25)
     final = cargar(sistema)
     assert final.returncode == 0, final.stderr
     cuentas = tabla(final.stderr)
-    assert [sum(numeros) for numeros in cuentas.values()] == [3, 4, 12, 60]
+    assert [sum(numeros) for numeros in cuentas.values()] == [3, 4, 8, 69, 42, 208, 12, 60]
     assert cuentas["doctores.csv"] == [0, 12, 0, 0]
     creados, existentes, fallidos, sin_enviar = cuentas["pacientes.csv"]
     assert (fallidos, sin_enviar) == (0, 0)
@@ -94,7 +99,7 @@ def cargado(sistema: System, api: OdontoCareClient) -> str:
     return final.stdout
 
 
-def test_una_carga_interrumpida_dos_veces_deja_uno_de_cada_uno(api: OdontoCareClient, cargado: str) -> None:
+def test_una_carga_interrumpida_tres_veces_deja_uno_de_cada_uno(api: OdontoCareClient, cargado: str) -> None:
     def veces(ruta: str, campo: str, quienes: list[str]) -> Iterator[int]:
         hallados = Counter(fila[campo] for fila in api.pages(ruta))
         return (hallados[quien] for quien in quienes)
@@ -106,8 +111,18 @@ def test_una_carga_interrumpida_dos_veces_deja_uno_de_cada_uno(api: OdontoCareCl
         ("/admin/doctores", "identificacion", [fila["identificacion"] for fila in filas("doctores.csv")]),
         ("/admin/pacientes", "referencia_externa", [fila["referencia_externa"] for fila in filas("pacientes.csv")]),
         ("/auth/usuarios", "nombre_usuario", cuentas),
+        ("/inventario/proveedores", "ruc", [fila["ruc"] for fila in filas("proveedores.csv")]),
+        ("/inventario/productos", "codigo", [fila["codigo"] for fila in filas("productos.csv")]),
+        ("/inventario/tratamientos", "codigo", [fila["codigo"] for fila in filas("tratamientos.csv")]),
     ):
         assert set(veces(ruta, campo, quienes)) == {1}, ruta
+
+
+def test_lo_que_habia_al_empezar_entro_una_vez(api: OdontoCareClient, cargado: str) -> None:
+    hay = {fila["codigo"]: fila["stock_actual"] for fila in api.pages("/inventario/productos")}
+    for fila in filas("productos.csv"):
+        partes = (existencia.split(":") for existencia in fila["existencias"].split(";"))
+        assert hay[fila["codigo"]] == sum(int(cantidad) for _, cantidad, *_ in partes), fila["codigo"]
 
 
 def test_cada_cuenta_de_la_muestra_es_de_su_persona(api: OdontoCareClient, cargado: str) -> None:
@@ -128,6 +143,10 @@ def test_otra_carga_no_crea_nada_y_muestra_la_misma_cita(sistema: System, cargad
     assert tabla(otra.stderr) == {
         "centros.csv": [0, 3, 0, 0],
         "usuarios.csv": [0, 4, 0, 0],
+        "proveedores.csv": [0, 8, 0, 0],
+        "productos.csv": [0, 69, 0, 0],
+        "tratamientos.csv": [0, 42, 0, 0],
+        "recetas.csv": [0, 208, 0, 0],
         "doctores.csv": [0, 12, 0, 0],
         "pacientes.csv": [0, 60, 0, 0],
     }

@@ -90,10 +90,12 @@ suyos = [d["id"] for d in json.load(sys.stdin)["datos"] if d["activo"] and int(s
 print(*suyos[:2])' "$CENTRO" <<<"$CUERPO")
 }
 
-# cita MOMENT [PATIENT [DOCTOR]]: the body of a booking.
+# cita MOMENT [PATIENT [DOCTOR [TREATMENT]]]: the body of a booking.
 cita() {
-    printf '{"paciente_id": %s, "doctor_id": %s, "centro_id": %s, "fecha_hora": "%s", "motivo_consulta": "Demostración"}' \
-        "${2:-$PACIENTE}" "${3:-$DOCTOR}" "$CENTRO" "$1"
+    local tratamientos=
+    [[ -n ${4:-} ]] && tratamientos=", \"tratamientos\": [{\"tratamiento_id\": $4}]"
+    printf '{"paciente_id": %s, "doctor_id": %s, "centro_id": %s, "fecha_hora": "%s", "motivo_consulta": "Demostración"%s}' \
+        "${2:-$PACIENTE}" "${3:-$DOCTOR}" "$CENTRO" "$1" "$tratamientos"
 }
 
 # medias_horas: local wall-clock times of the coming weekdays.
@@ -105,11 +107,11 @@ for dia in (date.today() + timedelta(days=n) for n in range(2, 16)):
         print((datetime.combine(dia, time(9)) + timedelta(minutes=30 * paso)).isoformat())'
 }
 
-# reservar: books the first free half hour; leaves CITA (id) and MOMENTO.
+# reservar [TREATMENT]: books the first free half hour; leaves CITA (id) and MOMENTO.
 reservar() {
     local momento cuerpo respuesta
     for momento in $(medias_horas); do
-        cuerpo=$(cita "$momento")
+        cuerpo=$(cita "$momento" "$PACIENTE" "$DOCTOR" "${1:-}")
         respuesta=$(curl -sS --retry 5 -X POST "$URL/citas" -H "Authorization: Bearer $TOKEN" \
             -H 'Content-Type: application/json' -d "$cuerpo" -w '\n%{http_code}')
         CUERPO=${respuesta%$'\n'*}
