@@ -2,6 +2,7 @@
 """Stock goes out by the box or by the piece, first what expires first, never below zero, and is taken back."""
 
 from ayuda import Demo, Json, ejecutar
+
 from odontocare_client import OdontoCareClient
 
 

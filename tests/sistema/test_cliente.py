@@ -76,7 +76,7 @@ def api(sistema: System) -> OdontoCareClient:
 
 @pytest.fixture(scope="module")
 def cargado(sistema: System, api: OdontoCareClient) -> str:
-    """A system loaded by a client that was killed three times on the way; the appointment that the last run printed."""
+    """A system loaded by a client that was killed three times; the appointment that the last run printed."""
 
     def hay(ruta: str, campo: str, valores: set[str]) -> int:
         return sum(fila[campo] in valores for fila in api.pages(ruta))
