@@ -18,7 +18,8 @@ GRUPOS = (
     *("auth-acceso", "auth-segundo-factor", "auth-usuarios", "auth-roles"),
     *("admin-centros", "admin-doctores", "admin-pacientes", "admin-derechos", "admin-catalogos"),
     *("citas", "citas-cambios", "citas-horarios", "citas-turnos", "citas-espera-series", "citas-agenda"),
-    *("comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
+    *("citas-tratamientos", "inventario-productos", "inventario-movimientos", "inventario-tratamientos"),
+    *("inventario-consumos", "comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
 )
 METODOS = {"get", "post", "put", "patch", "delete"}
 ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"
