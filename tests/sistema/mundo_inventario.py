@@ -121,6 +121,7 @@ def _con_ingrediente(m: Mundo) -> int:
 NUEVOS: dict[str, _Alta] = {
     "nuevo_producto": _alta("/inventario/productos", _nombrado()),
     "nueva_categoria": _alta("/inventario/categorias", _nombrado()),
+    "nueva_categoria_de_tratamientos": _alta("/inventario/tratamientos/categorias", _nombrado()),
     "nuevo_proveedor": _alta("/inventario/proveedores", _nombrado()),
     "nueva_bodega": _alta("/inventario/bodegas", lambda m: {**_nombrado()(m), "centro_id": m["centro"]}),
     "nueva_bodega_ajena": _alta("/inventario/bodegas", lambda m: {**_nombrado()(m), "centro_id": m["centro_ajeno"]}),

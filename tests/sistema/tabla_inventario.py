@@ -86,6 +86,10 @@ GET    /inventario/tratamientos                         -               200  200
 POST   /inventario/tratamientos                         tratamiento     201  403  403  403
 POST   /inventario/tratamientos/carga                   tratamientos    201  403  403  403
 GET    /inventario/tratamientos/categorias              -               200  200  200  403
+POST   /inventario/tratamientos/categorias              nombre          201  403  403  403
+GET    /inventario/tratamientos/categorias/{nueva_categoria_de_tratamientos} - 200 200 200 403
+PUT    /inventario/tratamientos/categorias/{nueva_categoria_de_tratamientos} nombre 200 403 403 403
+DELETE /inventario/tratamientos/categorias/{nueva_categoria_de_tratamientos} - 204 403 403 403
 GET    /inventario/tratamientos/{tratamiento}           -               200  200  200  403
 PUT    /inventario/tratamientos/{tratamiento}           precio          200  403  403  403
 DELETE /inventario/tratamientos/{nuevo_tratamiento}     -               204  403  403  403
