@@ -1,6 +1,11 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from inventario.blueprints.bodegas import bodegas_bp
+from inventario.blueprints.categorias import categorias_bp
+from inventario.blueprints.lotes import lotes_bp
+from inventario.blueprints.productos import productos_bp
+from inventario.blueprints.proveedores import proveedores_bp
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
@@ -13,7 +18,13 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[],
+    blueprints=[
+        bodegas_bp,
+        categorias_bp,
+        lotes_bp,
+        productos_bp,
+        proveedores_bp,
+    ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,

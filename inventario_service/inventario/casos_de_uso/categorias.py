@@ -9,7 +9,7 @@ from comun.auth.caller import Caller
 from comun.db import insert_if_absent, now
 from comun.errors import Conflict, Invalid
 from inventario.extensiones import db
-from inventario.modelos import Ambito, Categoria
+from inventario.modelos import Ambito, Categoria, Producto, Tratamiento
 from inventario.modelos.categoria import plegado
 
 # What a caller must hold to make a new one.
@@ -48,6 +48,16 @@ def categorias_conocidas(ambito: Ambito, nombres: Iterable[str]) -> set[str]:
     plegados = {nombre: plegado(nombre) for nombre in nombres}
     ids = _conocidas(ambito, plegados.values())
     return {nombre for nombre, clave in plegados.items() if clave in ids}
+
+
+def eliminar_categoria(categoria: Categoria) -> None:
+    """Delete it. Conflict while products or treatments are in it."""
+    categoria.eliminar()
+    db.session.flush()  # waits for whoever is just putting something in
+    for modelo in (Producto, Tratamiento):
+        en_ella = db.exists().where(modelo.categoria_id == categoria.id, modelo.vivos())
+        if db.session.scalar(db.select(en_ella)):
+            raise Conflict("categoria_en_uso", "Todavía hay algo en esa categoría; cámbielo antes.")
 
 
 def _conocidas(ambito: Ambito, claves: Iterable[str]) -> dict[str, int]:

@@ -144,6 +144,9 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     # Lots and products are shared by centres, and locked in the order of their ids.
     lotes = _en_orden(Lote, {asiento.lote.id for asiento in asientos})
     productos = _en_orden(Producto, {producto_id for producto_id, _ in pares})
+    for (producto_id, _centro), fila in stock.items():
+        # As the product, locked by now, says: that may have changed while its first stock was being made.
+        fila.permite_negativo = productos[producto_id].permite_negativo
     dias = _dias({centro_id for _, centro_id in pares}, momento)
     movimientos = []
     for asiento in asientos:
@@ -153,6 +156,7 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
             _promediar(lote, productos[lote.producto_id], asiento.cantidad, asiento.costo_unitario)
         if not de_centro.permite_negativo and existencia.cantidad + asiento.cantidad < 0:
             raise restricciones.conflict("ck_existencia_no_negativo")
+        existencia.permite_negativo = de_centro.permite_negativo
         existencia.cantidad += asiento.cantidad
         de_centro.cantidad += asiento.cantidad
         movimientos.append(_movimiento(asiento, lote, de_centro, existencia, por, momento, dias))

@@ -29,6 +29,16 @@ class Porcentaje(fields.Amount):
         super().__init__(places=2, digits=5, validate=hasta_cien, **kwargs)
 
 
+class CodigoDeLote(ma.fields.String):
+    """The code of a lot; null for what is in none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_none=True, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return super()._serialize(value, attr, obj, **kwargs) or None
+
+
 class ConCostos(Schema):
     """An answer of which those who may not see costs get less: without the fields in `COSTOS`."""
 
