@@ -67,7 +67,7 @@ def _conocidas(ambito: Ambito, claves: Iterable[str]) -> dict[str, int]:
         .order_by(Categoria.id)
         .with_for_update(read=True)
     )
-    return {clave: numero for clave, numero in db.session.execute(consulta).tuples()}
+    return {clave: numero for clave, numero in db.session.execute(consulta)}
 
 
 def _agregar(ambito: Ambito, nombres: dict[str, str]) -> None:

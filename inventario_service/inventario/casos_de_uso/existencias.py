@@ -63,7 +63,7 @@ def _por_bodega(producto_id: int, centro_id: int | None) -> dict[int, dict[int, 
         consulta = consulta.where(Existencia.centro_id == centro_id)
     dia = hoy()
     lugares: dict[int, dict[int, dict[str, Any]]] = {}
-    for existencia, lote, bodega in db.session.execute(consulta).tuples():
+    for existencia, lote, bodega in db.session.execute(consulta):
         lugar = lugares.setdefault(bodega.centro_id, {}).setdefault(
             bodega.id,
             {"bodega_id": bodega.id, "nombre": bodega.nombre, "principal": bodega.principal, "lotes": []},

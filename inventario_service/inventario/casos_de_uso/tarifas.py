@@ -65,9 +65,8 @@ def tarifas_vigentes(
         .where(columna.in_(sorted(ids)), TarifaIva.desde <= (dia or hoy()))
         .subquery()
     )
-    return dict(
-        db.session.execute(db.select(de_antes.c.de, de_antes.c.tarifa).where(de_antes.c.puesto == 1)).tuples()
-    )
+    vigentes = db.session.execute(db.select(de_antes.c.de, de_antes.c.tarifa).where(de_antes.c.puesto == 1))
+    return {fila.de: fila.tarifa for fila in vigentes}
 
 
 def historia_de_tarifas(*, producto_id: int | None = None, tratamiento_id: int | None = None) -> Sequence[TarifaIva]:
