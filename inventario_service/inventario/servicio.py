@@ -1,6 +1,9 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from inventario.blueprints.conteos import conteos_bp
+from inventario.blueprints.movimientos import movimientos_bp
+from inventario.blueprints.traslados import traslados_bp
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
@@ -13,7 +16,11 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[],
+    blueprints=[
+        conteos_bp,
+        movimientos_bp,
+        traslados_bp,
+    ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
