@@ -36,10 +36,18 @@ def _sin_ceros(saldos: dict[tuple[int, int], Decimal]) -> dict[tuple[int, int], 
     return {clave: saldo for clave, saldo in saldos.items() if saldo}
 
 
-def movimiento(api: ApiClient, producto_id: int, tipo: str, cantidad: Any, **datos: Any) -> TestResponse:
+def movimiento(
+    api: ApiClient,
+    producto_id: int,
+    tipo: str,
+    cantidad: Any,
+    *,
+    headers: dict[str, str] | None = None,
+    **datos: Any,
+) -> TestResponse:
     """A movement at centre 1, unless `datos` says otherwise."""
     cuerpo = {"tipo": tipo, "cantidad": cantidad, "centro_id": 1, **datos}
-    return api.post(f"/inventario/productos/{producto_id}/movimientos", cuerpo)
+    return api.post(f"/inventario/productos/{producto_id}/movimientos", cuerpo, headers=headers)
 
 
 def bodega(app: Flask, centro_id: int, nombre: str | None = None) -> int:
