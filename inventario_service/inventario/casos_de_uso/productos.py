@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, update
 from sqlalchemy.orm import selectinload, with_expression
 
+from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid
 from comun.fields import fold
@@ -198,6 +199,7 @@ def anunciar_los_de(categoria: Categoria) -> None:
 def poner_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]]) -> None:
     """Let the product come in these packages, and no others. Raises Invalid where one is its own unit."""
     de_antes = {una.nombre: una for una in producto.presentaciones}
+    habia = {nombre: una.factor for nombre, una in de_antes.items()}
     ahora = []
     for dada in dadas:
         una = de_antes.get(fold(dada["nombre"])) or Presentacion(nombre=fold(dada["nombre"]))
@@ -205,6 +207,10 @@ def poner_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]])
         ahora.append(una)
     producto.presentaciones = ahora
     exigir_unidad_aparte(producto)
+    hay = {una.nombre: una.factor for una in ahora}
+    if producto.id is not None and hay != habia:
+        cambio = [{nombre: str(factor) for nombre, factor in unas.items()} for unas in (habia, hay)]
+        audit.record("producto", producto.id, {"presentaciones": cambio})
 
 
 def cambiar_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]]) -> Producto:
