@@ -27,7 +27,7 @@ from inventario.casos_de_uso.tomas import (
     sin_lote,
     tomar,
 )
-from inventario.dominio.unidades import SEXTO, UnidadIncompatible, factor
+from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, UnidadIncompatible, factor
 from inventario.extensiones import db, restricciones
 from inventario.modelos import Bodega, Existencia, Lote, Movimiento, Producto, Stock, Tipo
 
@@ -37,9 +37,9 @@ Datos = Mapping[str, Any]
 def a_la_vista() -> Sequence[ExecutableOption]:
     """What is shown with each movement, read in the same statement."""
     return (
-        joinedload(Movimiento.producto),
-        joinedload(Movimiento.lote),
-        joinedload(Movimiento.bodega),
+        joinedload(Movimiento.producto).load_only(Producto.codigo, Producto.nombre, Producto.unidad),
+        joinedload(Movimiento.lote).load_only(Lote.producto_id, Lote.codigo, Lote.caducidad),
+        joinedload(Movimiento.bodega).load_only(Bodega.centro_id, Bodega.nombre),
         joinedload(Movimiento.correccion).load_only(Movimiento.id),
     )
 
@@ -65,12 +65,11 @@ def registrar(producto_id: int, datos: Datos, quien: Caller) -> dict[str, Any]:
     cantidad = propia(datos["cantidad"], una)
     bodega, centro_id = _lugar(datos, quien)
     stock = bloquear([(producto.id, centro_id)])[producto.id, centro_id]
-    costo = None
+    costo: Decimal | None = None
     if tipo is Tipo.ENTRADA:
         lote = _lote_que_entra(producto, datos, dias_en([centro_id])[centro_id])
         partes = [Parte(lote, bodega or bodega_principal(centro_id), cantidad)]
-        if datos.get("costo_unitario") is not None:
-            costo = (datos["costo_unitario"] / una).quantize(SEXTO)
+        costo = _costo_de_una(datos.get("costo_unitario"), una)
     elif tipo is Tipo.DEVOLUCION or cantidad > 0 and tipo is Tipo.AJUSTE:
         partes = [_lo_que_vuelve(producto, datos, tipo, centro_id, bodega, cantidad)]
     else:
@@ -136,6 +135,16 @@ def _factor(producto: Producto, unidad: str | None) -> Decimal:
         return factor(unidad, producto.unidad, presentaciones_de([producto.id])[producto.id])
     except UnidadIncompatible as error:
         raise Invalid({"unidad": [str(error)]}, "unidad_incompatible", str(error)) from None
+
+
+def _costo_de_una(costo: Decimal | None, una: Decimal) -> Decimal | None:
+    """What one of the product's own unit costs, to six decimals."""
+    if costo is None:
+        return None
+    propio = (costo / una).quantize(SEXTO)
+    if propio >= CANTIDAD_MAXIMA:
+        raise Invalid({"costo_unitario": ["Es demasiado grande."]})
+    return propio
 
 
 def _lugar(datos: Datos, quien: Caller) -> tuple[Bodega | None, int]:

@@ -17,7 +17,7 @@ from inventario.casos_de_uso.lugares import bodega_de
 from inventario.casos_de_uso.renglones import Renglon, leer_renglones
 from inventario.casos_de_uso.tomas import exigir_activo, tomar
 from inventario.extensiones import db
-from inventario.modelos import Bodega, Movimiento, Tipo, Traslado
+from inventario.modelos import Bodega, Lote, Movimiento, Producto, Tipo, Traslado
 
 
 def trasladar(datos: Mapping[str, Any], quien: Caller) -> Traslado:
@@ -70,8 +70,8 @@ def a_la_vista() -> Sequence[ExecutableOption]:
     return (
         joinedload(Traslado.origen),
         joinedload(Traslado.destino),
-        salidas.joinedload(Movimiento.producto),
-        salidas.joinedload(Movimiento.lote),
+        salidas.joinedload(Movimiento.producto).load_only(Producto.codigo, Producto.nombre, Producto.unidad),
+        salidas.joinedload(Movimiento.lote).load_only(Lote.codigo, Lote.caducidad),
     )
 
 

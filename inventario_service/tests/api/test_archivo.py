@@ -11,6 +11,7 @@ from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
 from inventario.casos_de_uso import archivo
+from inventario.extensiones import db
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import movimiento
@@ -93,6 +94,18 @@ def test_el_archivo_sale_entero_por_partes(api: ApiClient, producto: int, monkey
     ajuste = todas[3]
     assert (ajuste["cantidad"], ajuste["saldo"], ajuste["corregido_por_id"]) == ("-0.5", "7.5", "5")
     assert (ajuste["producto"], ajuste["centro"], ajuste["lote"]) == ('Gasa, "fina"', "Centro 1", "A")
+
+
+def test_quien_lee_despacio_no_ocupa_una_conexion(
+    app: Flask, api: ApiClient, producto: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archivo, "POR_VEZ", 2)
+    respuesta = api.get("/inventario/movimientos.csv", buffered=False)
+    partes = iter(respuesta.response)
+    assert [len(str(next(partes), "utf-8").splitlines()) for _ in range(2)] == [1, 2]
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0
+    assert sum(len(str(parte, "utf-8").splitlines()) for parte in partes) == 4
 
 
 def test_una_hoja_de_calculo_no_lo_toma_por_formula(api: ApiClient, producto: int) -> None:

@@ -26,6 +26,7 @@ def producto(app: Flask) -> int:
     producto_id = nuevo_producto(app, nombre="Guantes")
     with app.app_context():
         db.session.add(Presentacion(producto_id=producto_id, nombre="caja", factor=Decimal(100)))
+        db.session.add(Presentacion(producto_id=producto_id, nombre="miga", factor=Decimal("0.001")))
         db.session.commit()
     return producto_id
 
@@ -140,6 +141,7 @@ def test_una_devolucion_vuelve_a_su_lote(app: Flask, api: ApiClient, producto: i
         ({"tipo": "salida", "costo_unitario": 3}, "costo_unitario"),
         ({"tipo": "salida", "caducidad": "2030-01-01"}, "caducidad"),
         ({"costo_unitario": -3}, "costo_unitario"),
+        ({"costo_unitario": 10**8, "cantidad": 1, "unidad": "miga"}, "costo_unitario"),
         ({"caducidad": "2030-01-01"}, "caducidad"),
         ({"lote": "A", "caducidad": "2020-01-01"}, "caducidad"),
         ({"lote": "A", "caducidad": "2030-02-30"}, "caducidad"),

@@ -39,7 +39,7 @@ def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> 
         while True:
             respuesta = escritores[cual]({"Idempotency-Key": f"escritor-{cual}"})
             if respuesta.status_code != 503:
-                return "hecho" if respuesta.status_code == 201 else str(respuesta.get_json(force=True)["codigo"])
+                return "hecho" if respuesta.status_code < 300 else str(respuesta.get_json(force=True)["codigo"])
 
     with ThreadPoolExecutor(len(escritores)) as hilos:
         return Counter(hilos.map(escribir, range(len(escritores))))
@@ -114,6 +114,21 @@ def test_un_movimiento_se_corrige_una_vez_aunque_muchos_lo_pidan(app: Flask, api
     assert stock_de(app, producto) == 10
 
 
+def test_un_conteo_se_cierra_una_vez_aunque_entretanto_se_cuente(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    producto = nuevo_producto(app)
+    ingresar(app, producto, 10)
+    ruta = f"/inventario/conteos/{ok(api.post('/inventario/conteos', {'centro_id': 1}), 201)['id']}"
+    lineas = {"lineas": [{"producto_id": producto, "contado": 4}]}
+    ok(api.put(f"{ruta}/lineas", lineas))
+    cerrar = [lambda c: api.patch(f"{ruta}/estado", {"estado": "cerrado"}, headers=c)] * 10
+    contar = [lambda c: api.put(f"{ruta}/lineas", lineas, headers=c)] * 10
+    finales = a_la_vez([*cerrar, *contar])
+    assert set(finales) == {"hecho", "conteo_terminado"}
+    assert (stock_de(app, producto), cuantos(app)) == (4, 2)
+    cuadra(app)
+
+
 def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
     conocer_centros(app)
     producto = nuevo_producto(app, controla_lotes=True)
@@ -122,7 +137,9 @@ def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
         datos = {"lote": "N", "caducidad": "2030-01-01", "centro_id": centro}
         return lambda clave: movimiento(api, producto, "entrada", 1, headers=clave, **datos)
 
+    antes = abrazos_mortales(app)
     assert a_la_vez([entrar(1 + n % 3) for n in range(30)]) == {"hecho": 30}
+    assert abrazos_mortales(app) == antes
     cuadra(app)
 
 
