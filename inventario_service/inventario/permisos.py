@@ -23,4 +23,5 @@ PERMISOS = {
     "inventario:tratamientos:eliminar": "Eliminar tratamientos",
     "inventario:costos:leer": "Ver costos y márgenes",
     "inventario:reportes:leer": "Ver reportes y pronósticos de inventario",
+    "interno:tratamientos": "Consultar tratamientos entre servicios",
 }
