@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import joinedload, selectinload
+
 from comun.auth.caller import Caller
-from comun.errors import Invalid
+from comun.errors import Invalid, Problem
 from comun.events import emit_first
-from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, senalar_existentes, senalar_repetidos, una_a_una
+from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, senalar_existentes, senalar_repetidos
 from inventario.casos_de_uso.categorias import categorias_llamadas
 from inventario.casos_de_uso.codigos import codigos_nuevos
-from inventario.casos_de_uso.recetas import bloquear_recetas, retener
-from inventario.casos_de_uso.tratamientos import PREFIJO, nuevo_tratamiento
+from inventario.casos_de_uso.recetas import bloquear_recetas, leer, retener
+from inventario.casos_de_uso.tratamientos import PREFIJO, armar, comienzo
+from inventario.dominio.recetas import LineaReceta
 from inventario.eventos.emitidos import datos_tratamiento
+from inventario.extensiones import db
 from inventario.modelos import Ambito, Tratamiento
 from inventario.modelos.categoria import plegado
 
@@ -23,45 +27,71 @@ def cargar_tratamientos(filas: list[Fila], quien: Caller) -> Respuesta:
     informe = Informe()
     senalar_repetidos(informe, filas, "codigo", "Está repetido en la carga.")
     senalar_existentes(informe, filas, Tratamiento.codigo, "Ya existe un tratamiento con ese código.")
-    informe.exigir_sin_fallos()
     bloquear_recetas()
-    retener([linea for fila in filas for linea in fila.get("receta", ())])
+    recetas = _recetas(filas, informe)
+    informe.exigir_sin_fallos()
     _codificar(filas)
-    _categorizar(filas, quien)
-    hechos: list[Tratamiento] = []
+    categorias = _categorias(filas, quien)
+    hechos = [armar(fila, categorias.get(plegado(fila.get("categoria") or ""))) for fila in filas]
+    db.session.add_all(hechos)
+    db.session.flush()
+    for hecho, fila, lineas in zip(hechos, filas, recetas, strict=True):
+        db.session.add_all(comienzo(hecho, fila, lineas, quien))
+    db.session.flush()
+    _anunciar(hechos)
+    return informe.respuesta([hecho.id for hecho in hechos])
 
-    def crear(fila: Fila) -> Tratamiento:
+
+def _recetas(filas: Sequence[Fila], informe: Informe) -> list[list[LineaReceta]]:
+    """The recipe of each row."""
+    retenidas = retener([linea for fila in filas for linea in fila.get("receta", ())])
+    recetas: list[list[LineaReceta]] = []
+    for lugar, fila in enumerate(filas):
         try:
-            hechos.append(nuevo_tratamiento(fila, quien))
+            recetas.append(leer(fila.get("receta", ()), retenidas, "receta"))
         except Invalid as problema:
-            raise Invalid({campo: _en_una_lista(dicho) for campo, dicho in problema.errores.items()}) from None
-        return hechos[-1]
-
-    respuesta = una_a_una(filas, informe, crear)
-    emit_first("tratamiento.creado.v1", [(f"tratamiento/{hecho.id}", datos_tratamiento(hecho)) for hecho in hechos])
-    return respuesta
-
-
-def _categorizar(filas: list[Fila], quien: Caller) -> None:
-    """Make the new ones all at once and in order, so that two loads don't wait for each other."""
-    nombres: dict[str, str] = {}
-    for fila in filas:
-        if fila.get("categoria"):
-            nombres.setdefault(plegado(fila["categoria"]), fila["categoria"])
-    categorias_llamadas(Ambito.TRATAMIENTO, [nombres[clave] for clave in sorted(nombres)], quien)
+            for campo, dicho in problema.errores.items():
+                for frase in _frases(dicho):
+                    informe.fallo(lugar, campo, frase)
+        except Problem as problema:
+            informe.fallo(lugar, "receta", problema.detail)
+    return recetas
 
 
-def _en_una_lista(dicho: Any, lugar: str = "") -> list[str]:
+def _frases(dicho: Any, lugar: str = "") -> list[str]:
     """What is wrong inside a recipe, as sentences that say where."""
     if isinstance(dicho, Mapping):
-        return [frase for clave, dentro in dicho.items() for frase in _en_una_lista(dentro, f"{lugar}{clave}: ")]
+        return [frase for clave, dentro in dicho.items() for frase in _frases(dentro, f"{lugar}{clave}: ")]
     return [f"{lugar}{frase}" for frase in dicho]
 
 
-def _codificar(filas: list[Fila]) -> None:
+def _codificar(filas: Sequence[Fila]) -> None:
     sin_codigo = [fila for fila in filas if not fila.get("codigo")]
     if sin_codigo:
         propios = {fila["codigo"] for fila in filas if fila.get("codigo")}
         nuevos = codigos_nuevos(Tratamiento.codigo, PREFIJO, len(sin_codigo), propios)
         for fila, codigo in zip(sin_codigo, nuevos, strict=True):
             fila["codigo"] = codigo
+
+
+def _categorias(filas: Sequence[Fila], quien: Caller) -> dict[str, int]:
+    """Folded name → id; new ones are made as the first row writes them."""
+    nombres: dict[str, str] = {}
+    for fila in filas:
+        if fila.get("categoria"):
+            nombres.setdefault(plegado(fila["categoria"]), fila["categoria"])
+    # In order, so that two loads don't wait for each other.
+    ids = categorias_llamadas(Ambito.TRATAMIENTO, [nombres[clave] for clave in sorted(nombres)], quien)
+    return {clave: ids[nombre] for clave, nombre in nombres.items()}
+
+
+def _anunciar(hechos: Sequence[Tratamiento]) -> None:
+    consulta = (
+        db.select(Tratamiento)
+        .where(Tratamiento.id.in_([hecho.id for hecho in hechos]))
+        .options(joinedload(Tratamiento.categoria_rel), selectinload(Tratamiento.tarifas))
+        .order_by(Tratamiento.id)
+        .execution_options(populate_existing=True)
+    )
+    sucesos = [(f"tratamiento/{t.id}", datos_tratamiento(t)) for t in db.session.scalars(consulta)]
+    emit_first("tratamiento.creado.v1", sucesos)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,13 +41,23 @@ def bloquear_recetas() -> None:
         db.session.execute(_TURNO)
 
 
-def retener(filas: Sequence[Datos]) -> tuple[dict[int, Producto], dict[int, Tratamiento]]:
-    """The living products and treatments that lines name, by id: nobody deactivates or deletes them meanwhile.
+@dataclass(frozen=True)
+class Retenidas:
+    """The living products, with their packages, and treatments that lines name: nobody changes these meanwhile."""
 
-    Once for all recipes that a transaction writes, so that two don't wait for each other.
+    productos: Mapping[int, Producto]
+    tratamientos: Mapping[int, Tratamiento]
+    paquetes: Mapping[int, Mapping[str, Decimal]]
+
+
+def retener(filas: Sequence[Datos]) -> Retenidas:
+    """What lines name, held until this transaction ends. Three statements.
+
+    Once for all recipes that it writes, so that two transactions don't wait for each other.
     """
     productos = _vivos(Producto, {fila["producto_id"] for fila in filas if "producto_id" in fila})
-    return productos, _vivos(Tratamiento, {fila["incluye_id"] for fila in filas if "incluye_id" in fila})
+    tratamientos = _vivos(Tratamiento, {fila["incluye_id"] for fila in filas if "incluye_id" in fila})
+    return Retenidas(productos, tratamientos, _presentaciones(productos))
 
 
 def vigente(tratamiento_id: int) -> Receta | None:
@@ -58,19 +69,22 @@ def vigente(tratamiento_id: int) -> Receta | None:
 def poner_ingrediente(tratamiento: Tratamiento, datos: Datos, quien: Caller) -> bool:
     """Add an ingredient, or change the one of that product or treatment; whether that changed anything.
 
-    What is not said of one that is there stays. Raises as `reemplazar`.
+    What is not said of one that is there stays. Raises as `leer` and `reemplazar`.
     """
     lineas = _lineas(vigente(tratamiento.id))
     clave = datos.get("producto_id"), datos.get("incluye_id")
-    lugares = {(linea.producto_id, linea.incluye_id): lugar for lugar, linea in enumerate(lineas)}
+    lugares = {_clave(linea): lugar for lugar, linea in enumerate(lineas)}
     antes = lineas[lugares[clave]] if clave in lugares else None
     if antes is not None:
         datos = {"opcional": antes.opcional, "alternativa": antes.alternativa, **datos}
-    nueva = _leidas([datos], _Errores())[0]
+    nueva = _leidas([datos], retener([datos]), _Errores())[0]
     if antes is None:
         lineas.append(nueva)
     else:
         lineas[lugares[clave]] = nueva
+    if len(lineas) > INGREDIENTES_MAXIMOS:
+        raise Invalid({campo: [f"Admite hasta {INGREDIENTES_MAXIMOS}."] for campo in datos if campo.endswith("_id")})
+    _exigir_grupos_parejos(lineas, _Errores())
     return _guardar(tratamiento, lineas, quien, _Errores())
 
 
@@ -79,17 +93,27 @@ def reemplazar(
 ) -> bool:
     """Make these the ingredients, in this order; whether that changed anything. An empty list: it uses up nothing.
 
+    Raises as `leer`, and Invalid `receta_circular`.
+    """
+    return _guardar(tratamiento, leer(filas, retener(filas), campo), quien, _Errores(campo))
+
+
+def leer(filas: Sequence[Datos], retenidas: Retenidas, campo: str) -> list[LineaReceta]:
+    """The lines that are meant, in the products' own units.
+
     Invalid, under `campo` and the place of the row: no such product or treatment, a unit that can't be converted,
-    one twice, a circle (`receta_circular`). Conflict: one that is deactivated.
+    one twice, alternatives of which some are optional. Conflict: one that is deactivated.
     """
     errores = _Errores(campo)
-    lineas = _leidas(filas, errores)
-    claves = [(linea.producto_id, linea.incluye_id) for linea in lineas]
+    lineas = _leidas(filas, retenidas, errores)
+    vistas: set[tuple[int | None, int | None]] = set()
     for lugar, linea in enumerate(lineas):
-        if claves.index(claves[lugar]) < lugar:
+        if _clave(linea) in vistas:
             errores.fallo(lugar, _campo(linea), "Está dos veces en la receta.")
+        vistas.add(_clave(linea))
     errores.exigir_ninguno()
-    return _guardar(tratamiento, lineas, quien, errores)
+    _exigir_grupos_parejos(lineas, errores)
+    return lineas
 
 
 def quitar_ingrediente(
@@ -97,10 +121,29 @@ def quitar_ingrediente(
 ) -> None:
     """Take the product, or the included treatment, out of the recipe; NotFound when it is not in it."""
     lineas = _lineas(vigente(tratamiento.id))
-    quedan = [linea for linea in lineas if (linea.producto_id, linea.incluye_id) != (producto_id, incluye_id)]
+    quedan = [linea for linea in lineas if _clave(linea) != (producto_id, incluye_id)]
     if len(quedan) == len(lineas):
         raise NotFound("No está en la receta.")
     _guardar(tratamiento, quedan, quien, _Errores())
+
+
+def version(
+    tratamiento_id: int, numero: int, lineas: Sequence[LineaReceta], por: str, desde: datetime | None = None
+) -> Receta:
+    """A version of a recipe, not yet in the session."""
+    receta = Receta(tratamiento_id=tratamiento_id, numero=numero, por=por, vigente_desde=desde or now())
+    receta.ingredientes = [
+        Ingrediente(
+            orden=orden,
+            producto_id=linea.producto_id,
+            incluye_id=linea.incluye_id,
+            cantidad=linea.cantidad,
+            opcional=linea.opcional,
+            alternativa=linea.alternativa,
+        )
+        for orden, linea in enumerate(lineas)
+    ]
+    return receta
 
 
 class _Errores:
@@ -125,9 +168,6 @@ class _Errores:
 
 def _guardar(tratamiento: Tratamiento, lineas: Sequence[LineaReceta], quien: Caller, errores: _Errores) -> bool:
     """Close the present version and open the next, unless they say the same."""
-    if len(lineas) > INGREDIENTES_MAXIMOS:
-        raise Invalid({"ingredientes": [f"Admite hasta {INGREDIENTES_MAXIMOS}."]})
-    _exigir_grupos_parejos(lineas, errores)
     _exigir_sin_ciclo(tratamiento.id, lineas, errores)
     anterior = vigente(tratamiento.id)
     if _lineas(anterior) == [*lineas]:
@@ -138,18 +178,7 @@ def _guardar(tratamiento: Tratamiento, lineas: Sequence[LineaReceta], quien: Cal
         momento = anterior.vigente_hasta = max(momento, anterior.vigente_desde)
         db.session.flush()  # before the next one: only one is open
     ultimo = db.session.scalar(db.select(func.max(Receta.numero)).where(Receta.tratamiento_id == tratamiento.id))
-    receta = Receta(tratamiento_id=tratamiento.id, numero=(ultimo or 0) + 1, por=quien.actor, vigente_desde=momento)
-    receta.ingredientes = [
-        Ingrediente(
-            orden=orden,
-            producto_id=linea.producto_id,
-            incluye_id=linea.incluye_id,
-            cantidad=linea.cantidad,
-            opcional=linea.opcional,
-            alternativa=linea.alternativa,
-        )
-        for orden, linea in enumerate(lineas)
-    ]
+    receta = version(tratamiento.id, (ultimo or 0) + 1, lineas, quien.actor, momento)
     db.session.add(receta)
     tratamiento.touch()
     db.session.flush()
@@ -164,23 +193,25 @@ def _lineas(receta: Receta | None) -> list[LineaReceta]:
     ]
 
 
-def _leidas(filas: Sequence[Datos], errores: _Errores) -> list[LineaReceta]:
-    """The lines that are meant, in the products' own units. Invalid, Conflict as `reemplazar`."""
-    productos, tratamientos = retener(filas)
-    paquetes = _presentaciones(productos)
+def _clave(linea: LineaReceta) -> tuple[int | None, int | None]:
+    return linea.producto_id, linea.incluye_id
+
+
+def _leidas(filas: Sequence[Datos], retenidas: Retenidas, errores: _Errores) -> list[LineaReceta]:
     lineas, desactivados = [], []
     for lugar, fila in enumerate(filas):
-        campo, conocidos = ("producto_id", productos) if "producto_id" in fila else ("incluye_id", tratamientos)
-        cosa: Any = conocidos.get(fila[campo])
+        campo = "producto_id" if "producto_id" in fila else "incluye_id"
+        conocidos: Mapping[int, Any] = retenidas.productos if campo == "producto_id" else retenidas.tratamientos
+        cosa = conocidos.get(fila[campo])
         if cosa is None:
-            mensaje = "No existe ese producto." if campo == "producto_id" else "No existe ese tratamiento."
-            errores.fallo(lugar, campo, mensaje)
+            errores.fallo(lugar, campo, f"No existe ese {'producto' if campo == 'producto_id' else 'tratamiento'}.")
             continue
         if not cosa.activo:
             desactivados.append((lugar, campo, cosa))
         linea = _linea(fila)
         if campo == "producto_id":
-            linea = _en_su_unidad(linea, fila.get("unidad"), cosa, paquetes[cosa.id], lugar, errores)
+            paquetes = retenidas.paquetes.get(cosa.id, {})
+            linea = _en_su_unidad(linea, fila.get("unidad"), cosa, paquetes, lugar, errores)
         lineas.append(linea)
     errores.exigir_ninguno()
     if desactivados:

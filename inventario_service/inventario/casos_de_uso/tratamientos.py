@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from comun.auth.caller import Caller
@@ -11,8 +11,10 @@ from comun.errors import Conflict
 from comun.preconditions import check_version
 from inventario.casos_de_uso.categorias import categoria_llamada
 from inventario.casos_de_uso.codigos import codigos_nuevos
-from inventario.casos_de_uso.recetas import bloquear_recetas, reemplazar
+from inventario.casos_de_uso.recetas import bloquear_recetas, leer, reemplazar, retener, version
 from inventario.casos_de_uso.tarifas import DE_SALUD, fijar_tarifa
+from inventario.dominio.fechas import hoy
+from inventario.dominio.recetas import LineaReceta
 from inventario.eventos.emitidos import anunciar_tratamiento
 from inventario.extensiones import db
 from inventario.modelos import (
@@ -24,6 +26,7 @@ from inventario.modelos import (
     Ingrediente,
     PrecioTratamiento,
     Receta,
+    TarifaIva,
     Tratamiento,
 )
 from inventario.modelos.busqueda import plegar
@@ -34,42 +37,63 @@ PREFIJO = "T"
 def crear_tratamiento(datos: Mapping[str, Any], quien: Caller) -> Tratamiento:
     """Make a treatment with its price, rate of IVA (0 % when none is given) and recipe; its code is made when absent.
 
-    Raises Invalid (no such category, product or treatment; see `reemplazar`), Conflict (one that is deactivated).
+    Raises Invalid (no such category, product or treatment; see `recetas.leer`), Conflict (one that is deactivated).
     """
-    tratamiento = nuevo_tratamiento(datos, quien)
+    filas = datos.get("receta", ())
+    if filas:
+        bloquear_recetas()
+    lineas = leer(filas, retener(filas), "receta")
+    categoria_id = categoria_llamada(Ambito.TRATAMIENTO, datos.get("categoria"), quien)
+    codigo = datos.get("codigo") or codigos_nuevos(Tratamiento.codigo, PREFIJO)[0]
+    tratamiento = armar({**datos, "codigo": codigo}, categoria_id)
+    db.session.add(tratamiento)
+    db.session.flush()
+    db.session.add_all(comienzo(tratamiento, datos, lineas, quien))
+    tratamiento = recargado(tratamiento.id)
     anunciar_tratamiento(tratamiento, "creado")
     return tratamiento
 
 
-def nuevo_tratamiento(datos: Mapping[str, Any], quien: Caller) -> Tratamiento:
-    """As `crear_tratamiento`, without telling others."""
-    codigo = datos.get("codigo") or codigos_nuevos(Tratamiento.codigo, PREFIJO)[0]
-    tratamiento = Tratamiento(codigo=codigo)
-    _poner(tratamiento, datos, quien)
-    db.session.add(tratamiento)
-    db.session.flush()
-    _anotar_precio(tratamiento, quien)
-    fijar_tarifa(datos.get("tarifa_iva", DE_SALUD), datos.get("tarifa_desde"), tratamiento_id=tratamiento.id)
-    if datos.get("receta"):
-        bloquear_recetas()
-        reemplazar(tratamiento, datos["receta"], quien, campo="receta")
-    return recargado(tratamiento.id)
+def armar(datos: Mapping[str, Any], categoria_id: int | None) -> Tratamiento:
+    """A new treatment out of what was given; not yet in the session."""
+    tratamiento = Tratamiento(categoria_id=categoria_id)
+    _poner(tratamiento, datos)
+    return tratamiento
+
+
+def comienzo(
+    tratamiento: Tratamiento, datos: Mapping[str, Any], lineas: Sequence[LineaReceta], quien: Caller
+) -> Iterator[Any]:
+    """The first price of a new treatment, its first rate of IVA and its first recipe, to be put into the session.
+
+    What is new is included by nobody, and so closes no circle.
+    """
+    yield _precio(tratamiento, quien)
+    yield TarifaIva(
+        tratamiento_id=tratamiento.id,
+        tarifa=datos.get("tarifa_iva", DE_SALUD),
+        desde=datos.get("tarifa_desde") or hoy(),
+    )
+    if lineas:
+        yield version(tratamiento.id, 1, lineas, quien.actor)
 
 
 def cambiar_tratamiento(tratamiento_id: int, cambios: Mapping[str, Any], quien: Caller) -> Tratamiento:
     """Change what is given; a new price or rate holds from now on (or from `tarifa_desde`), a recipe comes whole.
 
-    Raises NotFound, and as `crear_tratamiento`.
+    Raises NotFound, and as `crear_tratamiento` and `recetas.reemplazar`.
     """
     if "receta" in cambios:
         bloquear_recetas()
     tratamiento = Tratamiento.obtener(tratamiento_id, quien)
     check_version(tratamiento)
     precio = tratamiento.precio
-    _poner(tratamiento, cambios, quien)
+    _poner(tratamiento, cambios)
+    if "categoria" in cambios:
+        tratamiento.categoria_id = categoria_llamada(Ambito.TRATAMIENTO, cambios["categoria"], quien)
     db.session.flush()
     if tratamiento.precio != precio:
-        _anotar_precio(tratamiento, quien)
+        db.session.add(_precio(tratamiento, quien))
     if "tarifa_iva" in cambios:
         _cambiar_tarifa(tratamiento, cambios)
     if "receta" in cambios:
@@ -108,19 +132,15 @@ def anunciar_los_de(categoria: Categoria) -> None:
         anunciar_tratamiento(tratamiento, "actualizado")
 
 
-def _poner(tratamiento: Tratamiento, datos: Mapping[str, Any], quien: Caller) -> None:
+def _poner(tratamiento: Tratamiento, datos: Mapping[str, Any]) -> None:
     for campo in ("codigo", "nombre", "descripcion", "especialidad", "precio", "duracion_minutos", "activo"):
         if campo in datos:
             setattr(tratamiento, campo, datos[campo])
-    if "categoria" in datos:
-        tratamiento.categoria_id = categoria_llamada(Ambito.TRATAMIENTO, datos["categoria"], quien)
     tratamiento.busqueda = plegar(tratamiento.codigo, tratamiento.nombre)
 
 
-def _anotar_precio(tratamiento: Tratamiento, quien: Caller) -> None:
-    db.session.add(
-        PrecioTratamiento(tratamiento_id=tratamiento.id, precio=tratamiento.precio, por=quien.actor, desde=now())
-    )
+def _precio(tratamiento: Tratamiento, quien: Caller) -> PrecioTratamiento:
+    return PrecioTratamiento(tratamiento_id=tratamiento.id, precio=tratamiento.precio, por=quien.actor, desde=now())
 
 
 def _cambiar_tarifa(tratamiento: Tratamiento, cambios: Mapping[str, Any]) -> None:

@@ -61,6 +61,18 @@ def test_no_se_elimina_lo_que_otro_incluye_en_ese_momento(api: ApiClient, app: F
         assert estados in ([201, 409], [204, 422])
 
 
+def test_no_se_elimina_un_producto_que_entra_en_una_receta(api: ApiClient, app: Flask) -> None:
+    for _ in range(4):
+        tratamiento, producto = nuevo_tratamiento(app), nuevo_producto(app)
+        estados = a_la_vez(
+            lambda t=tratamiento, p=producto: api.post(
+                f"{TRATAMIENTOS}/{t}/receta", {"producto_id": p, "cantidad": 1}
+            ),
+            lambda p=producto: api.delete(f"/inventario/productos/{p}", headers={"If-Match": "*"}),
+        )
+        assert estados in ([201, 409], [204, 422])
+
+
 def test_los_que_no_traen_codigo_reciben_codigos_distintos(api: ApiClient) -> None:
     datos = {"nombre": "Otro", "precio": 1, "categoria": "La misma"}
     assert a_la_vez(*[lambda: api.post(TRATAMIENTOS, datos)] * 6) == [201] * 6
