@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy.orm.attributes import set_committed_value
 
 from comun.db import insert_if_absent, now
+from comun.errors import Conflict
 from comun.times import zone
 from inventario.casos_de_uso.minimos import anotar_nivel
 from inventario.dominio.lotes import Disponible, promedio
@@ -135,7 +136,7 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     """Write them into the ledger, in their order, and bring stock to what they say. In the current transaction.
 
     Their stock must have been locked by `bloquear`. Conflict `stock_insuficiente` when it would fall below zero
-    and the product does not allow it.
+    and the product does not allow it, `producto_eliminado` when the product is gone.
     """
     momento = now()
     pares = {asiento.par for asiento in asientos}
@@ -151,6 +152,9 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     movimientos = []
     for asiento in asientos:
         lote, de_centro = lotes[asiento.lote.id], stock[asiento.par]
+        # Deleted while the caller waited for it. What an appointment used comes back all the same.
+        if asiento.consumo_linea_id is None and productos[lote.producto_id].eliminado_en is not None:
+            raise Conflict("producto_eliminado", "El producto fue eliminado.")
         existencia = existencias[lote.id, asiento.bodega.id]
         if asiento.tipo is Tipo.ENTRADA and asiento.cantidad > 0 and asiento.costo_unitario is not None:
             _promediar(lote, productos[lote.producto_id], asiento.cantidad, asiento.costo_unitario)
@@ -232,11 +236,12 @@ def _existencias(asientos: Sequence[Asiento], stock: Mapping[Par, Stock]) -> dic
 
 
 def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
+    # Without their keys: rows that others are just adding refer to these, and would be waited for in a circle.
     filas = db.session.scalars(
         db.select(modelo)
         .where(modelo.id.in_(ids))
         .order_by(modelo.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {fila.id: fila for fila in filas}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Select
+
 from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Forbidden, Invalid
@@ -51,22 +53,22 @@ def fijar_minimos(producto: Producto, dados: Sequence[Mapping[str, Any]], quien:
 
 def bloquear_stock(producto_id: int) -> Sequence[Stock]:
     """Lock the stock of a product wherever there is any; before the product itself, as the ledger does."""
-    return db.session.scalars(
-        db.select(Stock)
-        .where(Stock.producto_id == producto_id)
-        .order_by(Stock.producto_id, Stock.centro_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    return db.session.scalars(_stock_de(producto_id).with_for_update()).all()
 
 
 def renivelar(producto_id: int) -> None:
-    """Note where the product is low by what should be there from now on.
+    """Note where the product is low by what should be there from now on; its stock and then it are locked.
 
-    Once the product is locked: so also what was new in stock while the caller waited for it.
+    Also what was new in stock while the caller waited for it, unless somebody moves that: who waits for the product,
+    and will see what should be there.
     """
-    if filas := bloquear_stock(producto_id):
+    if filas := db.session.scalars(_stock_de(producto_id).with_for_update(skip_locked=True)).all():
         anotar_nivel(filas)
+
+
+def _stock_de(producto_id: int) -> Select[Any]:
+    consulta = db.select(Stock).where(Stock.producto_id == producto_id)
+    return consulta.order_by(Stock.producto_id, Stock.centro_id).execution_options(populate_existing=True)
 
 
 def _exigir_centros(centros: Any) -> None:

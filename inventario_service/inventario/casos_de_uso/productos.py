@@ -119,8 +119,7 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
         nuevos["categoria_id"] = categoria_llamada(Ambito.PRODUCTO, cambios["categoria"], quien)
     distintos = {campo for campo, valor in nuevos.items() if getattr(producto, campo) != valor}
     cambia_unidad = "unidad" in distintos and fold(nuevos["unidad"]) != fold(producto.unidad)
-    if distintos & {"stock_minimo", "permite_negativo"}:
-        bloquear_stock(producto.id)
+    stock = bloquear_stock(producto.id) if distintos & {"stock_minimo", "permite_negativo"} else ()
     for campo, valor in nuevos.items():
         setattr(producto, campo, valor)
     producto.busqueda = plegar(producto.codigo, producto.nombre)
@@ -131,7 +130,7 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
     db.session.flush()  # from here on nobody else writes what depends on it
     if cambia_unidad:
         exigir_sin_historia(producto)
-    _arrastrar(producto, distintos)
+    _arrastrar(producto, distintos, stock)
     if "tarifa_iva" in cambios:
         fijar_tarifa(cambios["tarifa_iva"], cambios.get("tarifa_desde"), producto_id=producto.id)
     producto.advertencias = _avisos(producto) if "activo" in distintos else []
@@ -141,10 +140,10 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
 _APARTE = frozenset({"categoria", "tarifa_iva", "tarifa_desde", "presentaciones"})
 
 
-def _arrastrar(producto: Producto, distintos: set[str]) -> None:
+def _arrastrar(producto: Producto, distintos: set[str], stock: Sequence[Stock]) -> None:
     """Bring to the new values what follows from them; product and stock are locked."""
     if "permite_negativo" in distintos:
-        _permitir_negativo(producto)
+        _permitir_negativo(producto, stock)
     if "stock_minimo" in distintos:
         renivelar(producto.id)
     if "costo_unitario" in distintos:
@@ -155,15 +154,17 @@ def _arrastrar(producto: Producto, distintos: set[str]) -> None:
         db.session.add(CostoProducto(producto_id=producto.id, costo=producto.costo_unitario))
 
 
-def _permitir_negativo(producto: Producto) -> None:
+def _permitir_negativo(producto: Producto, stock: Sequence[Stock]) -> None:
+    """Let its stock fall below zero, or no longer. What is new in stock since follows with its next movement."""
     de_producto = Existencia.producto_id == producto.id
     if not producto.permite_negativo and db.session.scalar(
         db.select(db.exists().where(de_producto, Existencia.cantidad < 0))
     ):
         raise Conflict("existencias_negativas", "Hay existencias por debajo de cero; ajústelas antes.")
-    for modelo in (Stock, Existencia):
-        filas = update(modelo).where(modelo.producto_id == producto.id)
-        db.session.execute(filas.values(permite_negativo=producto.permite_negativo))
+    for fila in stock:
+        fila.permite_negativo = producto.permite_negativo
+    bloqueadas = update(Existencia).where(de_producto, Existencia.centro_id.in_([fila.centro_id for fila in stock]))
+    db.session.execute(bloqueadas.values(permite_negativo=producto.permite_negativo))
 
 
 def _avisos(producto: Producto) -> list[str]:
@@ -176,8 +177,7 @@ def _avisos(producto: Producto) -> list[str]:
 def eliminar_producto(producto: Producto) -> None:
     """Delete it. Conflict while there is any of it, or a recipe or an order has it."""
     check_version(producto)
-    bloquear_stock(producto.id)
-    # Waits for whoever is just referring to it.
+    # Waits for whoever is just referring to it or moving its stock; who comes later finds it deleted.
     db.session.execute(db.select(Producto.id).where(Producto.id == producto.id).with_for_update())
     exigir_que_nada_lo_use(producto)
     producto.eliminar()
