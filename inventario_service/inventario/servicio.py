@@ -3,12 +3,16 @@
 from comun.app import Service
 from inventario.blueprints.bodegas import bodegas_bp
 from inventario.blueprints.categorias import categorias_bp
+from inventario.blueprints.categorias_de_tratamientos import categorias_de_tratamientos_bp
 from inventario.blueprints.conteos import conteos_bp
+from inventario.blueprints.interno import interno_bp
 from inventario.blueprints.lotes import lotes_bp
 from inventario.blueprints.movimientos import movimientos_bp
 from inventario.blueprints.productos import productos_bp
 from inventario.blueprints.proveedores import proveedores_bp
+from inventario.blueprints.recetas import recetas_bp
 from inventario.blueprints.traslados import traslados_bp
+from inventario.blueprints.tratamientos import tratamientos_bp
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
@@ -30,6 +34,10 @@ SERVICIO = Service(
         conteos_bp,
         movimientos_bp,
         traslados_bp,
+        tratamientos_bp,
+        categorias_de_tratamientos_bp,
+        recetas_bp,
+        interno_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -26,15 +26,20 @@ def exigir_centro(centro_id: int, quien: Caller) -> None:
 def centro_de(centro_id: int | None, quien: Caller) -> int:
     """The centre that is meant: the one given, or the only one in which the caller acts. Invalid otherwise."""
     if centro_id is None:
-        suyos = db.select(CentroRef.id).where(CentroRef.activo.is_(True)).limit(2)
-        if quien.alcance is Scope.CENTROS:
-            suyos = suyos.where(CentroRef.id.in_(quien.centros))
-        ids = db.session.scalars(suyos).all()
-        if len(ids) != 1:
-            raise Invalid({"centro_id": ["Diga en qué centro."]})
-        centro_id = ids[0]
+        centro_id = centro_unico(quien)
     exigir_centro(centro_id, quien)
     return centro_id
+
+
+def centro_unico(quien: Caller) -> int:
+    """The only centre that there is for the caller; Invalid when there are several."""
+    suyos = db.select(CentroRef.id).where(CentroRef.activo.is_(True)).limit(2)
+    if quien.alcance is Scope.CENTROS:
+        suyos = suyos.where(CentroRef.id.in_(quien.centros))
+    ids = db.session.scalars(suyos).all()
+    if len(ids) != 1:
+        raise Invalid({"centro_id": ["Diga en qué centro."]})
+    return ids[0]
 
 
 def bodega_de(bodega_id: int | None, centro_id: int | None, quien: Caller) -> Bodega:

@@ -9,19 +9,13 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, func
 
-from comun.db import now
-from comun.times import zone
+from inventario.dominio.fechas import hoy
 from inventario.extensiones import db
 from inventario.modelos import TarifaIva
 
 # Ley de Régimen Tributario Interno: the general rate since 2024-04-01, and that of health services.
 GENERAL = Decimal(15)
 DE_SALUD = Decimal(0)
-
-
-def hoy() -> date:
-    """Today on the calendar of Ecuador."""
-    return now().astimezone(zone("America/Guayaquil")).date()
 
 
 def fijar_tarifa(

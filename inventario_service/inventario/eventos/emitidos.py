@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from comun.events import emit
-from inventario.modelos import Producto, Stock, TarifaIva
+from inventario.modelos import Producto, Stock, TarifaIva, Tratamiento
 
 
 def anunciar_stock(stock: Stock, minimo: Decimal, suceso: str) -> None:
@@ -36,7 +36,23 @@ def datos_producto(producto: Producto, categoria: str | None, tarifas: Iterable[
     return {
         **{campo: getattr(producto, campo) for campo in campos},
         "categoria": categoria,
-        "tarifas_iva": [
-            {"tarifa": una.tarifa, "desde": una.desde} for una in sorted(tarifas, key=lambda una: una.desde)
-        ],
+        "tarifas_iva": _vigencias(tarifas),
     }
+
+
+def datos_tratamiento(tratamiento: Tratamiento) -> dict[str, Any]:
+    """What others may know of a treatment."""
+    campos = ("id", "codigo", "nombre", "categoria", "especialidad", "precio", "duracion_minutos", "activo")
+    return {
+        **{campo: getattr(tratamiento, campo) for campo in campos},
+        "tarifas_iva": _vigencias(tratamiento.tarifas),
+    }
+
+
+def anunciar_tratamiento(tratamiento: Tratamiento, suceso: str) -> None:
+    """Emit `tratamiento.<suceso>.v1` in the current transaction, which has written the treatment."""
+    emit(f"tratamiento.{suceso}.v1", f"tratamiento/{tratamiento.id}", datos_tratamiento(tratamiento))
+
+
+def _vigencias(tarifas: Iterable[TarifaIva]) -> list[dict[str, Any]]:
+    return [{"tarifa": una.tarifa, "desde": una.desde} for una in sorted(tarifas, key=lambda una: una.desde)]

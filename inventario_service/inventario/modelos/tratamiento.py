@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from comun.auth.caller import Caller
 from comun.db import UtcDateTime, now
 from comun.models import Resource, partial_index, unique_alive
+from inventario.dominio.fechas import hoy
 from inventario.extensiones import db, restricciones
 from inventario.modelos.categoria import Categoria
+from inventario.modelos.historia import TarifaIva
 from inventario.modelos.producto import CANTIDAD, Producto
+
+DURACION_MINIMA, DURACION_MAXIMA = 5, 720
 
 
 class Tratamiento(Resource, db.Model):
@@ -22,10 +29,11 @@ class Tratamiento(Resource, db.Model):
     __tablename__ = "tratamiento"
     __table_args__ = (
         CheckConstraint("precio >= 0", name="precio"),
-        CheckConstraint("duracion_minutos BETWEEN 5 AND 720", name="duracion_minutos"),
+        CheckConstraint(f"duracion_minutos BETWEEN {DURACION_MINIMA} AND {DURACION_MAXIMA}", name="duracion_minutos"),
         unique_alive("tratamiento", "codigo"),
     )
     AUSENTE = "No existe ese tratamiento."
+    audit_ignored: ClassVar[frozenset[str]] = frozenset({"busqueda"})
 
     codigo: Mapped[str] = mapped_column(String(40))
     nombre: Mapped[str] = mapped_column(String(200))
@@ -39,16 +47,54 @@ class Tratamiento(Resource, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
     categoria_rel: Mapped[Categoria | None] = relationship(lazy="raise_on_sql")
+    tarifas: Mapped[list[TarifaIva]] = relationship(lazy="raise_on_sql", order_by=TarifaIva.desde, viewonly=True)
+    receta_vigente: Mapped[Receta | None] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="and_(Receta.tratamiento_id == Tratamiento.id, Receta.vigente_hasta.is_(None))",
+        viewonly=True,
+    )
 
     @property
     def categoria(self) -> str | None:
         """The name of its category."""
         return self.categoria_rel.nombre if self.categoria_rel else None
 
+    @property
+    def tarifa_iva(self) -> Decimal:
+        """The rate of IVA that holds today, in percent; 0 before the first one."""
+        vigente = self._tarifa_vigente()
+        return vigente.tarifa if vigente else Decimal(0)
+
+    @property
+    def tarifa_desde(self) -> date | None:
+        """Since which day it holds."""
+        vigente = self._tarifa_vigente()
+        return vigente.desde if vigente else None
+
+    def _tarifa_vigente(self) -> TarifaIva | None:
+        dia = hoy()
+        return next((tarifa for tarifa in reversed(self.tarifas) if tarifa.desde <= dia), None)
+
+    @property
+    def receta(self) -> list[Ingrediente]:
+        """What it uses up by its present recipe."""
+        return self.receta_vigente.ingredientes if self.receta_vigente else []
+
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """All: whoever may ask at all."""
         return true()
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """Category, rates of IVA and the present recipe: three statements more, however many treatments."""
+        ingredientes = selectinload(cls.receta_vigente).selectinload(Receta.ingredientes)
+        return (
+            joinedload(cls.categoria_rel),
+            selectinload(cls.tarifas),
+            ingredientes.joinedload(Ingrediente.producto),
+            ingredientes.joinedload(Ingrediente.incluye),
+        )
 
 
 class Receta(db.Model):
@@ -101,6 +147,28 @@ class Ingrediente(db.Model):
     receta: Mapped[Receta] = relationship(lazy="raise_on_sql", back_populates="ingredientes")
     producto: Mapped[Producto | None] = relationship(lazy="raise_on_sql")
     incluye: Mapped[Tratamiento | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def _cosa(self) -> Producto | Tratamiento:
+        cosa = self.producto or self.incluye
+        if cosa is None:
+            raise LookupError(f"ingredient {self.id} is of nothing")
+        return cosa
+
+    @property
+    def codigo(self) -> str:
+        """Of the product, or of the included treatment."""
+        return self._cosa.codigo
+
+    @property
+    def nombre(self) -> str:
+        """Of the product, or of the included treatment."""
+        return self._cosa.nombre
+
+    @property
+    def unidad(self) -> str | None:
+        """What it is counted in; None of an included treatment."""
+        return self.producto.unidad if self.producto else None
 
 
 restricciones.add("uq_tratamiento_codigo", "tratamiento_duplicado", "Ya existe un tratamiento con ese código.")

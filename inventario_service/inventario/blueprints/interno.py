@@ -1,0 +1,25 @@
+"""/interno: what other services ask of this one. The gateway never serves it."""
+
+from typing import Any
+
+from flask.views import MethodView
+from sqlalchemy.orm import selectinload
+
+from comun.api import Blueprint
+from inventario.esquemas.tratamientos import TratamientosConsulta, TratamientosInternos
+from inventario.extensiones import db
+from inventario.modelos import Tratamiento
+
+interno_bp = Blueprint("interno", __name__, url_prefix="/interno", description="Between services")
+
+
+@interno_bp.route("/tratamientos")
+class TratamientosPedidos(MethodView):
+    @interno_bp.permission("interno:tratamientos")
+    @interno_bp.arguments(TratamientosConsulta, location="query")
+    @interno_bp.response(200, TratamientosInternos)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """Name, price, duration and rate of IVA of the treatments with these ids, as of now; others are absent."""
+        pedidos = db.select(Tratamiento).where(Tratamiento.id.in_(consulta["ids"]), Tratamiento.vivos())
+        con_tarifa = pedidos.options(selectinload(Tratamiento.tarifas)).order_by(Tratamiento.id)
+        return {"datos": db.session.scalars(con_tarifa).all()}

@@ -1,0 +1,42 @@
+"""A page of treatments asks the database as many questions, however many and however long their recipes are."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok
+
+from ..catalogo import TRATAMIENTOS, crear_tratamiento
+from ..consultas import sentencias
+from ..fabricas import conocer_centros, nuevo_producto
+
+
+def poblar(api: ApiClient, app: Flask, cuantos: int) -> None:
+    for numero in range(cuantos):
+        receta = [{"producto_id": nuevo_producto(app), "cantidad": 1} for _ in range(numero % 5 + 1)]
+        crear_tratamiento(api, categoria=f"Categoría {numero % 3}", receta=receta)
+
+
+@pytest.mark.parametrize(
+    "ruta",
+    [
+        f"{TRATAMIENTOS}?tamano=50",
+        f"{TRATAMIENTOS}/1",
+        f"{TRATAMIENTOS}/1/receta",
+        f"{TRATAMIENTOS}/1/receta/versiones",
+        f"{TRATAMIENTOS}/1/verificar-stock?centro_id=1",
+        f"{TRATAMIENTOS}/1/costos",
+    ],
+)
+def test_no_crecen_con_el_catalogo(api: ApiClient, app: Flask, ruta: str) -> None:
+    conocer_centros(app)
+    poblar(api, app, 2)
+    with sentencias(app) as pocas:
+        ok(api.get(ruta))
+    poblar(api, app, 12)
+    largo = [{"producto_id": nuevo_producto(app), "cantidad": 1} for _ in range(20)]
+    ok(api.put(f"{TRATAMIENTOS}/1/receta", {"ingredientes": largo}))
+    with sentencias(app) as muchas:
+        ok(api.get(ruta))
+    assert len(muchas) == len(pocas)
