@@ -1,7 +1,12 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from comun.worker import Job
+from inventario.blueprints.consumos import consumos_bp
+from inventario.blueprints.reservas import reservas_bp
+from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.config import AJUSTES
+from inventario.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
 
@@ -13,8 +18,14 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[],
+    blueprints=[
+        consumos_bp,
+        reservas_bp,
+    ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[
+        Job("consumir", 1.0, consumir_pendientes),
+    ],
 )

@@ -232,7 +232,8 @@ def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
         db.select(modelo)
         .where(modelo.id.in_(ids))
         .order_by(modelo.id)
-        .with_for_update()
+        # Not against those who only refer to them: new lots and lines hold such a lock before they get here.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {fila.id: fila for fila in filas}
