@@ -3,8 +3,11 @@
 from comun.app import Service
 from comun.worker import Job
 from inventario.blueprints.consumos import consumos_bp
+from inventario.blueprints.conteos import conteos_bp
+from inventario.blueprints.movimientos import movimientos_bp
 from inventario.blueprints.reservas import reservas_bp
-from inventario.casos_de_uso.consumo import consumir_pendientes
+from inventario.blueprints.traslados import traslados_bp
+from inventario.casos_de_uso.consumo import consumir_pendientes, informe
 from inventario.config import AJUSTES
 from inventario.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from inventario.extensiones import consumidor, db, restricciones, tablas
@@ -21,6 +24,9 @@ SERVICIO = Service(
     blueprints=[
         consumos_bp,
         reservas_bp,
+        conteos_bp,
+        movimientos_bp,
+        traslados_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
@@ -28,4 +34,5 @@ SERVICIO = Service(
     jobs=[
         Job("consumir", 1.0, consumir_pendientes),
     ],
+    reports={"consumos": informe},
 )

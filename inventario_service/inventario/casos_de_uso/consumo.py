@@ -16,11 +16,10 @@ from sqlalchemy.orm import aliased, selectinload
 
 from comun.db import now
 from comun.tasks import Effect, Task
-from comun.times import zone
-from inventario.casos_de_uso.libro import Asiento, Par, asentar, bloquear, disponibles
+from inventario.casos_de_uso.libro import Asiento, Par, asentar, bloquear, dias_en, disponibles
 from inventario.casos_de_uso.lugares import bodega_principal
 from inventario.casos_de_uso.recetario import recetas_de
-from inventario.casos_de_uso.tomas import asientos_de, costos_de
+from inventario.casos_de_uso.tomas_de_consumo import asientos_de, costos_de
 from inventario.dominio.lotes import Disponible
 from inventario.dominio.recetas import Eleccion, Necesidad, elegir, necesidades
 from inventario.eventos.emitidos import anunciar_consumo, anunciar_reversion
@@ -78,6 +77,11 @@ def consumir_pendientes() -> None:
         pass
 
 
+def informe() -> Mapping[str, Any]:
+    """For the readiness: how many appointments wait for the worker. What can't be done for now is among them."""
+    return {"pendientes": pendientes.waiting()}
+
+
 def _preparar(tarea: Task) -> Effect:
     cita_id = int(tarea.key.removeprefix("cita/"))
     completada = Completada.de_tarea(cita_id, tarea.data)
@@ -132,17 +136,17 @@ def _pedidas(completada: Completada) -> list[Necesidad]:
 
 
 def _registrar(completada: Completada, pedidas: Sequence[Necesidad], stock: Mapping[Par, Stock]) -> None:
-    centro = db.session.get_one(CentroRef, completada.centro_id)
+    centro_id = completada.centro_id
     # What expired since then was still used.
-    dia = completada.momento.astimezone(zone(centro.zona_horaria)).date()
-    lugares = disponibles(par for par in stock if par[1] == centro.id)
+    dia = dias_en([centro_id], completada.momento)[centro_id]
+    lugares = disponibles(par for par in stock if par[1] == centro_id)
     elegidas = elegir(pedidas, _hay(stock, lugares, dia))
     if not elegidas:
         return
     consumo = Consumo(
         cita_id=completada.cita_id,
         ronda=completada.ronda,
-        centro_id=centro.id,
+        centro_id=centro_id,
         doctor_id=completada.doctor_id,
         completada_en=completada.momento,
         lineas=_lineas(elegidas),

@@ -8,14 +8,12 @@ from enum import StrEnum
 from sqlalchemy.orm import contains_eager, joinedload
 
 from comun.auth.caller import Caller
-from comun.db import now
 from comun.errors import Conflict, Forbidden, NotFound
-from comun.times import zone
-from inventario.casos_de_uso.libro import asentar, bloquear, disponibles
-from inventario.casos_de_uso.tomas import asientos_de, costos_de
+from inventario.casos_de_uso.libro import asentar, bloquear, dias_en, disponibles
+from inventario.casos_de_uso.tomas_de_consumo import asientos_de, costos_de
 from inventario.eventos.emitidos import anunciar_resolucion
 from inventario.extensiones import db
-from inventario.modelos import CentroRef, Consumo, ConsumoLinea, Resolucion
+from inventario.modelos import Consumo, ConsumoLinea, Resolucion
 
 
 class Accion(StrEnum):
@@ -72,7 +70,6 @@ def _tomar(linea: ConsumoLinea, por: str) -> Decimal:
     """Take what was missing from stock as it is today; what it had cost."""
     consumo = linea.consumo
     stock = bloquear([(linea.producto_id, consumo.centro_id)])
-    zona = db.session.get_one(CentroRef, consumo.centro_id).zona_horaria
-    hoy = now().astimezone(zone(zona)).date()
+    hoy = dias_en([consumo.centro_id])[consumo.centro_id]
     asientos = asientos_de(consumo, [(linea, linea.faltante)], stock, disponibles(stock), hoy)
     return costos_de(asentar(asientos, por=por)).get(linea.id, Decimal(0))

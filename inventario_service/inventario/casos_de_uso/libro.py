@@ -4,25 +4,29 @@
     asentar([Asiento(...), ...], por=caller().actor)
 
 The rows of `stock` are locked in the order of their keys and before anything else, so that no two writers wait
-for each other. Nothing else writes `stock`, `existencia`, `movimiento` or the costs of lots and products.
+for each other; lots and products, which centres share, are locked after them and only by what changes their cost.
+Nothing else writes `stock`, `existencia`, `movimiento` or the costs of lots and products.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from comun.db import insert_if_absent, now
+from comun.errors import Conflict
 from comun.times import zone
 from inventario.casos_de_uso.minimos import anotar_nivel
 from inventario.dominio.lotes import Disponible, promedio
-from inventario.extensiones import db, restricciones
+from inventario.dominio.unidades import escrita
+from inventario.extensiones import db
 from inventario.modelos import (
     Bodega,
     CentroRef,
@@ -43,7 +47,7 @@ Fila = TypeVar("Fila", Lote, Producto)
 class Asiento:
     """A movement to be written. `cantidad` has its sign; `costo_unitario` None: what the lot costs.
 
-    An entry with a cost changes the average cost of its lot and of its product.
+    An entry changes the average cost of its lot and of its product, and so does one that takes an entry back.
     """
 
     tipo: Tipo
@@ -64,6 +68,11 @@ class Asiento:
         """Whose stock it changes."""
         return self.lote.producto_id, self.bodega.centro_id
 
+    @property
+    def cambia_costo(self) -> bool:
+        """Whether lot and product cost another amount on average afterwards."""
+        return self.tipo is Tipo.ENTRADA
+
 
 def bloquear(pares: Iterable[Par]) -> dict[Par, Stock]:
     """Lock the stock of these products at these centres until the end of the transaction; made where there is none.
@@ -73,17 +82,7 @@ def bloquear(pares: Iterable[Par]) -> dict[Par, Stock]:
     pedidos = sorted(set(pares))
     if not pedidos:
         return {}
-    permiten = {
-        f.id: f.permite_negativo
-        for f in db.session.execute(
-            db.select(Producto.id, Producto.permite_negativo).where(Producto.id.in_({p for p, _ in pedidos}))
-        )
-    }
-    filas = [
-        {"producto_id": p, "centro_id": c, "cantidad": Decimal(0), "permite_negativo": permiten[p]}
-        for p, c in pedidos
-    ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Stock.__table__), filas)
+    _estrenar(pedidos)
     bloqueadas = db.session.scalars(
         db.select(Stock)
         .where(tuple_(Stock.producto_id, Stock.centro_id).in_(pedidos))
@@ -92,6 +91,28 @@ def bloquear(pares: Iterable[Par]) -> dict[Par, Stock]:
         .execution_options(populate_existing=True)
     ).all()
     return {(fila.producto_id, fila.centro_id): fila for fila in bloqueadas}
+
+
+def _estrenar(pedidos: Sequence[Par]) -> None:
+    """Make the rows that are not there yet, in the order in which they will be locked."""
+    claves = tuple_(Stock.producto_id, Stock.centro_id)
+    hay = {
+        (fila.producto_id, fila.centro_id)
+        for fila in db.session.execute(db.select(Stock.producto_id, Stock.centro_id).where(claves.in_(pedidos)))
+    }
+    nuevos = [par for par in pedidos if par not in hay]
+    if not nuevos:
+        return
+    permiten = {
+        f.id: f.permite_negativo
+        for f in db.session.execute(
+            db.select(Producto.id, Producto.permite_negativo).where(Producto.id.in_({p for p, _ in nuevos}))
+        )
+    }
+    filas = [
+        {"producto_id": p, "centro_id": c, "cantidad": Decimal(0), "permite_negativo": permiten[p]} for p, c in nuevos
+    ]
+    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Stock.__table__), filas)
 
 
 def disponibles(pares: Iterable[Par]) -> dict[Par, list[Disponible]]:
@@ -141,18 +162,17 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     pares = {asiento.par for asiento in asientos}
     stock = _stock(pares)
     existencias = _existencias(asientos, stock)
-    # Lots and products are shared by centres, and locked in the order of their ids.
-    lotes = _en_orden(Lote, {asiento.lote.id for asiento in asientos})
-    productos = _en_orden(Producto, {producto_id for producto_id, _ in pares})
-    dias = _dias({centro_id for _, centro_id in pares}, momento)
+    lotes = _filas(Lote, {a.lote.id for a in asientos}, {a.lote.id for a in asientos if a.cambia_costo})
+    productos = _filas(Producto, {p for p, _ in pares}, {a.lote.producto_id for a in asientos if a.cambia_costo})
+    dias = dias_en({centro_id for _, centro_id in pares}, momento)
     movimientos = []
     for asiento in asientos:
         lote, de_centro = lotes[asiento.lote.id], stock[asiento.par]
         existencia = existencias[lote.id, asiento.bodega.id]
-        if asiento.tipo is Tipo.ENTRADA and asiento.cantidad > 0 and asiento.costo_unitario is not None:
-            _promediar(lote, productos[lote.producto_id], asiento.cantidad, asiento.costo_unitario)
+        if asiento.cambia_costo:
+            _promediar(lote, productos[lote.producto_id], asiento)
         if not de_centro.permite_negativo and existencia.cantidad + asiento.cantidad < 0:
-            raise restricciones.conflict("ck_existencia_no_negativo")
+            raise no_alcanza(productos[lote.producto_id].nombre, existencia.cantidad, -asiento.cantidad)
         existencia.cantidad += asiento.cantidad
         de_centro.cantidad += asiento.cantidad
         movimientos.append(_movimiento(asiento, lote, de_centro, existencia, por, momento, dias))
@@ -160,6 +180,12 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     db.session.flush()
     anotar_nivel(list(stock.values()))
     return movimientos
+
+
+def no_alcanza(nombre: str, hay: Decimal, pide: Decimal) -> Conflict:
+    """What somebody is told who takes more of a product than there is."""
+    detalle = f"No alcanza «{nombre}»: hay {escrita(max(hay, Decimal(0)))} y se piden {escrita(pide)}."
+    return Conflict("stock_insuficiente", detalle)
 
 
 def _movimiento(
@@ -227,30 +253,71 @@ def _existencias(asientos: Sequence[Asiento], stock: Mapping[Par, Stock]) -> dic
     return encontradas
 
 
-def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
-    filas = db.session.scalars(
-        db.select(modelo)
-        .where(modelo.id.in_(ids))
-        .order_by(modelo.id)
-        # Not against those who only refer to them: new lots and lines hold such a lock before they get here.
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+def _filas(modelo: type[Fila], ids: set[int], cambian: set[int]) -> dict[int, Fila]:
+    """Those rows as they stand; the ones that change are locked in the order of their ids.
+
+    Not as strongly as for a new key: who only writes a row that refers to them does not wait.
+    """
+    consulta = db.select(modelo).order_by(modelo.id).execution_options(populate_existing=True)
+    filas: list[Fila] = []
+    if cambian:
+        filas += db.session.scalars(consulta.where(modelo.id.in_(cambian)).with_for_update(key_share=True))
+    if ids - cambian:
+        filas += db.session.scalars(consulta.where(modelo.id.in_(ids - cambian)))
     return {fila.id: fila for fila in filas}
 
 
-def _promediar(lote: Lote, producto: Producto, entra: Decimal, costo: Decimal) -> None:
-    """The average costs after an entry; called before the stock itself is changed.
+def _promediar(lote: Lote, producto: Producto, asiento: Asiento) -> None:
+    """The average costs after an entry, or without one; called before the stock itself is changed.
 
     They are figures of the ledger and no edit: neither the version nor the audit of lot and product tells of them.
     """
-    del_lote = _total(Existencia, Existencia.lote_id == lote.id)
-    nuevo_de_lote = promedio(del_lote, lote.costo, entra, costo)
-    nuevo = promedio(_total(Stock, Stock.producto_id == producto.id), producto.costo_unitario, entra, costo)
-    _figura(lote, "costo", nuevo_de_lote)
-    if nuevo != producto.costo_unitario:
-        _figura(producto, "costo_unitario", nuevo)
-        db.session.add(CostoProducto(producto_id=producto.id, costo=nuevo))
+    costo = lote.costo if asiento.costo_unitario is None else asiento.costo_unitario
+    del_lote = _costo(Existencia, Existencia.lote_id == lote.id, Movimiento.lote_id == lote.id, lote.costo, asiento)
+    de_todo = _costo(
+        Stock,
+        Stock.producto_id == producto.id,
+        Movimiento.producto_id == producto.id,
+        producto.costo_unitario,
+        replace(asiento, costo_unitario=costo),
+    )
+    _figura(lote, "costo", del_lote)
+    if de_todo != producto.costo_unitario:
+        _figura(producto, "costo_unitario", de_todo)
+        db.session.add(CostoProducto(producto_id=producto.id, costo=de_todo))
+
+
+def _costo(
+    modelo: type[Existencia] | type[Stock],
+    suyas: ColumnElement[bool],
+    sus_movimientos: ColumnElement[bool],
+    hasta_ahora: Decimal,
+    asiento: Asiento,
+) -> Decimal:
+    """What a unit of these costs after the entry; without it, when it is taken back.
+
+    When so much was used meanwhile that no average tells: what the last entry cost that still stands.
+    """
+    db.session.flush()
+    hay = db.session.scalar(db.select(func.coalesce(func.sum(modelo.cantidad), 0)).where(suyas)) or Decimal(0)
+    costo = hasta_ahora if asiento.costo_unitario is None else asiento.costo_unitario
+    nuevo = promedio(hay, hasta_ahora, asiento.cantidad, costo)
+    if nuevo is not None:
+        return nuevo
+    correccion = aliased(Movimiento)
+    ultimo = db.session.scalar(
+        db.select(Movimiento.costo_unitario)
+        .where(
+            sus_movimientos,
+            Movimiento.tipo == Tipo.ENTRADA,
+            Movimiento.corrige_id.is_(None),
+            Movimiento.id != asiento.corrige_id,
+            ~db.exists().where(correccion.corrige_id == Movimiento.id),
+        )
+        .order_by(Movimiento.id.desc())
+        .limit(1)
+    )
+    return hasta_ahora if ultimo is None else ultimo
 
 
 def _figura(fila: Lote | Producto, campo: str, valor: Decimal) -> None:
@@ -259,12 +326,8 @@ def _figura(fila: Lote | Producto, campo: str, valor: Decimal) -> None:
     set_committed_value(fila, campo, valor)
 
 
-def _total(modelo: type[Existencia] | type[Stock], condicion: ColumnElement[bool]) -> Decimal:
-    db.session.flush()
-    return db.session.scalar(db.select(func.coalesce(func.sum(modelo.cantidad), 0)).where(condicion)) or Decimal(0)
-
-
-def _dias(centros: set[int], momento: datetime) -> dict[int, date]:
-    """What day it is at each of these centres."""
-    zonas = db.session.execute(db.select(CentroRef.id, CentroRef.zona_horaria).where(CentroRef.id.in_(centros)))
+def dias_en(centros: Iterable[int], momento: datetime | None = None) -> dict[int, date]:
+    """What day it is at each of these centres; today, unless another moment is given."""
+    momento = momento or now()
+    zonas = db.session.execute(db.select(CentroRef.id, CentroRef.zona_horaria).where(CentroRef.id.in_(set(centros))))
     return {fila.id: momento.astimezone(zone(fila.zona_horaria)).date() for fila in zonas}

@@ -14,7 +14,7 @@ PRINCIPAL = "Principal"
 def exigir_centro(centro_id: int, quien: Caller) -> None:
     """Forbidden when the caller does not act there; Invalid when there is no such centre."""
     if not quien.acts_in(centro_id):
-        raise Forbidden("Ese centro no es de los suyos.")
+        raise Forbidden("centro_ajeno", "Ese centro no es de los suyos.")
     if db.session.get(CentroRef, centro_id) is None:
         raise Invalid({"centro_id": ["No existe ese centro."]})
 

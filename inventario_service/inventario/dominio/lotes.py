@@ -58,11 +58,16 @@ def primero_lo_que_caduca(
     return tomas, max(falta, Decimal(0))
 
 
-def promedio(cantidad: Decimal, costo: Decimal, entra: Decimal, costo_nuevo: Decimal) -> Decimal:
-    """The weighted average cost of a unit after `entra` units at `costo_nuevo` came in."""
-    if cantidad <= 0:
+def promedio(cantidad: Decimal, costo: Decimal, entra: Decimal, costo_nuevo: Decimal) -> Decimal | None:
+    """The weighted average cost of a unit after `entra` units at `costo_nuevo` came in.
+
+    Negative `entra`: an entry is taken back. None when what remains then tells nothing: there is none, or more
+    than its value would go.
+    """
+    if entra >= 0 and cantidad <= 0:
         return costo_nuevo
-    return ((cantidad * costo + entra * costo_nuevo) / (cantidad + entra)).quantize(SEXTO)
+    queda, valor = cantidad + entra, cantidad * costo + entra * costo_nuevo
+    return (valor / queda).quantize(SEXTO) if queda > 0 and valor >= 0 else None
 
 
 def restantes(lugares: Sequence[Disponible], tomas: Sequence[Toma]) -> list[Disponible]:

@@ -40,3 +40,18 @@ def factor(unidad: str | None, propia: str, presentaciones: Mapping[str, Decimal
 def en_propia(cantidad: Decimal, factor_: Decimal) -> Decimal:
     """A quantity in the product's own unit, to six decimals."""
     return (cantidad * factor_).quantize(SEXTO)
+
+
+def exacta_en_propia(cantidad: Decimal, factor_: Decimal) -> Decimal:
+    """The same for what a person typed in: ValueError when it can't be told to six decimals, or is too much."""
+    propia = en_propia(cantidad, factor_)
+    if propia != cantidad * factor_:
+        raise ValueError("No se puede expresar con seis decimales en la unidad del producto.")
+    if propia.copy_abs() >= CANTIDAD_MAXIMA:
+        raise ValueError("Es demasiado grande.")
+    return propia
+
+
+def escrita(cantidad: Decimal) -> str:
+    """A quantity as a person writes it: without zeros that say nothing."""
+    return f"{cantidad.normalize():f}"

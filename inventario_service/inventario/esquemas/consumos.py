@@ -7,19 +7,11 @@ import marshmallow as ma
 from comun import fields
 from comun.schema import PlainPageQuery, Schema
 from inventario.casos_de_uso.faltantes import Accion
+from inventario.esquemas.movimientos import ProductoBreve
 from inventario.modelos import Resolucion
 
 
-class ProductoBreve(Schema):
-    """A product inside an answer."""
-
-    id = ma.fields.Integer()
-    codigo = ma.fields.String()
-    nombre = ma.fields.String()
-    unidad = ma.fields.String()
-
-
-class TratamientoBreve(Schema):
+class TratamientoUsado(Schema):
     """A treatment inside an answer."""
 
     id = ma.fields.Integer()
@@ -78,7 +70,7 @@ class LineaDeConsumo(Schema):
     """A product that was used for a treatment, by a version of its recipe or of one that it includes."""
 
     id = ma.fields.Integer()
-    tratamiento = ma.fields.Nested(TratamientoBreve)
+    tratamiento = ma.fields.Nested(TratamientoUsado)
     receta_id = ma.fields.Integer()
     producto = ma.fields.Nested(ProductoBreve)
     cantidad = fields.Amount(places=6)
@@ -100,7 +92,7 @@ class FaltanteSalida(Schema):
 
     id = ma.fields.Integer()
     consumo = ma.fields.Nested(ConsumoBreve)
-    tratamiento = ma.fields.Nested(TratamientoBreve)
+    tratamiento = ma.fields.Nested(TratamientoUsado)
     producto = ma.fields.Nested(ProductoBreve)
     cantidad = fields.Amount(places=6)
     faltante = fields.Amount(places=6)

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import QuerySchema, Schema
-from inventario.esquemas.consumos import ProductoBreve
+from inventario.esquemas.movimientos import ProductoBreve
 
 DIAS, DIAS_MAXIMOS = 30, 180
 

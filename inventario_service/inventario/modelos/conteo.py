@@ -30,7 +30,7 @@ class Conteo(DeUnCentro, Resource, db.Model):
     __tablename__ = "conteo"
     __table_args__ = (
         CheckConstraint(f"estado IN {tuple(str(e) for e in EstadoConteo)}", name="estado"),
-        partial_index("uq_conteo_abierto", "estado = 'abierto' AND eliminado_en IS NULL", "bodega_id", unique=True),
+        partial_index("uq_conteo_bodega_id", "estado = 'abierto' AND eliminado_en IS NULL", "bodega_id", unique=True),
     )
     AUSENTE = "No existe ese conteo, o no es de su centro."
 
@@ -59,11 +59,18 @@ class ConteoLinea(db.Model):
     lote_id: Mapped[int] = mapped_column(ForeignKey("lote.id"), primary_key=True)
     esperado: Mapped[Decimal] = mapped_column(CANTIDAD)
     contado: Mapped[Decimal] = mapped_column(CANTIDAD)
+    # Of one unit of the lot, then.
+    costo: Mapped[Decimal] = mapped_column(CANTIDAD)
     por: Mapped[str] = mapped_column(String(80))
     contado_en: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     conteo: Mapped[Conteo] = relationship(lazy="raise_on_sql", back_populates="lineas")
     lote: Mapped[Lote] = relationship(lazy="raise_on_sql")
 
+    @property
+    def diferencia(self) -> Decimal:
+        """More (+) or less (−) was found than the ledger said."""
+        return self.contado - self.esperado
 
-restricciones.add("uq_conteo_abierto", "conteo_abierto", "Esa bodega ya tiene un conteo abierto.")
+
+restricciones.add("uq_conteo_bodega_id", "conteo_abierto", "Esa bodega ya tiene un conteo abierto.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -79,6 +79,15 @@ class Movimiento(DeUnCentro, db.Model):
     producto: Mapped[Producto] = relationship(lazy="raise_on_sql")
     lote: Mapped[Lote] = relationship(lazy="raise_on_sql")
     bodega: Mapped[Bodega] = relationship(lazy="raise_on_sql")
+    # What takes it back.
+    correccion: Mapped[Movimiento | None] = relationship(
+        lazy="raise_on_sql", viewonly=True, primaryjoin="Movimiento.id == remote(foreign(Movimiento.corrige_id))"
+    )
+
+    @property
+    def costo_total(self) -> Decimal:
+        """What it was worth, to the cent, with its sign."""
+        return (self.cantidad * self.costo_unitario).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 class Traslado(db.Model):
@@ -96,6 +105,14 @@ class Traslado(db.Model):
 
     origen: Mapped[Bodega] = relationship(lazy="raise_on_sql", foreign_keys=[origen_id])
     destino: Mapped[Bodega] = relationship(lazy="raise_on_sql", foreign_keys=[destino_id])
+    # What left, lot by lot; as much of each came in at the other end.
+    salidas: Mapped[list[Movimiento]] = relationship(
+        lazy="raise_on_sql",
+        viewonly=True,
+        order_by="Movimiento.id",
+        primaryjoin="and_(Traslado.id == foreign(Movimiento.traslado_id), Movimiento.cantidad < 0,"
+        " Movimiento.corrige_id.is_(None))",
+    )
 
 
 def guardar_el_libro(connection: Connection) -> None:

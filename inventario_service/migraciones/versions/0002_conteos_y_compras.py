@@ -42,7 +42,7 @@ def _conteos() -> None:
     op.create_index("ix_conteo_actualizado_en", "conteo", ["actualizado_en"])
     op.create_index("ix_conteo_centro_id", "conteo", ["centro_id"])
     op.create_index(
-        "uq_conteo_abierto",
+        "uq_conteo_bodega_id",
         "conteo",
         ["bodega_id"],
         unique=True,
@@ -54,6 +54,7 @@ def _conteos() -> None:
         sa.Column("lote_id", sa.Integer, sa.ForeignKey("lote.id"), primary_key=True),
         sa.Column("esperado", CANTIDAD, nullable=False),
         sa.Column("contado", CANTIDAD, nullable=False),
+        sa.Column("costo", CANTIDAD, nullable=False),
         sa.Column("por", sa.String(80), nullable=False),
         sa.Column("contado_en", UtcDateTime, nullable=False),
         sa.CheckConstraint("contado >= 0", name="contado"),

@@ -1,0 +1,185 @@
+"""Two hundred who write at once, and one who is killed in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from comun.testing.client import ApiClient, ok
+from inventario.extensiones import db
+
+from ..fabricas import conocer_centros, ingresar, nuevo_producto
+from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
+
+ESCRITORES = 200
+
+
+def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
+    """How each of them ended: `hecho`, or the code of the problem.
+
+    Like any client, each asks again with the same key while the database has no connection for it.
+    """
+    salida = threading.Barrier(len(escritores))
+
+    def escribir(cual: int) -> str:
+        salida.wait()
+        while True:
+            respuesta = escritores[cual]({"Idempotency-Key": f"escritor-{cual}"})
+            if respuesta.status_code != 503:
+                return "hecho" if respuesta.status_code == 201 else str(respuesta.get_json(force=True)["codigo"])
+
+    with ThreadPoolExecutor(len(escritores)) as hilos:
+        return Counter(hilos.map(escribir, range(len(escritores))))
+
+
+def abrazos_mortales(app: Flask) -> int:
+    """Deadlocks that PostgreSQL had to break so far; SQLite lets one write at a time."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return 0
+        db.session.execute(text("SELECT pg_stat_force_next_flush()"))
+        consulta = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(db.session.scalar(consulta) or 0)
+
+
+def test_de_doscientos_se_lleva_cada_uno_lo_suyo(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    producto = nuevo_producto(app)
+    for lote in ("A", "B", "C"):
+        ingresar(app, producto, 40, lote=lote)
+    finales = a_la_vez([lambda c: movimiento(api, producto, "salida", 1, headers=c)] * ESCRITORES)
+    assert finales == {"hecho": 120, "stock_insuficiente": 80}
+    assert (stock_de(app, producto), cuantos(app)) == (0, 123)
+    cuadra(app)
+
+
+def test_entradas_salidas_y_traslados_cruzados(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    uno, otro = nuevo_producto(app), nuevo_producto(app)
+    for producto in (uno, otro):
+        for centro in (1, 2):
+            ingresar(app, producto, 30, centro_id=centro, lote="A")
+    bodegas = bodega(app, 1), bodega(app, 2)
+
+    def trasladar(de: int, a: int, productos: Sequence[int]) -> Callable[[dict[str, str]], TestResponse]:
+        lineas = [{"producto_id": producto, "cantidad": 1} for producto in productos]
+        cuerpo = {"origen_id": bodegas[de], "destino_id": bodegas[a], "lineas": lineas}
+        return lambda clave: api.post("/inventario/traslados", cuerpo, headers=clave)
+
+    def mover(producto: int, tipo: str, centro: int, **datos: Any) -> Callable[[dict[str, str]], TestResponse]:
+        return lambda clave: movimiento(api, producto, tipo, 1, centro_id=centro, headers=clave, **datos)
+
+    clases = [
+        mover(uno, "entrada", 1, lote="A", costo_unitario=3),
+        mover(otro, "entrada", 2, lote="B", costo_unitario=5),
+        mover(uno, "salida", 2),
+        mover(otro, "salida", 1),
+        mover(uno, "salida", 1),
+        mover(otro, "salida", 2),
+        trasladar(0, 1, [uno, otro]),
+        trasladar(1, 0, [otro, uno]),
+    ]
+    antes = abrazos_mortales(app)
+    finales = a_la_vez([clases[n % len(clases)] for n in range(ESCRITORES)])
+    assert set(finales) <= {"hecho", "stock_insuficiente"}
+    assert abrazos_mortales(app) == antes
+    hay = sum(stock_de(app, producto, centro) for producto in (uno, otro) for centro in (1, 2))
+    filtro = {"tipo": "salida", "total": True, "tamano": 1}
+    salidas = ok(api.get("/inventario/movimientos", query_string=filtro))["paginacion"]["total"]
+    assert hay == 120 + 2 * ESCRITORES // len(clases) - salidas
+    cuadra(app)
+
+
+def test_un_movimiento_se_corrige_una_vez_aunque_muchos_lo_pidan(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    producto = nuevo_producto(app)
+    ingresar(app, producto, 10)
+    ingresar(app, producto, 10)
+    ruta = "/inventario/movimientos/1/correccion"
+    finales = a_la_vez([lambda c: api.post(ruta, {"motivo": "x"}, headers=c)] * 20)
+    assert finales == {"hecho": 1, "movimiento_ya_corregido": 19}
+    assert stock_de(app, producto) == 10
+
+
+def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    producto = nuevo_producto(app, controla_lotes=True)
+
+    def entrar(centro: int) -> Callable[[dict[str, str]], TestResponse]:
+        datos = {"lote": "N", "caducidad": "2030-01-01", "centro_id": centro}
+        return lambda clave: movimiento(api, producto, "entrada", 1, headers=clave, **datos)
+
+    assert a_la_vez([entrar(1 + n % 3) for n in range(30)]) == {"hecho": 30}
+    cuadra(app)
+
+
+MUERTE = """
+import json, os, signal, sys
+from dataclasses import replace
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from comun.testing.client import ApiClient
+from comun.testing.tokens import StaticTrust
+from inventario.extensiones import db
+from inventario.servicio import SERVICIO
+
+url, momento, cuerpo = sys.argv[1:]
+app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
+    {"INVENTARIO_DATABASE_URL": url, "INVENTARIO_CLIENT_SECRET": "x", "LOG_LEVEL": "ERROR"})
+commit = Session.commit
+def morir(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def al_confirmar(sesion):
+    if momento == "confirmado":
+        commit(sesion)
+    morir()
+def al_ejecutar(_conexion, _cursor, sentencia, *_resto):
+    if sentencia.startswith(momento):
+        morir()
+with app.app_context():
+    event.listen(db.engine, "after_cursor_execute", al_ejecutar)
+Session.commit = al_confirmar
+api = ApiClient(app, headers={"Idempotency-Key": "reparto-1"}).as_("admin")
+api.post("/inventario/traslados", json.loads(cuerpo))
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "momento",
+    ["INSERT INTO traslado", "UPDATE existencia", "UPDATE stock", "INSERT INTO movimiento", "escrito", "confirmado"],
+)
+def test_un_proceso_muerto_no_deja_nada_a_medias(app: Flask, api: ApiClient, momento: str) -> None:
+    conocer_centros(app)
+    productos = [nuevo_producto(app) for _ in range(3)]
+    for producto in productos:
+        ingresar(app, producto, 10)
+        ingresar(app, producto, 1, centro_id=2)
+    lineas = [{"producto_id": producto, "cantidad": 4} for producto in productos]
+    cuerpo = {"origen_id": bodega(app, 1), "destino_id": bodega(app, 2), "lineas": lineas}
+    argumentos = [app.config["SQLALCHEMY_DATABASE_URI"], momento, app.json.dumps(cuerpo)]
+    entorno = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    muerto = subprocess.run([sys.executable, "-c", MUERTE, *argumentos], env=entorno, check=False)
+    assert muerto.returncode == -signal.SIGKILL
+    quedo = Decimal(6 if momento == "confirmado" else 10)
+    assert [stock_de(app, producto) for producto in productos] == [quedo] * 3
+    cuadra(app)
+    otra_vez = api.post("/inventario/traslados", cuerpo, headers={"Idempotency-Key": "reparto-1"})
+    ok(otra_vez, 201)
+    assert ("Idempotent-Replayed" in otra_vez.headers) == (momento == "confirmado")
+    assert [stock_de(app, producto, 2) for producto in productos] == [5] * 3
+    assert cuantos(app) == 12
+    cuadra(app)
