@@ -34,6 +34,7 @@ class Consumo(DeUnCentro, db.Model):
     __tablename__ = "consumo"
     __table_args__ = (
         UniqueConstraint("cita_id", "ronda"),
+        Index("ix_consumo_completada_en", "completada_en", "id"),
         partial_index("uq_consumo_vigente", "revertido_en IS NULL", "cita_id", unique=True),
     )
 

@@ -319,6 +319,7 @@ def _consumos() -> None:
         sa.UniqueConstraint("cita_id", "ronda"),
     )
     op.create_index("ix_consumo_centro_id", "consumo", ["centro_id"])
+    op.create_index("ix_consumo_completada_en", "consumo", ["completada_en", "id"])
     op.create_index("uq_consumo_vigente", "consumo", ["cita_id"], unique=True, **_donde("revertido_en IS NULL"))
     op.create_table(
         "consumo_linea",

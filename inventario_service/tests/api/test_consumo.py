@@ -12,6 +12,7 @@ from flask import Flask
 
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from inventario.casos_de_uso.consumo import informe
 from inventario.casos_de_uso.libro import Asiento, asentar, bloquear
 from inventario.extensiones import db, pendientes
 from inventario.modelos import (
@@ -173,7 +174,7 @@ class TestCompletada:
     ) -> None:
         llega(api, noticia("completada", 1, {limpieza: "1"}, centro_id=9))
         with app.app_context():
-            assert pendientes.waiting() == 1
+            assert informe() == {"pendientes": 1}
         datos = {"id": 9, "nombre": "Nuevo", "zona_horaria": "America/Guayaquil", "activo": True}
         centro = noticia("completada", 1) | {"type": "centro.creado.v1", "subject": "centro/9", "source": "/admin"}
         entregar(api, centro | {"data": datos})

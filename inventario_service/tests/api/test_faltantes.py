@@ -13,6 +13,7 @@ from inventario.extensiones import db
 from inventario.modelos import Lote
 
 from ..citas import emitidos, llega, noticia, quedan
+from ..consultas import sentencias
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
 FALTANTES = "/inventario/faltantes"
@@ -134,3 +135,23 @@ def test_solo_falta_lo_que_la_receta_pide(app: Flask, api: ApiClient, guantes: i
     problem(api.get(f"{FALTANTES}/1"), 404)
     problem(api.post(f"{FALTANTES}/1/resolucion", {"accion": "descartar", "motivo": "x"}), 404)
     assert quedan(app, guantes) == 0
+
+
+@pytest.mark.parametrize(
+    "ruta",
+    [FALTANTES, "/inventario/consumos", "/inventario/consumos/1", "/inventario/reservas", "/inventario/pronostico"],
+)
+def test_lo_que_se_pregunta_a_la_base_no_crece_con_lo_que_hay(app: Flask, api: ApiClient, ruta: str) -> None:
+    conocer_centros(app)
+
+    def atender(cita_id: int) -> int:
+        tratamiento = nuevo_tratamiento(app)
+        lineas = [{"producto_id": nuevo_producto(app), "cantidad": Decimal(n)} for n in range(1, cita_id + 2)]
+        nueva_receta(app, tratamiento, *lineas)
+        llega(api, noticia("completada", 1, {tratamiento: "1"}, cita_id=cita_id))
+        llega(api, noticia("programada", 1, {tratamiento: "1"}, cita_id=100 + cita_id))
+        with sentencias(app) as vistas:
+            ok(api.get(ruta))
+        return len(vistas)
+
+    assert atender(1) == atender(2) == atender(3)
