@@ -6,7 +6,7 @@ what was last told, from what was done so far. Task and effect are one transacti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import aliased, selectinload
 
+from comun import audit
 from comun.db import now
 from comun.tasks import Effect, Task
 from inventario.casos_de_uso.libro import Asiento, Par, asentar, bloquear, dias_en, disponibles
@@ -156,6 +157,7 @@ def _registrar(completada: Completada, pedidas: Sequence[Necesidad], stock: Mapp
     tomar = [(linea, linea.cantidad - linea.faltante) for linea in consumo.lineas]
     asientos = asientos_de(consumo, tomar, stock, lugares, dia)
     movimientos = asentar(asientos, por=SISTEMA) if asientos else []
+    audit.record("consumo", consumo.id, {"cita_id": consumo.cita_id}, accion="consumir")
     anunciar_consumo(_con_productos(consumo), costos_de(movimientos))
 
 
@@ -216,23 +218,27 @@ def _revertir(consumo: Consumo) -> None:
             Movimiento.corrige_id.is_(None),
             correccion.id.is_(None),
         )
-        .options(selectinload(Movimiento.lote), selectinload(Movimiento.bodega))
+        .options(selectinload(Movimiento.lote))
         .order_by(Movimiento.id)
     ).all()
-    devueltos = asentar([_contramovimiento(tomado) for tomado in tomados], por=SISTEMA) if tomados else []
+    abiertas = _abiertas({tomado.bodega_id for tomado in tomados})
+    vuelven = [_contramovimiento(tomado, abiertas) for tomado in tomados]
+    devueltos = asentar(vuelven, por=SISTEMA) if vuelven else []
     for linea in consumo.lineas:
         if linea.pendiente:
             linea.resolver(Resolucion.REVERTIDO, _SE_REABRIO, SISTEMA)
     consumo.revertido_en = now()
     db.session.flush()
+    audit.record("consumo", consumo.id, {"cita_id": consumo.cita_id}, accion="devolver-lo-consumido")
     anunciar_reversion(consumo, -sum(costos_de(devueltos).values(), Decimal(0)))
 
 
-def _contramovimiento(tomado: Movimiento) -> Asiento:
+def _contramovimiento(tomado: Movimiento, abiertas: Mapping[int, Bodega]) -> Asiento:
+    """Into its warehouse, or when that was closed meanwhile the principal one of its centre."""
     return Asiento(
         Tipo.CONSUMO,
         tomado.lote,
-        _abierta(tomado.bodega),
+        abiertas.get(tomado.bodega_id) or bodega_principal(tomado.centro_id),
         -tomado.cantidad,
         tomado.costo_unitario,
         motivo=_SE_REABRIO,
@@ -244,6 +250,12 @@ def _contramovimiento(tomado: Movimiento) -> Asiento:
     )
 
 
-def _abierta(bodega: Bodega) -> Bodega:
-    """The warehouse, or when it was closed meanwhile the principal one of its centre."""
-    return bodega if bodega.eliminado_en is None else bodega_principal(bodega.centro_id)
+def _abiertas(bodega_ids: Collection[int]) -> dict[int, Bodega]:
+    """Those that were not closed, nor will be before the end of this transaction."""
+    vivas = db.session.scalars(
+        db.select(Bodega)
+        .where(Bodega.id.in_(bodega_ids), Bodega.vivos())
+        .order_by(Bodega.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return {bodega.id: bodega for bodega in vivas}

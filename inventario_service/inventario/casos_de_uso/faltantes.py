@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import contains_eager, joinedload
 
+from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Forbidden, NotFound
 from inventario.casos_de_uso.libro import asentar, bloquear, dias_en, disponibles
@@ -45,6 +46,7 @@ def resolver_faltante(linea_id: int, accion: Accion, motivo: str, quien: Caller)
     resolucion = Resolucion.CONSUMIDO if accion is Accion.CONSUMIR else Resolucion.DESCARTADO
     linea.resolver(resolucion, motivo, quien.actor)
     db.session.flush()
+    audit.record("consumo_linea", linea.id, {"resolucion": [None, str(resolucion)]})
     anunciar_resolucion(linea, costo)
     return linea
 

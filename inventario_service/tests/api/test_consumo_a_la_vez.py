@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from comun.testing.client import ApiClient
+from comun.testing.client import ApiClient, ok
 from inventario.extensiones import db
 
 from ..citas import entregar, llega, noticia, quedan, trabajar
@@ -104,6 +104,37 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
     for lugar, producto in enumerate(productos, 1):
         total = sum(quedan(app, producto, centro) for centro in (1, 2, 3))
         assert total == 3000 + 4 - 59 * (lugar + 1)
+
+
+def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, productos: list[int], calza: int) -> None:
+    for producto in productos:
+        ingresar(app, producto, 10)
+    completada = noticia("completada", 1, {calza: "1"})
+    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    trabajar(app)
+    assert [quedan(app, producto) for producto in productos] == [9, 8, 7]
+
+
+def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
+    app: Flask, api: ApiClient, productos: list[int], calza: int
+) -> None:
+    """Five say that it was used, at the moment at which the appointment is reopened."""
+    llega(api, noticia("completada", 1, {calza: "1"}))
+    for producto in productos:
+        ingresar(app, producto, 10)
+    (suyo, *_otros) = ok(api.get("/inventario/faltantes"))["datos"]
+    ruta = f"/inventario/faltantes/{suyo['id']}/resolucion"
+    respuestas: list[int] = []
+
+    def consumir() -> None:
+        respuestas.append(api.post(ruta, {"accion": "consumir", "motivo": "Se usó"}).status_code)
+
+    a_la_vez(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
+    trabajar(app)
+    assert sorted(set(respuestas)) in ([200, 409], [409])
+    assert respuestas.count(200) <= 1
+    assert [quedan(app, producto) for producto in productos] == [10, 10, 10]
+    assert cuenta(app, "consumo_linea WHERE resuelto_en IS NULL") == 0
 
 
 MORTAL = """
