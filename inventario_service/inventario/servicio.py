@@ -1,9 +1,11 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from comun.worker import Job
 from inventario.blueprints.bodegas import bodegas_bp
 from inventario.blueprints.categorias import categorias_bp
 from inventario.blueprints.categorias_de_tratamientos import categorias_de_tratamientos_bp
+from inventario.blueprints.consumos import consumos_bp
 from inventario.blueprints.conteos import conteos_bp
 from inventario.blueprints.interno import interno_bp
 from inventario.blueprints.lotes import lotes_bp
@@ -11,9 +13,12 @@ from inventario.blueprints.movimientos import movimientos_bp
 from inventario.blueprints.productos import productos_bp
 from inventario.blueprints.proveedores import proveedores_bp
 from inventario.blueprints.recetas import recetas_bp
+from inventario.blueprints.reservas import reservas_bp
 from inventario.blueprints.traslados import traslados_bp
 from inventario.blueprints.tratamientos import tratamientos_bp
+from inventario.casos_de_uso.consumo import consumir_pendientes, informe
 from inventario.config import AJUSTES
+from inventario.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
 
@@ -31,6 +36,8 @@ SERVICIO = Service(
         lotes_bp,
         productos_bp,
         proveedores_bp,
+        consumos_bp,
+        reservas_bp,
         conteos_bp,
         movimientos_bp,
         traslados_bp,
@@ -42,4 +49,8 @@ SERVICIO = Service(
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[
+        Job("consumir", 1.0, consumir_pendientes),
+    ],
+    reports={"consumos": informe},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -68,3 +68,13 @@ def promedio(cantidad: Decimal, costo: Decimal, entra: Decimal, costo_nuevo: Dec
         return costo_nuevo
     queda, valor = cantidad + entra, cantidad * costo + entra * costo_nuevo
     return (valor / queda).quantize(SEXTO) if queda > 0 and valor >= 0 else None
+
+
+def restantes(lugares: Sequence[Disponible], tomas: Sequence[Toma]) -> list[Disponible]:
+    """What is left of each place; those that were emptied are left out."""
+    tomado = {(toma.lugar.lote_id, toma.lugar.bodega_id): toma.cantidad for toma in tomas}
+    restos = (
+        replace(lugar, cantidad=lugar.cantidad - tomado.get((lugar.lote_id, lugar.bodega_id), Decimal(0)))
+        for lugar in lugares
+    )
+    return [lugar for lugar in restos if lugar.cantidad != 0]

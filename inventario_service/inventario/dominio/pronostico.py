@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from inventario.dominio.lotes import Disponible, primero_lo_que_caduca
+from inventario.dominio.lotes import Disponible, primero_lo_que_caduca, restantes
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,11 @@ def prever(lugares: Sequence[Disponible], usos: Mapping[date, Decimal], hoy: dat
     for dia in sorted(usos):
         tomas, falta = primero_lo_que_caduca(quedan, usos[dia], dia)
         faltante += falta
-        quedan = _menos(quedan, {(t.lugar.lote_id, t.lugar.bodega_id): t.cantidad for t in tomas})
+        quedan = restantes(quedan, tomas)
         if agotado is None and not any(lugar.utilizable(dia) for lugar in quedan):
             agotado = dia
     caducara = _suma([lugar for lugar in quedan if not lugar.utilizable(hasta)])
     return Prevision(disponible, sum(usos.values(), Decimal(0)), agotado, faltante, caducara)
-
-
-def _menos(lugares: Sequence[Disponible], tomado: Mapping[tuple[int, int], Decimal]) -> list[Disponible]:
-    """Those of which something is left."""
-    restos = (
-        replace(lugar, cantidad=lugar.cantidad - tomado.get((lugar.lote_id, lugar.bodega_id), Decimal(0)))
-        for lugar in lugares
-    )
-    return [lugar for lugar in restos if lugar.cantidad > 0]
 
 
 def _suma(lugares: Sequence[Disponible]) -> Decimal:

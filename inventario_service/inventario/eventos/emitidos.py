@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from comun.events import emit
-from inventario.modelos import Producto, Stock, TarifaIva, Tratamiento
+from inventario.modelos import Consumo, ConsumoLinea, Producto, Stock, TarifaIva, Tratamiento
 
 
 def anunciar_stock(stock: Stock, minimo: Decimal, suceso: str) -> None:
@@ -56,3 +56,60 @@ def anunciar_tratamiento(tratamiento: Tratamiento, suceso: str) -> None:
 
 def _vigencias(tarifas: Iterable[TarifaIva]) -> list[dict[str, Any]]:
     return [{"tarifa": una.tarifa, "desde": una.desde} for una in sorted(tarifas, key=lambda una: una.desde)]
+
+
+def anunciar_consumo(consumo: Consumo, costos: Mapping[int, Decimal]) -> None:
+    """Emit `consumo.registrado.v1`, and `stock.faltante.v1` when something was missing, in the current transaction.
+
+    `costos`: id of a line → what was taken for it had cost. The lines come with their products.
+    """
+    lineas = [
+        {
+            "id": linea.id,
+            "tratamiento_id": linea.tratamiento_id,
+            "producto_id": linea.producto_id,
+            "cantidad": linea.cantidad,
+            "faltante": linea.faltante,
+            "costo": costos.get(linea.id, Decimal(0)),
+        }
+        for linea in consumo.lineas
+    ]
+    datos = {"completada_en": consumo.completada_en, "costo": sum(costos.values(), Decimal(0)), "lineas": lineas}
+    _del_consumo("consumo.registrado.v1", consumo, datos)
+    faltantes = [
+        {
+            "linea_id": linea.id,
+            "producto_id": linea.producto_id,
+            "codigo": linea.producto.codigo,
+            "nombre": linea.producto.nombre,
+            "unidad": linea.producto.unidad,
+            "cantidad": linea.cantidad,
+            "faltante": linea.faltante,
+        }
+        for linea in consumo.lineas
+        if linea.faltante > 0
+    ]
+    if faltantes:
+        _del_consumo("stock.faltante.v1", consumo, {"faltantes": faltantes})
+
+
+def anunciar_reversion(consumo: Consumo, costo: Decimal) -> None:
+    """Emit `consumo.revertido.v1` in the current transaction; `costo`: of what is back."""
+    _del_consumo("consumo.revertido.v1", consumo, {"costo": costo})
+
+
+def anunciar_resolucion(linea: ConsumoLinea, costo: Decimal) -> None:
+    """Emit `stock.faltante_resuelto.v1` in the current transaction; `costo`: of what was taken after all."""
+    datos = {
+        "linea_id": linea.id,
+        "producto_id": linea.producto_id,
+        "faltante": linea.faltante,
+        "resolucion": linea.resolucion,
+        "costo": costo,
+    }
+    _del_consumo("stock.faltante_resuelto.v1", linea.consumo, datos)
+
+
+def _del_consumo(tipo: str, consumo: Consumo, datos: Mapping[str, Any]) -> None:
+    de_que = {"cita_id": consumo.cita_id, "centro_id": consumo.centro_id, "doctor_id": consumo.doctor_id}
+    emit(tipo, f"consumo/{consumo.id}", {"id": consumo.id, **de_que, **datos})

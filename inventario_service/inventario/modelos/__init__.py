@@ -2,7 +2,7 @@
 
 from inventario.modelos.categoria import Ambito, Categoria
 from inventario.modelos.compra import EstadoOrden, OrdenCompra, OrdenLinea, Recepcion
-from inventario.modelos.consumo import Consumo, ConsumoLinea
+from inventario.modelos.consumo import Consumo, ConsumoLinea, Resolucion
 from inventario.modelos.conteo import Conteo, ConteoLinea, EstadoConteo
 from inventario.modelos.existencias import SIN_LOTE, Bodega, DeUnCentro, Existencia, Lote, Stock
 from inventario.modelos.historia import CostoProducto, PrecioTratamiento, TarifaIva
@@ -44,6 +44,7 @@ __all__ = [
     "Proveedor",
     "Receta",
     "Recepcion",
+    "Resolucion",
     "Stock",
     "TarifaIva",
     "Tipo",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables
+from comun.migrations import create_mechanism_tables, create_task_table
 from comun.tables import BigId
 from inventario.modelos.movimiento import guardar_el_libro
 
@@ -22,6 +22,7 @@ def _donde(condicion: str) -> dict[str, Any]:
 
 def upgrade() -> None:
     create_mechanism_tables()
+    create_task_table()
     _copias()
     _catalogos()
     _historia()
@@ -320,6 +321,7 @@ def _consumos() -> None:
         sa.UniqueConstraint("cita_id", "ronda"),
     )
     op.create_index("ix_consumo_centro_id", "consumo", ["centro_id"])
+    op.create_index("ix_consumo_completada_en", "consumo", ["completada_en", "id"])
     op.create_index("uq_consumo_vigente", "consumo", ["cita_id"], unique=True, **_donde("revertido_en IS NULL"))
     op.create_table(
         "consumo_linea",
@@ -332,9 +334,12 @@ def _consumos() -> None:
         sa.Column("faltante", CANTIDAD, nullable=False),
         sa.Column("resuelto_en", UtcDateTime),
         sa.Column("resuelto_por", sa.String(80)),
-        sa.Column("resolucion", sa.String(300)),
+        sa.Column("resolucion", sa.String(12)),
+        sa.Column("motivo_resolucion", sa.String(300)),
         sa.CheckConstraint("cantidad > 0", name="cantidad"),
         sa.CheckConstraint("faltante >= 0 AND faltante <= cantidad", name="faltante"),
+        sa.CheckConstraint("resolucion IN ('consumido', 'descartado', 'revertido')", name="resolucion"),
+        sa.CheckConstraint("(resuelto_en IS NULL) = (resolucion IS NULL)", name="resuelto"),
         sa.UniqueConstraint("consumo_id", "tratamiento_id", "receta_id", "producto_id"),
     )
     op.create_index(

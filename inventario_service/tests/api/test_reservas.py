@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from comun.db import now
+from comun.testing.client import ApiClient, ok, problem
 from comun.times import zone
 from inventario.casos_de_uso.reservas import pronostico, reservado
 from inventario.extensiones import db
-from inventario.modelos import CitaRef, CitaTratamientoRef
+from inventario.modelos import CitaRef, CitaTratamientoRef, Lote
 
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
@@ -90,3 +91,40 @@ def test_dice_que_dia_se_agota_en_el_calendario_del_centro(app: Flask, calza: di
         assert previsto[calza["resina"], 3].se_agota_el is None
         assert previsto.keys() == {(calza["guantes"], 3), (calza["resina"], 3)}
         assert pronostico(30, centro_id=1) == {}
+
+
+def test_lo_reservado_se_ve_junto_a_lo_que_queda_libre(app: Flask, api: ApiClient, calza: dict[str, int]) -> None:
+    agendada(app, 1, calza["tratamiento"], cantidad="2")
+    agendada(app, 2, calza["tratamiento"], centro_id=2, en=timedelta(days=5))
+    ingresar(app, calza["guantes"], 10)
+    bloqueado = ingresar(app, calza["guantes"], 7, lote="RETIRADO")
+    with app.app_context():
+        db.session.get_one(Lote, bloqueado).bloqueado = True
+        db.session.commit()
+
+    def filas(**filtro: object) -> list[tuple[int, int, float, float, float]]:
+        datos = ok(api.get("/inventario/reservas", query_string=filtro))["datos"]
+        campos = ("centro_id", "reservado", "utilizable", "libre")
+        return [(fila["producto"]["id"], *(fila[campo] for campo in campos)) for fila in datos]
+
+    guantes, resina = calza["guantes"], calza["resina"]
+    assert filas(centro_id=1) == [(guantes, 1, 4, 10, 6), (resina, 1, 1, 0, -1)]
+    assert filas(producto_id=guantes, hasta=(now() + timedelta(days=3)).isoformat()) == [(guantes, 1, 4, 10, 6)]
+    assert len(filas()) == 4
+    problem(api.get("/inventario/reservas?hasta=ayer"), 422)
+    problem(api.as_("medico", []).get("/inventario/reservas"), 403)
+
+
+def test_lo_que_se_agota_primero_va_primero(app: Flask, api: ApiClient, calza: dict[str, int]) -> None:
+    agendada(app, 1, calza["tratamiento"], en=timedelta(days=3))
+    agendada(app, 2, calza["tratamiento"], en=timedelta(days=1))
+    ingresar(app, calza["guantes"], 100)
+    ingresar(app, calza["resina"], "0.5")
+    visto = ok(api.get("/inventario/pronostico", query_string={"dias": 7}))
+    assert visto["dias"] == 7
+    primera, segunda = visto["datos"]
+    assert (primera["producto"]["id"], primera["previsto"], primera["faltante"]) == (calza["resina"], 1, 0.5)
+    assert primera["se_agota_el"] is not None
+    assert (segunda["producto"]["id"], segunda["disponible"], segunda["se_agota_el"]) == (calza["guantes"], 100, None)
+    assert ok(api.get("/inventario/pronostico", query_string={"dias": 7, "centro_id": 2}))["datos"] == []
+    problem(api.get("/inventario/pronostico?dias=999"), 422)

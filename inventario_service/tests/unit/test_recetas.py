@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inventario.dominio.recetas import (
     LineaReceta,
@@ -148,3 +151,29 @@ def test_lo_que_uno_toma_le_falta_al_otro() -> None:
 )
 def test_un_tratamiento_que_se_incluye_a_si_mismo(grafo: dict[int, list[int]], hay_ciclo: bool) -> None:
     assert encierra_ciclo(1, grafo) is hay_ciclo
+
+
+CUANTO = st.integers(1, 20).map(Decimal)
+OPCIONES = st.lists(st.tuples(st.integers(1, 4), CUANTO), min_size=1, max_size=3, unique_by=lambda opcion: opcion[0])
+PEDIDAS = st.builds(lambda opciones, opcional: Necesidad(1, 1, tuple(opciones), opcional), OPCIONES, st.booleans())
+
+
+@given(st.lists(PEDIDAS, max_size=8), st.dictionaries(st.integers(1, 4), st.integers(-5, 30).map(Decimal)))
+def test_nunca_se_toma_mas_de_lo_que_hay_ni_falta_lo_que_otra_opcion_tenia(
+    pedidas: list[Necesidad], hay: dict[int, Decimal]
+) -> None:
+    elegidas = elegir(pedidas, hay)
+    tomado: dict[int, Decimal] = defaultdict(Decimal)
+    for elegida in elegidas:
+        assert (elegida.producto_id, elegida.cantidad) in elegida.necesidad.opciones
+        assert 0 <= elegida.faltante <= elegida.cantidad
+        assert not (elegida.necesidad.opcional and elegida.faltante)
+        tomado[elegida.producto_id] += elegida.cantidad - elegida.faltante
+    for producto_id, cantidad in tomado.items():
+        assert cantidad <= max(hay.get(producto_id, Decimal(0)), Decimal(0))
+    # What must be had is always among what is chosen, and is short only where no option has enough left.
+    assert [e.necesidad for e in elegidas if not e.necesidad.opcional] == [n for n in pedidas if not n.opcional]
+    for elegida in elegidas:
+        if elegida.faltante:
+            for producto_id, cantidad in elegida.necesidad.opciones:
+                assert hay.get(producto_id, Decimal(0)) < cantidad or tomado[producto_id] > 0

@@ -1,0 +1,259 @@
+"""Many workers at once, and workers that are killed: each completion uses its materials once, all of them or none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok
+from inventario.extensiones import db
+
+from ..citas import entregar, llega, noticia, quedan, trabajar
+from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
+
+SERVICIO = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def productos(app: Flask) -> list[int]:
+    conocer_centros(app)
+    return [nuevo_producto(app) for _ in range(3)]
+
+
+@pytest.fixture
+def calza(app: Flask, productos: list[int]) -> int:
+    """A filling uses 1, 2 and 3 of three products."""
+    tratamiento = nuevo_tratamiento(app)
+    lineas = [{"producto_id": p, "cantidad": Decimal(n)} for n, p in enumerate(productos, 1)]
+    nueva_receta(app, tratamiento, *lineas)
+    return tratamiento
+
+
+def cuenta(app: Flask, consulta: str) -> int:
+    with app.app_context():
+        return int(db.session.scalar(db.text(f"SELECT count(*) FROM {consulta}")) or 0)
+
+
+def hasta_que(condicion: Callable[[], bool], segundos: float = 60.0) -> None:
+    fin = time.monotonic() + segundos
+    while not condicion():
+        assert time.monotonic() < fin, "did not happen in time"
+        time.sleep(0.01)
+
+
+def olvidar_los_arriendos(app: Flask) -> None:
+    """As if the time had gone by after which what a dead worker had taken is another's."""
+    with app.app_context():
+        db.session.execute(db.text("UPDATE tarea SET arrendada_hasta = NULL"))
+        db.session.execute(db.text("UPDATE trabajo SET arrendado_hasta = NULL"))
+        db.session.commit()
+
+
+def a_la_vez(*tareas: Callable[[], object]) -> None:
+    """All of these in threads; none may fail."""
+    salida, errores = threading.Barrier(len(tareas)), []
+
+    def hacer(tarea: Callable[[], object]) -> None:
+        salida.wait()
+        try:
+            tarea()
+        except Exception as error:
+            errores.append(error)
+
+    hilos = [threading.Thread(target=hacer, args=(tarea,)) for tarea in tareas]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    assert errores == []
+
+
+def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
+    app: Flask, api: ApiClient, productos: list[int], calza: int
+) -> None:
+    """While stock comes in; the same products in three centres, in recipes that name them in different orders."""
+    al_reves = nuevo_tratamiento(app)
+    nueva_receta(app, al_reves, *({"producto_id": p, "cantidad": Decimal(1)} for p in reversed(productos)))
+    for producto in productos:
+        for centro in (1, 2, 3):
+            ingresar(app, producto, 1000, centro_id=centro)
+    for n in range(1, 61):
+        tratamientos = {calza: "1", al_reves: "1"} if n % 2 else {al_reves: "1", calza: "1"}
+        entregar(api, noticia("completada", 1, tratamientos, cita_id=n, centro_id=n % 3 + 1))
+
+    def abastecer() -> None:
+        for n in range(12):
+            ingresar(app, productos[n % 3], 1, centro_id=n % 2 + 1, lote=f"L{n}", costo=str(n + 1))
+
+    a_la_vez(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=60)))
+    trabajar(app)
+    # None failed on the way either: it would wait for another turn.
+    assert cuenta(app, "tarea") == 0
+    assert cuenta(app, "consumo WHERE revertido_en IS NULL") == 59
+    for lugar, producto in enumerate(productos, 1):
+        total = sum(quedan(app, producto, centro) for centro in (1, 2, 3))
+        assert total == 3000 + 4 - 59 * (lugar + 1)
+
+
+def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, productos: list[int], calza: int) -> None:
+    for producto in productos:
+        ingresar(app, producto, 10)
+    completada = noticia("completada", 1, {calza: "1"})
+    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    trabajar(app)
+    assert [quedan(app, producto) for producto in productos] == [9, 8, 7]
+
+
+def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
+    app: Flask, api: ApiClient, productos: list[int], calza: int
+) -> None:
+    """Five say that it was used, at the moment at which the appointment is reopened."""
+    llega(api, noticia("completada", 1, {calza: "1"}))
+    for producto in productos:
+        ingresar(app, producto, 10)
+    (suyo, *_otros) = ok(api.get("/inventario/faltantes"))["datos"]
+    ruta = f"/inventario/faltantes/{suyo['id']}/resolucion"
+    respuestas: list[int] = []
+
+    def consumir() -> None:
+        respuestas.append(api.post(ruta, {"accion": "consumir", "motivo": "Se usó"}).status_code)
+
+    a_la_vez(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
+    trabajar(app)
+    assert sorted(set(respuestas)) in ([200, 409], [409])
+    assert respuestas.count(200) <= 1
+    assert [quedan(app, producto) for producto in productos] == [10, 10, 10]
+    assert cuenta(app, "consumo_linea WHERE resuelto_en IS NULL") == 0
+
+
+MORTAL = """
+import gc, os, signal, sys
+from sqlalchemy import event
+from inventario import crear_app
+from inventario.casos_de_uso.consumo import consumir_pendientes
+from inventario.extensiones import db
+
+app = crear_app()
+with app.app_context():
+    engine = db.engine
+
+def trabajar(paso):
+    pasos = 0
+    def contar(*_):
+        nonlocal pasos
+        pasos += 1
+        if pasos == paso:
+            os.kill(os.getpid(), signal.SIGKILL)
+    event.listen(engine, "before_cursor_execute", contar)
+    event.listen(engine, "commit", contar)
+    with app.app_context():
+        consumir_pendientes()
+
+gc.freeze()
+for linea in sys.stdin:
+    hijo = os.fork()
+    if hijo == 0:
+        trabajar(int(linea))
+        os._exit(0)
+    print(os.waitpid(hijo, 0)[1], flush=True)
+"""
+
+
+def entorno(app: Flask) -> dict[str, str]:
+    """The settings of the application under test, for a process."""
+    return {
+        **os.environ,
+        "INVENTARIO_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "INVENTARIO_CLIENT_SECRET": "secreto-de-prueba",
+        "INVENTARIO_EVENT_SUBSCRIBERS": "comunicaciones=http://127.0.0.1:1",
+        "AUTH_URL": "http://127.0.0.1:1",
+        "LOG_LEVEL": "ERROR",
+        "PYTHONPATH": os.pathsep.join([str(SERVICIO), *sys.path]),
+    }
+
+
+@pytest.fixture
+def mortal(app: Flask) -> Iterator[Callable[[int], bool]]:
+    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
+    orden = [sys.executable, "-c", MORTAL]
+    tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    proceso = subprocess.Popen(orden, cwd=SERVICIO, env=entorno(app), text=True, **tubos)
+
+    def turno(paso: int) -> bool:
+        assert proceso.stdin is not None
+        assert proceso.stdout is not None
+        print(paso, file=proceso.stdin, flush=True)
+        fin = int(proceso.stdout.readline())
+        assert fin in (0, signal.SIGKILL)
+        return fin == 0
+
+    yield turno
+    proceso.kill()
+    proceso.communicate()
+
+
+@pytest.mark.processes
+def test_lo_maten_donde_lo_maten(
+    app: Flask, api: ApiClient, productos: list[int], calza: int, mortal: Callable[[int], bool]
+) -> None:
+    """Killed before each statement and each commit of its work: while it takes, and while it gives back."""
+    for producto in productos:
+        ingresar(app, producto, 1, lote="A")
+        ingresar(app, producto, 1, lote="B")
+
+    def hay() -> list[int]:
+        return [int(quedan(app, producto)) for producto in productos]
+
+    muertes = 0
+    for suceso, secuencia, antes, despues in (
+        ("completada", 1, [2, 2, 2], [1, 0, 0]),
+        ("reabierta", 2, [1, 0, 0], [2, 2, 2]),
+        ("completada", 3, [2, 2, 2], [1, 0, 0]),
+    ):
+        entregar(api, noticia(suceso, secuencia, {calza: "1"}))
+        paso = 1
+        while not mortal(paso):
+            muertes += 1
+            paso += 1
+            olvidar_los_arriendos(app)
+            assert hay() in (antes, despues)
+        assert cuenta(app, "tarea") == 0
+        assert hay() == despues
+    assert muertes > 60
+    assert cuenta(app, "consumo") == 2
+    assert cuenta(app, "consumo WHERE revertido_en IS NULL") == 1
+    assert cuenta(app, "evento_saliente WHERE tipo LIKE 'consumo.%'") == 3
+
+
+@pytest.mark.processes
+def test_al_trabajador_lo_matan_y_otro_sigue(
+    app: Flask, api: ApiClient, productos: list[int], calza: int, tmp_path: Path
+) -> None:
+    for producto in productos:
+        ingresar(app, producto, 500)
+    citas = 60
+    entregar(api, *(noticia("completada", 1, {calza: "1"}, cita_id=n) for n in range(1, citas + 1)))
+    ajustes = entorno(app) | {"INVENTARIO_WORKER_HEARTBEAT": str(tmp_path / "latido")}
+    orden = [sys.executable, "-m", "inventario", "worker"]
+    for al_llegar_a in (3, 25, citas):
+        trabajador = subprocess.Popen(orden, cwd=SERVICIO, env=ajustes)
+        try:
+            hasta_que(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
+        finally:
+            trabajador.kill()
+        assert trabajador.wait() == -signal.SIGKILL
+        olvidar_los_arriendos(app)
+    trabajar(app)
+    assert (cuenta(app, "consumo"), cuenta(app, "tarea")) == (citas, 0)
+    assert [quedan(app, producto) for producto in productos] == [500 - n * citas for n in (1, 2, 3)]
