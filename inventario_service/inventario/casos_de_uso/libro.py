@@ -232,7 +232,8 @@ def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
         db.select(modelo)
         .where(modelo.id.in_(ids))
         .order_by(modelo.id)
-        .with_for_update()
+        # Not FOR UPDATE: it would wait for all who refer to the row, and they for each other.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {fila.id: fila for fila in filas}
