@@ -1,6 +1,7 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from inventario.blueprints.ordenes_compra import ordenes_compra_bp
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
@@ -13,7 +14,9 @@ SERVICIO = Service(
     db=db,
     tables=tablas,
     permissions=PERMISOS,
-    blueprints=[],
+    blueprints=[
+        ordenes_compra_bp,
+    ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
