@@ -1,6 +1,7 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from inventario.blueprints.compras import compras_bp
 from inventario.blueprints.ordenes_compra import ordenes_compra_bp
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
@@ -15,6 +16,7 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        compras_bp,
         ordenes_compra_bp,
     ],
     constraints=restricciones,

@@ -193,19 +193,20 @@ class PedidoDeSugeridas(Schema):
 
 
 class Sugerencia(Schema):
-    """Why and how much to buy.
+    """Why and how much to buy: `cantidad` whole `unidad`.
 
-    `utilizable`: in stock, neither blocked nor expired; `proyectado` = utilizable + en_pedido − reservado; these in
-    the product's own unit. `cantidad` in whole `unidad`.
+    The others in the product's own unit. `utilizable`: in stock, neither blocked nor expired; `reservado`: what the
+    agenda will use; `proyectado` = utilizable + en_pedido − reservado; `se_agota_el`: by the agenda, null: not soon.
     """
 
     producto = ma.fields.Nested(ProductoBreve)
-    utilizable = fields.Amount(places=6)
-    en_pedido = fields.Amount(places=6)
-    reservado = fields.Amount(places=6)
-    minimo = fields.Amount(places=6)
-    maximo = fields.Amount(places=6, allow_none=True)
-    proyectado = fields.Amount(places=6)
+    utilizable = fields.Amount(places=6, attribute="situacion.utilizable")
+    en_pedido = fields.Amount(places=6, attribute="situacion.en_pedido")
+    reservado = fields.Amount(places=6, attribute="situacion.reservado")
+    proyectado = fields.Amount(places=6, attribute="situacion.proyectado")
+    minimo = fields.Amount(places=6, attribute="situacion.minimo")
+    maximo = fields.Amount(places=6, attribute="situacion.maximo", allow_none=True)
+    se_agota_el = ma.fields.Date(allow_none=True)
     unidad = ma.fields.String()
     factor = fields.Amount(places=6)
     cantidad = fields.Amount(places=6)

@@ -301,6 +301,7 @@ def _existencias() -> None:
         sa.CheckConstraint("cantidad >= 0 OR permite_negativo", name="no_negativo"),
     )
     op.create_index("ix_existencia_bodega_id", "existencia", ["bodega_id"])
+    op.create_index("ix_existencia_con_saldo", "existencia", ["lote_id"], **_donde("cantidad > 0"))
     op.create_index("ix_existencia_producto_id", "existencia", ["producto_id", "centro_id"])
 
 
