@@ -1,8 +1,10 @@
 """What inventario_service is made of."""
 
 from comun.app import Service
+from comun.worker import Job
 from inventario.blueprints.compras import compras_bp
 from inventario.blueprints.ordenes_compra import ordenes_compra_bp
+from inventario.casos_de_uso.caducidades import avisar_caducidades
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
 from inventario.permisos import PERMISOS
@@ -22,4 +24,7 @@ SERVICIO = Service(
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[
+        Job("avisar_caducidades", 3600.0, avisar_caducidades),
+    ],
 )
