@@ -4,6 +4,7 @@ from comun.app import Service
 from comun.worker import Job
 from inventario.blueprints.compras import compras_bp
 from inventario.blueprints.ordenes_compra import ordenes_compra_bp
+from inventario.blueprints.reportes import reportes_bp
 from inventario.casos_de_uso.caducidades import avisar_caducidades
 from inventario.config import AJUSTES
 from inventario.extensiones import consumidor, db, restricciones, tablas
@@ -20,6 +21,7 @@ SERVICIO = Service(
     blueprints=[
         compras_bp,
         ordenes_compra_bp,
+        reportes_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

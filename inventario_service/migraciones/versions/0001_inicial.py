@@ -386,6 +386,7 @@ def _libro() -> None:
         sa.UniqueConstraint("corrige_id"),
     )
     op.create_index("ix_movimiento_centro_id", "movimiento", ["centro_id", "id"])
+    op.create_index("ix_movimiento_cierre", "movimiento", ["producto_id", "centro_id", "dia", "id"])
     op.create_index("ix_movimiento_consumo_linea_id", "movimiento", ["consumo_linea_id"])
     op.create_index("ix_movimiento_dia", "movimiento", ["dia", "tipo"])
     op.create_index("ix_movimiento_lote_id", "movimiento", ["lote_id", "id"])
