@@ -20,11 +20,11 @@ def celda(valor: Any) -> Any:
 
 
 def hoja(nombre: str, columnas: Sequence[str], filas: Iterable[Sequence[Any]]) -> Response:
-    """A CSV file to be saved under that name; with a mark by which spreadsheets know that it is UTF-8."""
+    """A CSV file to be saved under that name."""
     texto = io.StringIO(newline="")
     escritor = csv.writer(texto)
     escritor.writerow(columnas)
     escritor.writerows([celda(valor) for valor in fila] for fila in filas)
-    respuesta = Response(texto.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    respuesta = Response(texto.getvalue(), content_type="text/csv; charset=utf-8")
     respuesta.headers["Content-Disposition"] = f'attachment; filename="{nombre}.csv"'
     return respuesta

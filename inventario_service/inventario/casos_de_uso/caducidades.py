@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_
+from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from comun import context
@@ -29,9 +29,8 @@ UN_DIA = timedelta(days=1)
 def avisar_caducidades() -> None:
     """Announce each lot of which a centre still has something that expires soon, or has expired; commits each.
 
-    One that turns out to expire later is announced again when its time comes. Any number of these may run at once
-    and be killed at any moment: the news is written with the mark that it was told. One that fails is logged and
-    holds up no other; OperationalError ends the run.
+    Any number of these may run at once and be killed at any moment: the news is written with the mark that it was
+    told. One that fails is logged and holds up no other; OperationalError ends the run.
     """
     for pendiente in _pendientes():
         try:
@@ -52,19 +51,12 @@ def _hoy_y_limite(centro_id: int) -> tuple[date, date]:
 
 
 def _pendientes() -> Sequence[Row[Any]]:
-    """What may have to be announced, or forgotten to have been: only lots of which there is something."""
+    """What may have to be announced: only lots of which there is something."""
     limite = (now() + UN_DIA).date() + timedelta(days=runtime().settings["INVENTARIO_CADUCIDAD_DIAS"])
-    avisada = Existencia.avisada_en.is_not(None)
     consulta = (
         db.select(Existencia.producto_id, Existencia.centro_id, Existencia.lote_id)
         .join(Lote, Lote.id == Existencia.lote_id)
-        .where(
-            CON_SALDO,
-            or_(
-                ~avisada & (Lote.caducidad <= limite),
-                avisada & or_(Lote.caducidad.is_(None), Lote.caducidad > limite),
-            ),
-        )
+        .where(CON_SALDO, Existencia.avisada_en.is_(None), Lote.caducidad <= limite)
         .distinct()
         .order_by(Existencia.producto_id, Existencia.centro_id, Existencia.lote_id)
     )
@@ -87,19 +79,11 @@ def _resolver(producto_id: int, centro_id: int, lote_id: int) -> None:
         .execution_options(populate_existing=True)
     ).all()
     hoy, limite = _hoy_y_limite(centro_id)
-    if lote.caducidad is None or lote.caducidad > limite:
-        _marcar(filas, avisada=False)
-    else:
+    cantidad = sum(fila.cantidad for fila in filas)
+    if lote.caducidad is not None and lote.caducidad <= limite and cantidad > 0:
         nueva = all(fila.avisada_en is None for fila in filas)
-        cantidad = sum(fila.cantidad for fila in filas)
-        if cantidad > 0:
-            _marcar(filas, avisada=True)
-            if nueva:
-                anunciar_caducidad(lote, db.session.get_one(Producto, producto_id), centro_id, cantidad, hoy)
+        for fila in filas:
+            fila.avisada_en = fila.avisada_en or now()
+        if nueva:
+            anunciar_caducidad(lote, db.session.get_one(Producto, producto_id), centro_id, cantidad, hoy)
     db.session.commit()
-
-
-def _marcar(filas: Sequence[Existencia], *, avisada: bool) -> None:
-    for fila in filas:
-        if avisada != (fila.avisada_en is not None):
-            fila.avisada_en = now() if avisada else None

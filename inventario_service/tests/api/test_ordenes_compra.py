@@ -72,6 +72,7 @@ class TestBorrador:
             ({"cantidad": -1}, "cantidad"),
             ({"cantidad": 0}, "cantidad"),
             ({"unidad": "litro"}, "unidad"),
+            ({"cantidad": 999_999_999, "unidad": "caja"}, "cantidad"),
             ({"producto_id": 99_999}, "producto_id"),
             ({"costo_unitario": -1}, "costo_unitario"),
         ],
@@ -80,7 +81,9 @@ class TestBorrador:
         self, api: ApiClient, app: Flask, proveedor: int, cambios: dict[str, Any], lugar: str
     ) -> None:
         buena = {"producto_id": nuevo_producto(app), "cantidad": 2}
-        mala = {"producto_id": nuevo_producto(app), "cantidad": 2, **cambios}
+        otro = nuevo_producto(app)
+        empaquetar(app, otro, "caja", 100)
+        mala = {"producto_id": otro, "cantidad": 2, **cambios}
         cuerpo = {"proveedor_id": proveedor, "centro_id": 1, "lineas": [buena, mala]}
         errores = problem(api.post(ORDENES, cuerpo), 422)["errores"]
         assert [*errores["lineas"]["1"]] == [lugar]
@@ -212,18 +215,18 @@ class TestRecepcion:
         problem(recibir(api, orden, {"producto_id": producto, "cantidad": 1}), 409, "transicion_ilegal")
 
     @pytest.mark.parametrize(
-        ("cambios", "campo"),
+        ("cambios", "campo", "estado"),
         [
-            ({"lote": None}, "lote"),
-            ({"caducidad": AYER}, "caducidad"),
-            ({"lote": "VIEJO"}, "lote"),
-            ({"lote": "BUENO", "caducidad": EN_DOS_ANOS}, "caducidad"),
-            ({"cantidad": -3}, "cantidad"),
-            ({"producto_id": 99_999}, "producto_id"),
+            ({"lote": None}, "lote", 422),
+            ({"caducidad": AYER}, "caducidad", 422),
+            ({"lote": "VIEJO"}, "lote", 409),
+            ({"lote": "BUENO", "caducidad": EN_DOS_ANOS}, "caducidad", 409),
+            ({"cantidad": -3}, "cantidad", 422),
+            ({"producto_id": 99_999}, "producto_id", 422),
         ],
     )
     def test_un_lote_que_no_cuadra_no_entra(
-        self, api: ApiClient, app: Flask, proveedor: int, cambios: dict[str, Any], campo: str
+        self, api: ApiClient, app: Flask, proveedor: int, cambios: dict[str, Any], campo: str, estado: int
     ) -> None:
         producto = nuevo_producto(app, controla_lotes=True)
         with app.app_context():
@@ -234,7 +237,7 @@ class TestRecepcion:
         orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5}))
         linea = {"producto_id": producto, "cantidad": 1, "lote": "N1", **cambios}
         respuesta = recibir(api, orden, {k: v for k, v in linea.items() if v is not None})
-        assert [*problem(respuesta, 422)["errores"]["lineas"]["0"]] == [campo]
+        assert [*problem(respuesta, estado)["errores"]["lineas"]["0"]] == [campo]
         assert existencia(app, producto) == 0
 
     def test_de_un_borrador_no_llega_nada_y_de_lo_anulado_tampoco(

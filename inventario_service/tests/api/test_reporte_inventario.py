@@ -226,7 +226,7 @@ def leer(respuesta: Any) -> list[list[str]]:
     assert respuesta.status_code == 200, respuesta.get_data(as_text=True)
     assert respuesta.content_type == "text/csv; charset=utf-8"
     assert "attachment" in respuesta.headers["Content-Disposition"]
-    return [*csv.reader(io.StringIO(respuesta.get_data().decode("utf-8-sig")))]
+    return [*csv.reader(io.StringIO(respuesta.get_data(as_text=True)))]
 
 
 def test_en_hojas_de_calculo(api: ApiClient, app: Flask, reloj: Reloj) -> None:
