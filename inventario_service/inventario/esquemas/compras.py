@@ -14,7 +14,7 @@ _AL_MENOS_UNA = ma.validate.Length(min=1, max=LINEAS_MAXIMAS, error="Debe tener 
 _POSITIVA = ma.validate.Range(min=Decimal(0), min_inclusive=False, error="Debe ser mayor que cero.")
 
 
-class LineaNueva(Schema):
+class LineaDeOrdenNueva(Schema):
     """So much of a product, in its own unit or in one that converts to it.
 
     `costo_unitario` is for one `unidad`, without tax; what the product costs when absent.
@@ -34,7 +34,7 @@ class OrdenNueva(Schema):
     bodega_id = fields.Id()
     esperada_el = fields.Day(allow_none=True)
     notas = fields.Text(1000, allow_none=True)
-    lineas = ma.fields.List(ma.fields.Nested(LineaNueva), required=True, validate=_AL_MENOS_UNA)
+    lineas = ma.fields.List(ma.fields.Nested(LineaDeOrdenNueva), required=True, validate=_AL_MENOS_UNA)
 
 
 class OrdenCambios(Schema):
@@ -47,7 +47,7 @@ class OrdenCambios(Schema):
     bodega_id = fields.Id()
     esperada_el = fields.Day(allow_none=True)
     notas = fields.Text(1000, allow_none=True)
-    lineas = ma.fields.List(ma.fields.Nested(LineaNueva), validate=_AL_MENOS_UNA)
+    lineas = ma.fields.List(ma.fields.Nested(LineaDeOrdenNueva), validate=_AL_MENOS_UNA)
 
 
 class CambioDeOrden(Schema):
@@ -81,18 +81,18 @@ class Nombrado(Schema):
     nombre = ma.fields.String()
 
 
-class ProductoBreve(Nombrado):
+class ProductoNombrado(Nombrado):
     """A product inside something else."""
 
     codigo = ma.fields.String()
     unidad = ma.fields.String()
 
 
-class LineaSalida(Schema):
+class LineaDeOrden(Schema):
     """A line as it stands; `recibida` and `pendiente` in its `unidad`, which holds `factor` of the product's own."""
 
     id = ma.fields.Integer()
-    producto = ma.fields.Nested(ProductoBreve)
+    producto = ma.fields.Nested(ProductoNombrado)
     unidad = ma.fields.String()
     factor = fields.Amount(places=6)
     cantidad = fields.Amount(places=6)
@@ -115,10 +115,10 @@ class OrdenSalida(ResourceSchema):
     motivo_anulacion = ma.fields.String(allow_none=True)
     creada_por = ma.fields.String()
     total = fields.Amount()
-    lineas = ma.fields.List(ma.fields.Nested(LineaSalida))
+    lineas = ma.fields.List(ma.fields.Nested(LineaDeOrden))
 
 
-class LineaRecibida(Schema):
+class LineaDeRecepcion(Schema):
     """So much of an ordered product, in the unit of the order, in one lot; several lots: several of these.
 
     `costo_unitario`: when it was not what was ordered at.
@@ -135,10 +135,10 @@ class RecepcionNueva(Schema):
     """A delivery; `documento` is the supplier's paper."""
 
     documento = fields.Text(60)
-    lineas = ma.fields.List(ma.fields.Nested(LineaRecibida), required=True, validate=_AL_MENOS_UNA)
+    lineas = ma.fields.List(ma.fields.Nested(LineaDeRecepcion), required=True, validate=_AL_MENOS_UNA)
 
 
-class EntradaSalida(Schema):
+class EntradaDeRecepcion(Schema):
     """What of a delivery went into stock, in the product's own unit; `id` is that of the movement."""
 
     id = ma.fields.Integer()
@@ -167,7 +167,7 @@ class RecepcionBreve(Schema):
 class RecepcionSalida(RecepcionBreve):
     """A delivery of an order, with what it brought into stock."""
 
-    movimientos = ma.fields.List(ma.fields.Nested(EntradaSalida))
+    movimientos = ma.fields.List(ma.fields.Nested(EntradaDeRecepcion))
 
 
 class RecepcionHecha(RecepcionSalida):
@@ -199,7 +199,7 @@ class Sugerencia(Schema):
     agenda will use; `proyectado` = utilizable + en_pedido − reservado; `se_agota_el`: by the agenda, null: not soon.
     """
 
-    producto = ma.fields.Nested(ProductoBreve)
+    producto = ma.fields.Nested(ProductoNombrado)
     utilizable = fields.Amount(places=6, attribute="situacion.utilizable")
     en_pedido = fields.Amount(places=6, attribute="situacion.en_pedido")
     reservado = fields.Amount(places=6, attribute="situacion.reservado")

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import QuerySchema, Schema
-from inventario.esquemas.compras import Nombrado, ProductoBreve
+from inventario.esquemas.compras import Nombrado, ProductoNombrado
 from inventario.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("categoria", "producto", "proveedor", "centro")
@@ -67,7 +67,7 @@ class FilaReporte(CifrasSalida):
 
     categoria = ma.fields.Nested(Nombrado, allow_none=True)
     proveedor = ma.fields.Nested(Nombrado, allow_none=True)
-    producto = ma.fields.Nested(ProductoBreve)
+    producto = ma.fields.Nested(ProductoNombrado)
     centro = ma.fields.Nested(Nombrado)
     cantidad_inicial = fields.Amount(places=6, signed=True)
     cantidad_final = fields.Amount(places=6, signed=True)
@@ -86,7 +86,7 @@ class LotePorCaducar(Schema):
 
     lote_id = ma.fields.Integer()
     lote = ma.fields.String(allow_none=True)
-    producto = ma.fields.Nested(ProductoBreve)
+    producto = ma.fields.Nested(ProductoNombrado)
     centro = ma.fields.Nested(Nombrado)
     caducidad = ma.fields.Date()
     dias = ma.fields.Integer()
@@ -103,7 +103,7 @@ class Caducidades(Schema):
     lotes = ma.fields.List(ma.fields.Nested(LotePorCaducar))
 
 
-class TratamientoBreve(Nombrado):
+class TratamientoNombrado(Nombrado):
     """A treatment inside a report."""
 
     codigo = ma.fields.String()
@@ -112,7 +112,7 @@ class TratamientoBreve(Nombrado):
 class CostoPorTratamiento(Schema):
     """What a treatment used."""
 
-    tratamiento = ma.fields.Nested(TratamientoBreve, allow_none=True)
+    tratamiento = ma.fields.Nested(TratamientoNombrado, allow_none=True)
     costo = fields.Amount(signed=True)
 
 
