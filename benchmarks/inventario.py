@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def main() -> None:
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     opciones.add_argument("--bd", choices=["postgresql", "sqlite"], default="postgresql")
     opciones.add_argument("--movimientos", type=int, nargs="+", default=[1000, 100_000])
-    opciones.add_argument("--productos", type=int, default=500)
+    opciones.add_argument("--productos", type=int, default=100)
     opciones.add_argument("--veces", type=int, default=60, help="times that each question is asked")
     elegidas = opciones.parse_args()
     medidas: dict[str, list[Medida]] = {nombre: [] for nombre in PREGUNTAS}
@@ -99,7 +99,9 @@ def main() -> None:
             api = ApiClient(app).as_("admin")
             for nombre, ruta in PREGUNTAS.items():
                 medidas[nombre].append(medir(api, ruta.format(**datos(api)), elegidas.veces))
-            abiertos.callback(cerrar, app)
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
     mostrar(elegidas.movimientos, medidas)
 
 
@@ -116,13 +118,6 @@ def crear(url: str) -> Flask:
     )
     upgrade(app)
     return app
-
-
-def cerrar(app: Flask) -> None:
-    """Let its database go."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def llenar(app: Flask, cuantos: int, productos: int) -> Any:
@@ -184,7 +179,7 @@ def catalogos(azar: random.Random, productos: int) -> dict[Any, list[dict[str, A
                 "categoria_id": n % CATEGORIAS + 1,
                 "proveedor_id": n % PROVEEDORES + 1,
                 "unidad": "unidad",
-                "stock_minimo": Decimal(azar.choice((0, 5, 10))),
+                "stock_minimo": minimo_de(n + 1),
                 "costo_unitario": Decimal(2),
                 "precio_venta": Decimal(3),
                 "controla_lotes": True,
@@ -210,6 +205,11 @@ def catalogos(azar: random.Random, productos: int) -> dict[Any, list[dict[str, A
             {"centro_id": n, "nombre": "Principal", "principal": True, **sellos} for n in range(1, CENTROS + 1)
         ],
     }
+
+
+def minimo_de(producto: int) -> Decimal:
+    """How much of a product a centre should have."""
+    return Decimal(producto % 3 * 10)
 
 
 @dataclass
@@ -253,11 +253,14 @@ class Historia:
         dia = HOY - timedelta(days=self.dias - 1 - numero // POR_DIA)
         momento = datetime(dia.year, dia.month, dia.day, 8, tzinfo=ZONA) + timedelta(minutes=numero % POR_DIA * 10)
         lote = self._actual.get(par)
-        if lote is None or lote.cantidad < 3:
+        if lote is None or lote.cantidad == 0:
             lote = self._actual[par] = self._lote(par, momento)
             tipo, cantidad = "entrada", 40
         else:
-            tipo, cantidad = azar.choice(("consumo", "consumo", "consumo", "salida")), -azar.randint(1, 3)
+            tipo, cantidad = (
+                azar.choice(("consumo", "consumo", "consumo", "salida")),
+                -min(azar.randint(1, 3), lote.cantidad),
+            )
         lote.cantidad += cantidad
         self._saldos[par] = self._saldos.get(par, 0) + cantidad
         return {
@@ -293,7 +296,7 @@ class Historia:
                 "id": lote.id,
                 "producto_id": lote.producto_id,
                 "codigo": f"L{lote.id}",
-                "caducidad": self._caducidad(),
+                "caducidad": HOY + timedelta(days=self.azar.randint(-30, 700)),
                 "costo": lote.costo,
                 "bloqueado": False,
                 "version": 1,
@@ -303,13 +306,16 @@ class Historia:
             for lote in nuevos
         ]
 
-    def _caducidad(self) -> date:
-        return HOY + timedelta(days=self.azar.randint(-30, 700))
-
     def stock(self) -> list[dict[str, Any]]:
         """What each centre has."""
         return [
-            {"producto_id": p, "centro_id": c, "cantidad": Decimal(saldo), "permite_negativo": False}
+            {
+                "producto_id": p,
+                "centro_id": c,
+                "cantidad": Decimal(saldo),
+                "permite_negativo": False,
+                "bajo_desde": datetime.now(UTC) if saldo <= minimo_de(p) else None,
+            }
             for (p, c), saldo in self._saldos.items()
         ]
 

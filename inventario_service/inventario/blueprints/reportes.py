@@ -25,6 +25,7 @@ class Inventario(MethodView):
     @reportes_bp.permission("inventario:reportes:leer")
     @reportes_bp.arguments(FiltroReporte, location="query")
     @reportes_bp.response(200, ReporteInventario)
+    @reportes_bp.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
     def get(self, filtro: dict[str, Any]) -> Any:
         """Value, turnover, expiries, and consumption by treatment, doctor and centre; JSON or CSV."""
         reporte = reporte_de_inventario(filtro, caller())

@@ -146,7 +146,7 @@ class EntradaDeRecepcion(Schema):
     lote_id = ma.fields.Integer()
     lote = ma.fields.Function(
         lambda movimiento: movimiento.lote.codigo or None,
-        metadata={"type": "string", "description": "null: without a lot."},
+        metadata={"type": ["string", "null"], "description": "null: without a lot."},
     )
     caducidad = ma.fields.Date(attribute="lote.caducidad", allow_none=True)
     cantidad = fields.Amount(places=6)

@@ -103,23 +103,24 @@ class Caducidades(Schema):
     lotes = ma.fields.List(ma.fields.Nested(LotePorCaducar))
 
 
-class TratamientoNombrado(Nombrado):
-    """A treatment inside a report."""
+class Conocido(Schema):
+    """A doctor or treatment inside a report; without a name when it was never heard of."""
 
-    codigo = ma.fields.String()
+    id = ma.fields.Integer()
+    nombre = ma.fields.String(allow_none=True)
 
 
 class CostoPorTratamiento(Schema):
     """What a treatment used."""
 
-    tratamiento = ma.fields.Nested(TratamientoNombrado, allow_none=True)
+    tratamiento = ma.fields.Nested(Conocido, allow_none=True)
     costo = fields.Amount(signed=True)
 
 
 class CostoPorDoctor(Schema):
     """What a doctor's appointments used."""
 
-    doctor = ma.fields.Nested(Nombrado, allow_none=True)
+    doctor = ma.fields.Nested(Conocido, allow_none=True)
     costo = fields.Amount(signed=True)
 
 

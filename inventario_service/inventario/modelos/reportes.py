@@ -108,7 +108,9 @@ def valores(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
         .select_from(Stock)
         .join(Producto, Producto.id == Stock.producto_id)
         .where(alcance.de(Stock))
-        .subquery()
+        .cte("filas")
+        # Else PostgreSQL looks a balance up each time that it is named below.
+        .prefix_with("MATERIALIZED")
     )
     sumas = [
         suma
@@ -197,7 +199,7 @@ def nombres_de(que: str, ids: Collection[int | None]) -> dict[int, dict[str, Any
         "categoria": (Categoria.id, Categoria.nombre),
         "proveedor": (Proveedor.id, Proveedor.nombre),
         "producto": (Producto.id, Producto.codigo, Producto.nombre, Producto.unidad),
-        "tratamiento": (Tratamiento.id, Tratamiento.codigo, Tratamiento.nombre),
+        "tratamiento": (Tratamiento.id, Tratamiento.nombre),
         "doctor": (DoctorRef.id, (DoctorRef.nombres + " " + DoctorRef.apellidos).label("nombre")),
     }
     buscados = sorted(id_ for id_ in set(ids) if id_ is not None)
