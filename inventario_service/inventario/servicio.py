@@ -2,8 +2,13 @@
 
 from comun.app import Service
 from comun.worker import Job
+from inventario.blueprints.bodegas import bodegas_bp
+from inventario.blueprints.categorias import categorias_bp
 from inventario.blueprints.compras import compras_bp
+from inventario.blueprints.lotes import lotes_bp
 from inventario.blueprints.ordenes_compra import ordenes_compra_bp
+from inventario.blueprints.productos import productos_bp
+from inventario.blueprints.proveedores import proveedores_bp
 from inventario.blueprints.reportes import reportes_bp
 from inventario.casos_de_uso.caducidades import avisar_caducidades
 from inventario.config import AJUSTES
@@ -22,6 +27,11 @@ SERVICIO = Service(
         compras_bp,
         ordenes_compra_bp,
         reportes_bp,
+        bodegas_bp,
+        categorias_bp,
+        lotes_bp,
+        productos_bp,
+        proveedores_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

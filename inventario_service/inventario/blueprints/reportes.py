@@ -9,7 +9,14 @@ from flask.views import MethodView
 from comun.api import Blueprint
 from comun.auth.caller import caller
 from inventario.casos_de_uso.reportes import reporte_de_inventario
-from inventario.esquemas.reportes import CifrasSalida, FiltroReporte, ReporteInventario
+from inventario.esquemas.comunes import VER_COSTOS, ConCostos
+from inventario.esquemas.reportes import (
+    CifrasSalida,
+    CostoPorCentro,
+    FiltroReporte,
+    LotePorCaducar,
+    ReporteInventario,
+)
 from inventario.hojas import hoja
 
 reportes_bp = Blueprint("reportes", __name__, url_prefix="/inventario/reportes", description="Reports")
@@ -35,30 +42,35 @@ class Inventario(MethodView):
 def _como_hoja(reporte: Mapping[str, Any], seccion: str) -> Response:
     nombre = f"inventario-{seccion}-{reporte['desde']}-{reporte['hasta']}"
     if seccion == "caducidades":
-        return hoja(nombre, _LOTE, [_de_lote(lote) for lote in reporte["caducidades"]["lotes"]])
+        columnas = _a_la_vista(LotePorCaducar, _LOTE)
+        lotes = [_de_lote(lote) for lote in reporte["caducidades"]["lotes"]]
+        return hoja(nombre, columnas, [_valores(lote, columnas) for lote in lotes])
     if (que := _CONSUMO.get(seccion)) is not None:
-        filas = reporte["consumo"][f"por_{que}"]
-        return hoja(nombre, (que, "costo"), [(_nombre(fila[que]), fila["costo"]) for fila in filas])
+        filas = [{**fila, que: _nombre(fila[que])} for fila in reporte["consumo"][f"por_{que}"]]
+        columnas = _a_la_vista(CostoPorCentro, (que, "costo"))
+        return hoja(nombre, columnas, [_valores(fila, columnas) for fila in filas])
     return _de_existencias(nombre, reporte)
 
 
 def _de_existencias(nombre: str, reporte: Mapping[str, Any]) -> Response:
     agrupar = reporte["agrupar"]
+    columnas = _a_la_vista(CifrasSalida, _CIFRAS)
     if agrupar == "producto":
-        columnas: tuple[str, ...] = ("codigo", "producto", "unidad", *_CANTIDADES, *_CIFRAS)
-        filas = [
-            (f["producto"]["codigo"], f["producto"]["nombre"], f["producto"]["unidad"], *_valores(f, _CANTIDADES))
-            for f in reporte["filas"]
-        ]
+        columnas = ("codigo", "producto", "unidad", *_CANTIDADES, *columnas)
+        filas = [{**fila, **_de_producto(fila["producto"])} for fila in reporte["filas"]]
     else:
-        columnas = (agrupar, *_CIFRAS)
-        filas = [(_nombre(fila[agrupar]),) for fila in reporte["filas"]]
-    cifras = (_valores(fila, _CIFRAS) for fila in reporte["filas"])
-    return hoja(nombre, columnas, [(*fila, *suyas) for fila, suyas in zip(filas, cifras, strict=True)])
+        columnas = (agrupar, *columnas)
+        filas = [{**fila, agrupar: _nombre(fila[agrupar])} for fila in reporte["filas"]]
+    return hoja(nombre, columnas, [_valores(fila, columnas) for fila in filas])
 
 
-def _valores(fila: Mapping[str, Any], campos: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(fila[campo] for campo in campos)
+def _a_la_vista(esquema: type[ConCostos], columnas: Sequence[str]) -> Sequence[str]:
+    """Those of the columns that the caller may see."""
+    return [c for c in columnas if c not in esquema.COSTOS or caller().can(VER_COSTOS)]
+
+
+def _valores(fila: Mapping[str, Any], columnas: Sequence[str]) -> list[Any]:
+    return [fila[columna] for columna in columnas]
 
 
 def _nombre(que: Mapping[str, Any] | None) -> str:
@@ -66,12 +78,9 @@ def _nombre(que: Mapping[str, Any] | None) -> str:
     return "" if que is None else que["nombre"] or f"#{que['id']}"
 
 
-def _de_lote(lote: Mapping[str, Any]) -> tuple[Any, ...]:
-    producto = lote["producto"]
-    return (
-        lote["centro"].nombre,
-        producto["codigo"],
-        producto["nombre"],
-        producto["unidad"],
-        *_valores(lote, _LOTE[4:]),
-    )
+def _de_producto(producto: Mapping[str, Any]) -> dict[str, Any]:
+    return {"codigo": producto["codigo"], "producto": producto["nombre"], "unidad": producto["unidad"]}
+
+
+def _de_lote(lote: Mapping[str, Any]) -> dict[str, Any]:
+    return {**lote, **_de_producto(lote["producto"]), "centro": lote["centro"].nombre}

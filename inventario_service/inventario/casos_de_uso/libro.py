@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy.orm.attributes import set_committed_value
 
 from comun.db import insert_if_absent, now
+from comun.errors import Conflict
 from comun.times import zone
 from inventario.casos_de_uso.minimos import anotar_nivel
 from inventario.dominio.lotes import Disponible, promedio
@@ -135,7 +136,7 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     """Write them into the ledger, in their order, and bring stock to what they say. In the current transaction.
 
     Their stock must have been locked by `bloquear`. Conflict `stock_insuficiente` when it would fall below zero
-    and the product does not allow it.
+    and the product does not allow it, `producto_eliminado` when the product is gone.
     """
     momento = now()
     pares = {asiento.par for asiento in asientos}
@@ -144,15 +145,22 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     # Lots and products are shared by centres, and locked in the order of their ids.
     lotes = _en_orden(Lote, {asiento.lote.id for asiento in asientos})
     productos = _en_orden(Producto, {producto_id for producto_id, _ in pares})
+    for (producto_id, _centro), fila in stock.items():
+        # As the product, locked by now, says: that may have changed while its first stock was being made.
+        fila.permite_negativo = productos[producto_id].permite_negativo
     dias = _dias({centro_id for _, centro_id in pares}, momento)
     movimientos = []
     for asiento in asientos:
         lote, de_centro = lotes[asiento.lote.id], stock[asiento.par]
+        # Deleted while the caller waited for it. What an appointment used comes back all the same.
+        if asiento.consumo_linea_id is None and productos[lote.producto_id].eliminado_en is not None:
+            raise Conflict("producto_eliminado", "El producto fue eliminado.")
         existencia = existencias[lote.id, asiento.bodega.id]
         if asiento.tipo is Tipo.ENTRADA and asiento.cantidad > 0 and asiento.costo_unitario is not None:
             _promediar(lote, productos[lote.producto_id], asiento.cantidad, asiento.costo_unitario)
         if not de_centro.permite_negativo and existencia.cantidad + asiento.cantidad < 0:
             raise restricciones.conflict("ck_existencia_no_negativo")
+        existencia.permite_negativo = de_centro.permite_negativo
         existencia.cantidad += asiento.cantidad
         de_centro.cantidad += asiento.cantidad
         movimientos.append(_movimiento(asiento, lote, de_centro, existencia, por, momento, dias))
@@ -228,11 +236,12 @@ def _existencias(asientos: Sequence[Asiento], stock: Mapping[Par, Stock]) -> dic
 
 
 def _en_orden(modelo: type[Fila], ids: set[int]) -> dict[int, Fila]:
+    # Without their keys: rows that others are just adding refer to these, and would be waited for in a circle.
     filas = db.session.scalars(
         db.select(modelo)
         .where(modelo.id.in_(ids))
         .order_by(modelo.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {fila.id: fila for fila in filas}

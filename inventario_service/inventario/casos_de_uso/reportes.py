@@ -14,6 +14,7 @@ from comun.runtime import runtime
 from comun.times import zone
 from inventario.dominio.reportes import Cifras, sumar
 from inventario.dominio.unidades import SEXTO
+from inventario.esquemas.reportes import MONTOS
 from inventario.extensiones import db
 from inventario.modelos import CentroRef, Tipo
 from inventario.modelos.compra import CENTAVO
@@ -75,21 +76,7 @@ def _grupos(alcance: Alcance, agrupar: str) -> dict[int | None, Cifras]:
 
 def _mostrar(cifras: Cifras, dias: int) -> dict[str, Any]:
     """All of them by name, amounts to the cent."""
-    montos = {
-        nombre: getattr(cifras, nombre).quantize(CENTAVO)
-        for nombre in (
-            "valor_inicial",
-            "valor_final",
-            "entradas",
-            "devoluciones",
-            "ajustes",
-            "traslados",
-            "salidas",
-            "consumo",
-            "caducado",
-            "revalorizacion",
-        )
-    }
+    montos = {nombre: getattr(cifras, nombre).quantize(CENTAVO) for nombre in MONTOS}
     cantidades = {
         f"cantidad_{c}": getattr(cifras, f"cantidad_{c}").quantize(SEXTO) for c in ("inicial", "final", "usada")
     }

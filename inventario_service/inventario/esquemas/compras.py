@@ -1,17 +1,16 @@
 """Purchase orders, their deliveries, and what to buy."""
 
-from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 
 from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from inventario.esquemas.comunes import Cantidad, CodigoDeLote, ConCostos, mayor_que_cero
 from inventario.modelos import EstadoOrden
 
 LINEAS_MAXIMAS = 200
 _AL_MENOS_UNA = ma.validate.Length(min=1, max=LINEAS_MAXIMAS, error="Debe tener de {min} a {max} líneas.")
-_POSITIVA = ma.validate.Range(min=Decimal(0), min_inclusive=False, error="Debe ser mayor que cero.")
 
 
 class LineaDeOrdenNueva(Schema):
@@ -21,9 +20,9 @@ class LineaDeOrdenNueva(Schema):
     """
 
     producto_id = fields.Id(required=True)
-    cantidad = fields.Amount(places=6, digits=15, required=True, validate=_POSITIVA)
+    cantidad = Cantidad(required=True, validate=mayor_que_cero())
     unidad = fields.Text(20)
-    costo = fields.Amount(places=6, digits=15, data_key="costo_unitario")
+    costo = Cantidad(data_key="costo_unitario")
 
 
 class OrdenNueva(Schema):
@@ -88,22 +87,26 @@ class ProductoNombrado(Nombrado):
     unidad = ma.fields.String()
 
 
-class LineaDeOrden(Schema):
+class LineaDeOrden(ConCostos):
     """A line as it stands; `recibida` and `pendiente` in its `unidad`, which holds `factor` of the product's own."""
+
+    COSTOS = frozenset({"costo_unitario", "subtotal"})
 
     id = ma.fields.Integer()
     producto = ma.fields.Nested(ProductoNombrado)
     unidad = ma.fields.String()
-    factor = fields.Amount(places=6)
-    cantidad = fields.Amount(places=6)
-    costo_unitario = fields.Amount(places=6, attribute="costo")
+    factor = Cantidad()
+    cantidad = Cantidad()
+    costo_unitario = Cantidad(attribute="costo")
     subtotal = fields.Amount()
-    recibida = fields.Amount(places=6)
-    pendiente = fields.Amount(places=6)
+    recibida = Cantidad()
+    pendiente = Cantidad()
 
 
-class OrdenSalida(ResourceSchema):
-    """An order as it stands; amounts without tax."""
+class OrdenSalida(ConCostos, ResourceSchema):
+    """An order as it stands; amounts without tax, for those who may see costs."""
+
+    COSTOS = frozenset({"total"})
 
     proveedor = ma.fields.Nested(Nombrado)
     centro_id = ma.fields.Integer()
@@ -125,10 +128,10 @@ class LineaDeRecepcion(Schema):
     """
 
     producto_id = fields.Id(required=True)
-    cantidad = fields.Amount(places=6, digits=15, required=True, validate=_POSITIVA)
+    cantidad = Cantidad(required=True, validate=mayor_que_cero())
     lote = fields.Text(60)
     caducidad = fields.Day()
-    costo = fields.Amount(places=6, digits=15, data_key="costo_unitario")
+    costo = Cantidad(data_key="costo_unitario")
 
 
 class RecepcionNueva(Schema):
@@ -138,20 +141,17 @@ class RecepcionNueva(Schema):
     lineas = ma.fields.List(ma.fields.Nested(LineaDeRecepcion), required=True, validate=_AL_MENOS_UNA)
 
 
-class EntradaDeRecepcion(Schema):
+class EntradaDeRecepcion(ConCostos):
     """What of a delivery went into stock, in the product's own unit; `id` is that of the movement."""
 
     id = ma.fields.Integer()
     producto_id = ma.fields.Integer()
     lote_id = ma.fields.Integer()
-    lote = ma.fields.Function(
-        lambda movimiento: movimiento.lote.codigo or None,
-        metadata={"type": ["string", "null"], "description": "null: without a lot."},
-    )
+    lote = CodigoDeLote(attribute="lote.codigo")
     caducidad = ma.fields.Date(attribute="lote.caducidad", allow_none=True)
-    cantidad = fields.Amount(places=6)
-    costo_unitario = fields.Amount(places=6)
-    saldo = fields.Amount(places=6)
+    cantidad = Cantidad()
+    costo_unitario = Cantidad()
+    saldo = Cantidad()
 
 
 class RecepcionBreve(Schema):
@@ -192,30 +192,34 @@ class PedidoDeSugeridas(Schema):
     dias = fields.Count(1, 366, load_default=30)
 
 
-class Sugerencia(Schema):
+class Sugerencia(ConCostos):
     """Why and how much to buy: `cantidad` whole `unidad`.
 
     The others in the product's own unit. `utilizable`: in stock, neither blocked nor expired; `reservado`: what the
     agenda will use; `proyectado` = utilizable + en_pedido − reservado; `se_agota_el`: by the agenda, null: not soon.
     """
 
+    COSTOS = frozenset({"costo_unitario", "subtotal"})
+
     producto = ma.fields.Nested(ProductoNombrado)
-    utilizable = fields.Amount(places=6, attribute="situacion.utilizable")
-    en_pedido = fields.Amount(places=6, attribute="situacion.en_pedido")
-    reservado = fields.Amount(places=6, attribute="situacion.reservado")
-    proyectado = fields.Amount(places=6, attribute="situacion.proyectado")
-    minimo = fields.Amount(places=6, attribute="situacion.minimo")
-    maximo = fields.Amount(places=6, attribute="situacion.maximo", allow_none=True)
+    utilizable = Cantidad(attribute="situacion.utilizable")
+    en_pedido = Cantidad(attribute="situacion.en_pedido")
+    reservado = Cantidad(attribute="situacion.reservado")
+    proyectado = Cantidad(attribute="situacion.proyectado")
+    minimo = Cantidad(attribute="situacion.minimo")
+    maximo = Cantidad(attribute="situacion.maximo", allow_none=True)
     se_agota_el = ma.fields.Date(allow_none=True)
     unidad = ma.fields.String()
-    factor = fields.Amount(places=6)
-    cantidad = fields.Amount(places=6)
-    costo_unitario = fields.Amount(places=6)
+    factor = Cantidad()
+    cantidad = Cantidad()
+    costo_unitario = Cantidad()
     subtotal = fields.Amount()
 
 
-class OrdenSugerida(Schema):
+class OrdenSugerida(ConCostos):
     """What to order of one supplier for one centre; `proveedor` null: of products that have none."""
+
+    COSTOS = frozenset({"total"})
 
     proveedor = ma.fields.Nested(Nombrado, allow_none=True)
     centro = ma.fields.Nested(Nombrado)

@@ -7,9 +7,22 @@ import marshmallow as ma
 from comun import fields
 from comun.schema import QuerySchema, Schema
 from inventario.esquemas.compras import Nombrado, ProductoNombrado
+from inventario.esquemas.comunes import Cantidad, CodigoDeLote, ConCostos
 from inventario.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("categoria", "producto", "proveedor", "centro")
+MONTOS = (
+    "valor_inicial",
+    "valor_final",
+    "entradas",
+    "devoluciones",
+    "ajustes",
+    "traslados",
+    "salidas",
+    "consumo",
+    "caducado",
+    "revalorizacion",
+)
 SECCIONES = ("existencias", "caducidades", "tratamientos", "doctores", "centros")
 
 
@@ -39,14 +52,17 @@ class FiltroReporte(QuerySchema):
             raise ma.ValidationError(f"Admite hasta {DIAS_MAXIMOS} días.", "hasta")
 
 
-class CifrasSalida(Schema):
-    """Amounts at cost: what there was is valued at the average cost of the product, what moved at that of its lot.
+class CifrasSalida(ConCostos):
+    """Amounts at cost, for those who may see costs.
 
+    What there was is valued at the average cost of the product, what moved at that of its lot.
     valor_final = valor_inicial + entradas + devoluciones + ajustes + traslados − salidas − consumo + revalorizacion.
     `consumo`: by appointments, what came back taken off. `caducado`: of salidas and ajustes, what had expired.
     `rotacion`: (consumo + salidas) / mean value; null without any. `dias_de_inventario`: how long the mean stock
     lasts at that pace. Quantities are in the products' own units: they mean something for a product.
     """
+
+    COSTOS = frozenset(MONTOS)
 
     valor_inicial = fields.Amount(signed=True)
     valor_final = fields.Amount(signed=True)
@@ -69,33 +85,39 @@ class FilaReporte(CifrasSalida):
     proveedor = ma.fields.Nested(Nombrado, allow_none=True)
     producto = ma.fields.Nested(ProductoNombrado)
     centro = ma.fields.Nested(Nombrado)
-    cantidad_inicial = fields.Amount(places=6, signed=True)
-    cantidad_final = fields.Amount(places=6, signed=True)
-    cantidad_usada = fields.Amount(places=6, signed=True)
+    cantidad_inicial = Cantidad(signed=True)
+    cantidad_final = Cantidad(signed=True)
+    cantidad_usada = Cantidad(signed=True)
 
 
-class CuentaDeLotes(Schema):
+class CuentaDeLotes(ConCostos):
     """How many lots at how many centres, and what they cost."""
+
+    COSTOS = frozenset({"valor"})
 
     lotes = ma.fields.Integer()
     valor = fields.Amount()
 
 
-class LotePorCaducar(Schema):
+class LotePorCaducar(ConCostos):
     """What a centre has now of a lot; `dias` below 0: it has expired."""
 
+    COSTOS = frozenset({"valor"})
+
     lote_id = ma.fields.Integer()
-    lote = ma.fields.String(allow_none=True)
+    lote = CodigoDeLote()
     producto = ma.fields.Nested(ProductoNombrado)
     centro = ma.fields.Nested(Nombrado)
     caducidad = ma.fields.Date()
     dias = ma.fields.Integer()
-    cantidad = fields.Amount(places=6)
+    cantidad = Cantidad()
     valor = fields.Amount()
 
 
-class Caducidades(Schema):
+class Caducidades(ConCostos):
     """What is there now; `dado_de_baja`: what was taken out in the range after it had expired."""
+
+    COSTOS = frozenset({"dado_de_baja"})
 
     caducado = ma.fields.Nested(CuentaDeLotes)
     por_caducar = ma.fields.Nested(CuentaDeLotes)
@@ -110,29 +132,31 @@ class Conocido(Schema):
     nombre = ma.fields.String(allow_none=True)
 
 
-class CostoPorTratamiento(Schema):
+class CostoPorTratamiento(ConCostos):
     """What a treatment used."""
 
     tratamiento = ma.fields.Nested(Conocido, allow_none=True)
     costo = fields.Amount(signed=True)
 
 
-class CostoPorDoctor(Schema):
+class CostoPorDoctor(ConCostos):
     """What a doctor's appointments used."""
 
     doctor = ma.fields.Nested(Conocido, allow_none=True)
     costo = fields.Amount(signed=True)
 
 
-class CostoPorCentro(Schema):
+class CostoPorCentro(ConCostos):
     """What a centre's appointments used."""
 
     centro = ma.fields.Nested(Nombrado)
     costo = fields.Amount(signed=True)
 
 
-class ConsumoSalida(Schema):
+class ConsumoSalida(ConCostos):
     """What appointments used in the range, at cost, the dearest first."""
+
+    COSTOS = frozenset({"total"})
 
     total = fields.Amount(signed=True)
     por_tratamiento = ma.fields.List(ma.fields.Nested(CostoPorTratamiento))

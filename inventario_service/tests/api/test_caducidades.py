@@ -15,6 +15,7 @@ from inventario.casos_de_uso.lugares import bodega_principal
 from inventario.extensiones import db
 from inventario.modelos import Bodega, Lote, Tipo
 
+from ..consultas import eventos
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 
 
@@ -30,13 +31,9 @@ def dentro_de(dias: int) -> date:
 
 def avisos(app: Flask) -> list[dict[str, Any]]:
     """Run the job; all that has been told so far."""
-    tabla = app.extensions["comun"].tables.outbox
     with app.app_context():
         avisar_caducidades()
-        filas = db.session.execute(
-            db.select(tabla.c.datos).where(tabla.c.tipo == "lote.por_caducar.v1").order_by(tabla.c.id)
-        )
-        return [fila.datos for fila in filas]
+    return [datos for _, _, datos in eventos(app, "lote.por_caducar.v1")]
 
 
 def test_se_avisa_una_vez_por_lote_y_centro(app: Flask, producto: int) -> None:

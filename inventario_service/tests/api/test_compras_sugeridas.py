@@ -15,8 +15,8 @@ from inventario.extensiones import db
 from inventario.modelos import CitaRef, CitaTratamientoRef, Lote
 
 from ..compras import ORDENES, empaquetar, enviar, fijar_minimo, nuevo_proveedor, pedir
+from ..consultas import sentencias
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
-from ..sentencias import sentencias
 
 SUGERIDAS = "/inventario/compras/sugeridas"
 CADUCADO = date.today() - timedelta(days=3)  # noqa: DTZ011 - any day gone by

@@ -35,8 +35,8 @@ from inventario.modelos import (
     Tipo,
 )
 
+from ..consultas import sentencias
 from ..fabricas import ZONAS, conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
-from ..sentencias import sentencias
 
 REPORTE = "/inventario/reportes/inventario"
 DESDE, HASTA = date(2025, 3, 1), date(2025, 3, 31)
@@ -239,6 +239,23 @@ def test_en_hojas_de_calculo(api: ApiClient, app: Flask, reloj: Reloj) -> None:
     assert dict(zip(encabezado, fila, strict=True))["lote"] == "V"
     for seccion in ("tratamientos", "doctores", "centros"):
         assert leer(api.get(f"{REPORTE}?formato=csv&seccion={seccion}"))[0][-1] == "costo"
+
+
+def test_sin_permiso_se_ven_cantidades_y_no_costos(api: ApiClient, app: Flask, reloj: Reloj) -> None:
+    ingresar(app, nuevo_producto(app), 4, lote="V", caducidad=(now() - timedelta(days=5)).date(), costo="2.5")
+    rosa = api.as_("secretaria", ["inventario:reportes:leer"], centros=[1])
+    reporte = ok(rosa.get(f"{REPORTE}?agrupar=producto"))
+    (fila,), (lote,) = reporte["filas"], reporte["caducidades"]["lotes"]
+    assert (fila["cantidad_final"], lote["cantidad"]) == (4, 4)
+    assert not {"valor_final", "entradas", "valor", "total"} & {
+        *fila,
+        *lote,
+        *reporte["totales"],
+        *reporte["consumo"],
+    }
+    for seccion in ("existencias", "caducidades", "centros"):
+        encabezado = leer(rosa.get(f"{REPORTE}?formato=csv&seccion={seccion}"))[0]
+        assert not {"valor_final", "valor", "costo"} & {*encabezado}
 
 
 def test_lo_que_no_se_entiende(api: ApiClient, reloj: Reloj) -> None:

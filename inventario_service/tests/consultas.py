@@ -1,4 +1,4 @@
-"""Counting what a request asks of the database."""
+"""What tests look up: events that were told, and the SQL statements that a request takes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from inventario.extensiones import db
+
+
+def eventos(app: Flask, sobre: str = "") -> list[tuple[str, str, dict[str, Any]]]:
+    """What was told: (type, subject, data), of types that begin so."""
+    tabla = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        filas = db.session.execute(db.select(tabla).where(tabla.c.tipo.startswith(sobre)).order_by(tabla.c.id))
+        return [(fila.tipo, fila.sujeto, fila.datos) for fila in filas]
 
 
 @contextmanager
