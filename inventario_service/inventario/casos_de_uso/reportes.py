@@ -12,9 +12,8 @@ from comun.auth.caller import Caller, Scope
 from comun.db import now
 from comun.runtime import runtime
 from comun.times import zone
-from inventario.dominio.reportes import Cifras, sumar
+from inventario.dominio.reportes import MONTOS, Cifras, sumar
 from inventario.dominio.unidades import SEXTO
-from inventario.esquemas.reportes import MONTOS
 from inventario.extensiones import db
 from inventario.modelos import CentroRef, Tipo
 from inventario.modelos.compra import CENTAVO

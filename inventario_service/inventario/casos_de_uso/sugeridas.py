@@ -18,9 +18,8 @@ from inventario.casos_de_uso.libro import Par
 from inventario.casos_de_uso.lugares import exigir_centro
 from inventario.casos_de_uso.ordenes import crear_orden, presentaciones_de
 from inventario.casos_de_uso.reservas import pronostico
-from inventario.dominio.compras import Situacion, empaque, enteros
+from inventario.dominio.compras import LINEAS_MAXIMAS, Situacion, empaque, enteros
 from inventario.dominio.unidades import SEXTO
-from inventario.esquemas.compras import LINEAS_MAXIMAS
 from inventario.extensiones import db
 from inventario.modelos import (
     EN_CURSO,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 _CERO = Decimal(0)
+# Of one order.
+LINEAS_MAXIMAS = 200
 # Without a maximum: up to so many times the least.
 VECES_EL_MINIMO = 2
 

@@ -7,6 +7,19 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 _CERO = Decimal(0)
+# The figures that are amounts.
+MONTOS = (
+    "valor_inicial",
+    "valor_final",
+    "entradas",
+    "devoluciones",
+    "ajustes",
+    "traslados",
+    "salidas",
+    "consumo",
+    "caducado",
+    "revalorizacion",
+)
 
 
 @dataclass

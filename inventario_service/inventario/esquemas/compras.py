@@ -6,10 +6,10 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from inventario.dominio.compras import LINEAS_MAXIMAS
 from inventario.esquemas.comunes import Cantidad, CodigoDeLote, ConCostos, mayor_que_cero
 from inventario.modelos import EstadoOrden
 
-LINEAS_MAXIMAS = 200
 _AL_MENOS_UNA = ma.validate.Length(min=1, max=LINEAS_MAXIMAS, error="Debe tener de {min} a {max} líneas.")
 
 

@@ -6,23 +6,12 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import QuerySchema, Schema
+from inventario.dominio.reportes import MONTOS
 from inventario.esquemas.compras import Nombrado, ProductoNombrado
 from inventario.esquemas.comunes import Cantidad, CodigoDeLote, ConCostos
 from inventario.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("categoria", "producto", "proveedor", "centro")
-MONTOS = (
-    "valor_inicial",
-    "valor_final",
-    "entradas",
-    "devoluciones",
-    "ajustes",
-    "traslados",
-    "salidas",
-    "consumo",
-    "caducado",
-    "revalorizacion",
-)
 SECCIONES = ("existencias", "caducidades", "tratamientos", "doctores", "centros")
 
 
