@@ -142,7 +142,7 @@ class CostoPorCentro(ConCostos):
     costo = fields.Amount(signed=True)
 
 
-class ConsumoSalida(ConCostos):
+class ConsumoEnReporte(ConCostos):
     """What appointments used in the range, at cost, the dearest first."""
 
     COSTOS = frozenset({"total"})
@@ -162,4 +162,4 @@ class ReporteInventario(Schema):
     totales = ma.fields.Nested(CifrasSalida)
     filas = ma.fields.List(ma.fields.Nested(FilaReporte))
     caducidades = ma.fields.Nested(Caducidades)
-    consumo = ma.fields.Nested(ConsumoSalida)
+    consumo = ma.fields.Nested(ConsumoEnReporte)
