@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from comun.events import emit
-from inventario.modelos import Consumo, ConsumoLinea, Producto, Stock, TarifaIva, Tratamiento
+from inventario.modelos import (
+    Consumo,
+    ConsumoLinea,
+    Lote,
+    OrdenCompra,
+    OrdenLinea,
+    Producto,
+    Recepcion,
+    Stock,
+    TarifaIva,
+    Tratamiento,
+)
 
 
 def anunciar_stock(stock: Stock, minimo: Decimal, suceso: str) -> None:
@@ -21,6 +33,74 @@ def anunciar_stock(stock: Stock, minimo: Decimal, suceso: str) -> None:
             "centro_id": stock.centro_id,
             "cantidad": stock.cantidad,
             "minimo": minimo,
+        },
+    )
+
+
+def anunciar_orden(
+    orden: OrdenCompra,
+    suceso: str,
+    *,
+    motivo: str | None = None,
+    recepcion: Recepcion | None = None,
+    recibido: Sequence[tuple[Mapping[str, Any], OrdenLinea]] = (),
+) -> None:
+    """Emit `orden_compra.<suceso>.v1` in the current transaction: with its lines, or with what came of them."""
+    datos: dict[str, Any] = {
+        "id": orden.id,
+        "proveedor_id": orden.proveedor_id,
+        "proveedor": orden.proveedor.nombre,
+        "centro_id": orden.centro_id,
+        "bodega_id": orden.bodega_id,
+        "estado": str(orden.estado),
+        "esperada_el": orden.esperada_el,
+    }
+    if recepcion is None:
+        lineas = [_linea_de_orden(linea, linea.cantidad, linea.costo) for linea in orden.lineas]
+    else:
+        lineas = [
+            _linea_de_orden(linea, dada["cantidad"], linea.costo if dada.get("costo") is None else dada["costo"])
+            for dada, linea in recibido
+        ]
+        datos |= {"recepcion_id": recepcion.id, "documento": recepcion.documento}
+    if suceso == "anulada":
+        datos["motivo"] = motivo
+    total = sum((linea["cantidad"] * linea["costo_unitario"] for linea in lineas), Decimal(0))
+    emit(
+        f"orden_compra.{suceso}.v1",
+        f"orden_compra/{orden.id}",
+        {**datos, "total": total.quantize(Decimal("0.01")), "lineas": lineas},
+    )
+
+
+def _linea_de_orden(linea: OrdenLinea, cantidad: Decimal, costo: Decimal) -> dict[str, Any]:
+    return {
+        "producto_id": linea.producto_id,
+        "codigo": linea.producto.codigo,
+        "nombre": linea.producto.nombre,
+        "unidad": linea.unidad,
+        "cantidad": cantidad,
+        "costo_unitario": costo,
+    }
+
+
+def anunciar_caducidad(lote: Lote, producto: Producto, centro_id: int, cantidad: Decimal, hoy: date) -> None:
+    """Emit `lote.por_caducar.v1` in the current transaction: so much of a lot is still at a centre."""
+    caducidad = lote.caducidad
+    assert caducidad is not None
+    emit(
+        "lote.por_caducar.v1",
+        f"lote/{lote.id}",
+        {
+            "id": lote.id,
+            "codigo": lote.codigo or None,
+            "producto_id": producto.id,
+            "producto_codigo": producto.codigo,
+            "producto": producto.nombre,
+            "centro_id": centro_id,
+            "cantidad": cantidad,
+            "caducidad": caducidad,
+            "dias": (caducidad - hoy).days,
         },
     )
 

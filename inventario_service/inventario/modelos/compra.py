@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from comun.db import UtcDateTime, now
+from comun.errors import Conflict
 from comun.models import Resource
 from inventario.extensiones import db, restricciones
 from inventario.modelos.existencias import Bodega, DeUnCentro
@@ -25,6 +28,12 @@ class EstadoOrden(StrEnum):
     PARCIAL = "parcial"
     RECIBIDA = "recibida"
     ANULADA = "anulada"
+
+
+# Nothing more will come of the others.
+EN_CURSO = (EstadoOrden.BORRADOR, EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
+_POR_RECIBIR = (EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
+CENTAVO = Decimal("0.01")
 
 
 class OrdenCompra(DeUnCentro, Resource, db.Model):
@@ -52,6 +61,51 @@ class OrdenCompra(DeUnCentro, Resource, db.Model):
     lineas: Mapped[list[OrdenLinea]] = relationship(
         lazy="raise_on_sql", back_populates="orden", order_by="OrdenLinea.id", cascade="all, delete-orphan"
     )
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """Supplier and warehouse in the same statement, the lines with their products in another."""
+        return (
+            joinedload(cls.proveedor),
+            joinedload(cls.bodega),
+            selectinload(cls.lineas).joinedload(OrdenLinea.producto),
+        )
+
+    @property
+    def total(self) -> Decimal:
+        """What it comes to without tax, to the cent."""
+        return sum((linea.cantidad * linea.costo for linea in self.lineas), Decimal(0)).quantize(CENTAVO)
+
+    def exigir_borrador(self) -> None:
+        """Conflict `orden_cerrada` once it was sent or given up: what it says is agreed with the supplier."""
+        if self.estado != EstadoOrden.BORRADOR:
+            raise Conflict("orden_cerrada", f"La orden está {self.estado}: ya no cambia lo que pide.")
+
+    def exigir_por_recibir(self) -> None:
+        """Conflict `transicion_ilegal` when nothing can come of it: not sent yet, or over."""
+        if self.estado not in _POR_RECIBIR:
+            raise Conflict("transicion_ilegal", f"La orden está {self.estado}: no se recibe nada de ella.")
+
+    def enviar(self, esperada_el: date) -> None:
+        """It goes to the supplier; `esperada_el` counts where no day was said. Conflict when it is no draft."""
+        if self.estado != EstadoOrden.BORRADOR:
+            raise Conflict("transicion_ilegal", f"La orden está {self.estado}: solo se envía un borrador.")
+        self.estado = EstadoOrden.ENVIADA
+        self.enviada_en = now()
+        self.esperada_el = self.esperada_el or esperada_el
+
+    def anular(self, motivo: str) -> None:
+        """Nothing more comes of it; what came already stays. Conflict when all of it came, or it was given up."""
+        if self.estado not in EN_CURSO:
+            raise Conflict("transicion_ilegal", f"La orden está {self.estado}: ya no se anula.")
+        self.estado = EstadoOrden.ANULADA
+        self.motivo_anulacion = motivo
+
+    def anotar_recibido(self) -> None:
+        """After a delivery: all of it came, or a part."""
+        completa = all(linea.pendiente == 0 for linea in self.lineas)
+        self.estado = EstadoOrden.RECIBIDA if completa else EstadoOrden.PARCIAL
+        self.touch()
 
 
 class OrdenLinea(db.Model):
@@ -81,6 +135,16 @@ class OrdenLinea(db.Model):
 
     orden: Mapped[OrdenCompra] = relationship(lazy="raise_on_sql", back_populates="lineas")
     producto: Mapped[Producto] = relationship(lazy="raise_on_sql")
+
+    @property
+    def pendiente(self) -> Decimal:
+        """What has not come yet."""
+        return self.cantidad - self.recibida
+
+    @property
+    def subtotal(self) -> Decimal:
+        """To the cent."""
+        return (self.cantidad * self.costo).quantize(CENTAVO)
 
 
 class Recepcion(db.Model):

@@ -51,6 +51,8 @@ class Movimiento(DeUnCentro, db.Model):
         Index("ix_movimiento_referencia", "referencia", "id"),
         Index("ix_movimiento_momento", "momento", "id"),
         Index("ix_movimiento_dia", "dia", "tipo"),
+        # What a centre had of a product at the end of a day, however much came after it.
+        Index("ix_movimiento_cierre", "producto_id", "centro_id", "dia", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

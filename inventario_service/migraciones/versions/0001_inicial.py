@@ -304,6 +304,7 @@ def _existencias() -> None:
         sa.CheckConstraint("cantidad >= 0 OR permite_negativo", name="no_negativo"),
     )
     op.create_index("ix_existencia_bodega_id", "existencia", ["bodega_id"])
+    op.create_index("ix_existencia_con_saldo", "existencia", ["lote_id"], **_donde("cantidad > 0"))
     op.create_index("ix_existencia_producto_id", "existencia", ["producto_id", "centro_id"])
 
 
@@ -392,6 +393,7 @@ def _libro() -> None:
         sa.UniqueConstraint("corrige_id"),
     )
     op.create_index("ix_movimiento_centro_id", "movimiento", ["centro_id", "id"])
+    op.create_index("ix_movimiento_cierre", "movimiento", ["producto_id", "centro_id", "dia", "id"])
     op.create_index("ix_movimiento_consumo_linea_id", "movimiento", ["consumo_linea_id"])
     op.create_index("ix_movimiento_dia", "movimiento", ["dia", "tipo"])
     op.create_index("ix_movimiento_lote_id", "movimiento", ["lote_id", "id"])
