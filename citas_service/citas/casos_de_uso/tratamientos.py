@@ -123,9 +123,9 @@ def corregir(linea: CitaTratamiento, cambios: Datos) -> CitaTratamiento:
     """Another quantity. Conflict when the appointment is over."""
     check_version(linea)
     _exigir_abierta(linea.cita)
-    if "cantidad" in cambios:
+    if cambios.get("cantidad", linea.cantidad) != linea.cantidad:
         linea.cantidad = cambios["cantidad"]
-    _anunciar_cambio(linea.cita)
+        _anunciar_cambio(linea.cita)
     return linea
 
 

@@ -1,4 +1,4 @@
-"""The version of the agenda's rules: it grows with what they depend on (hours, blocks, policies, doctors, treatments…).
+"""The version of the agenda's rules: it grows with hours, blocks, policies, doctors, centres and treatments.
 
 What a process has worked out from them holds for as long as the version is the same (`citas.modelos.reglas`).
 """
