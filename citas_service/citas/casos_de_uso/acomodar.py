@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from citas.casos_de_uso.tratamientos import todos_los_de
-from citas.dominio.agenda import Agenda, Deseo
+from citas.dominio.agenda import Agenda
+from citas.dominio.deseos import Deseo
 from citas.dominio.intervalos import choca
 from citas.dominio.reloj import minuto
 from citas.extensiones import db

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from citas.dominio import feriados
+from citas.dominio.deseos import Deseo, Impedimento
 from citas.dominio.intervalos import cabe, choca, restar, unir
 from citas.dominio.politicas import Politica, resolver
 from citas.dominio.recurrencia import repeticiones
-from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local, minuto, minuto_final
+from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local
 
 
 @dataclass(frozen=True)
@@ -109,43 +109,6 @@ class Sala:
     id: int
     centro_id: int
     tipo: str
-
-
-@dataclass(frozen=True)
-class Deseo:
-    """An appointment that somebody would like: [inicio, fin) with this doctor at this centre.
-
-    `tratamiento_id`: whose policy holds; `otros`: what else is to be done.
-    """
-
-    doctor_id: int
-    centro_id: int
-    inicio: int
-    fin: int
-    tratamiento_id: int | None = None
-    sala_id: int | None = None
-    otros: tuple[int, ...] = ()
-
-    @classmethod
-    def de(cls, turno: Any) -> Deseo:
-        """What an appointment or a hold, or a row of their columns, amounts to."""
-        return cls(
-            doctor_id=turno.doctor_id,
-            centro_id=turno.centro_id,
-            inicio=minuto(turno.inicio),
-            fin=minuto_final(turno.fin),
-            tratamiento_id=turno.tratamiento_id,
-            sala_id=turno.sala_id,
-            otros=getattr(turno, "otros_tratamientos", ()),
-        )
-
-
-@dataclass(frozen=True)
-class Impedimento:
-    """Why a wish can't be had: a stable name, and a Spanish sentence for a person."""
-
-    codigo: str
-    detalle: str
 
 
 @dataclass(frozen=True)

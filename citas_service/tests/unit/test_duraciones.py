@@ -3,7 +3,8 @@
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from citas.dominio.agenda import Agenda, Centro, Deseo, Doctor
+from citas.dominio.agenda import Agenda, Centro, Doctor
+from citas.dominio.deseos import Deseo
 from citas.dominio.politicas import Politica
 
 UNA = Decimal(1)
