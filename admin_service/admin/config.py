@@ -4,6 +4,7 @@ from comun.config import Setting
 
 AJUSTES = [
     Setting("CITAS_URL", "Base URL of citas_service.", "http://127.0.0.1:5005"),
+    Setting("INVENTARIO_URL", "Base URL of inventario_service.", "http://127.0.0.1:5002"),
     Setting(
         "ADMIN_RETENCION_ANIOS",
         "Years that the record of an attended patient must be kept; until then only contact data is erased.",

@@ -16,6 +16,7 @@ from admin.blueprints import (
 )
 from admin.clientes.auth import AuthCliente
 from admin.clientes.datos_paciente import DatosPacienteCliente
+from admin.clientes.inventario import InventarioCliente
 from admin.config import AJUSTES
 from admin.eventos import consumidos
 from admin.extensiones import consumidor, db, restricciones, tablas
@@ -39,6 +40,7 @@ _REGISTRADOS = (
 def _preparar(app: Flask) -> None:
     app.extensions["auth"] = AuthCliente(app)
     app.extensions["datos_paciente"] = DatosPacienteCliente(app)
+    app.extensions["inventario"] = InventarioCliente(app)
 
 
 SERVICIO = Service(

@@ -16,7 +16,8 @@ from comun.testing.client import ApiClient
 
 
 class OtrosServicios:
-    """auth_service's part of the protocol of users and persons, and citas_service's part of an export.
+    """auth_service's part of the protocol of users and persons, citas_service's part of an export, and the treatments
+    1 to 20 of inventario_service, unless `sin_inventario`.
 
     Reservations are kept as auth_service keeps them: the same key, or the same name with the same password,
     is the same reservation. `falla` makes the next calls fail before or after their effect.
@@ -55,6 +56,12 @@ class OtrosServicios:
         def datos(paciente_id: int) -> Any:
             return self._caido() if self.falla else jsonify(citas=[{"id": 7, "paciente_id": paciente_id}])
 
+        @app.get("/interno/tratamientos")
+        def tratamientos() -> Any:
+            self.consultas += 1
+            ids = [int(uno) for uno in request.args["ids"].split(",")]
+            return self._caido() if self.sin_inventario else jsonify(datos=[{"id": n} for n in ids if n <= 20])
+
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -62,6 +69,7 @@ class OtrosServicios:
     def reset(self) -> None:
         self.usuarios: dict[int, dict[str, Any]] = {}
         self.falla: str | None = None
+        self.sin_inventario, self.consultas = False, 0
 
     def existe(self, rol: str = "paciente", **campos: Any) -> int:
         """A user that is there already."""
@@ -117,6 +125,7 @@ def service_overrides(_otros: OtrosServicios) -> dict[str, Any]:
     return {
         "AUTH_URL": _otros.url,
         "CITAS_URL": _otros.url,
+        "INVENTARIO_URL": _otros.url,
         "ADMIN_EVENT_SUBSCRIBERS": {"auth": "http://127.0.0.1:1", "citas": "http://127.0.0.1:1"},
     }
 

@@ -4,8 +4,12 @@ from comun.config import Setting, secret_keys
 
 AJUSTES = [
     Setting("ADMIN_URL", "Base URL of admin_service.", "http://127.0.0.1:5006"),
+    Setting("INVENTARIO_URL", "Base URL of inventario_service.", "http://127.0.0.1:5002"),
     Setting(
-        "CITAS_DURACION_MINUTOS", "Length of an appointment when neither it nor a policy says, in minutes.", 30, int
+        "CITAS_DURACION_MINUTOS",
+        "Length of an appointment when neither it nor its treatments nor a policy say, in minutes.",
+        30,
+        int,
     ),
     Setting(
         "CITAS_RECORDATORIO_TOLERANCIA_MINUTOS",

@@ -15,6 +15,8 @@ PERMISOS = {
     "citas:eliminar": "Eliminar citas",
     "citas:extras:leer": "Ver los extras de una cita",
     "citas:extras:editar": "Agregar, corregir y quitar extras de una cita",
+    "citas:tratamientos:leer": "Ver los tratamientos de una cita",
+    "citas:tratamientos:editar": "Agregar, corregir y quitar tratamientos de una cita",
     "citas:sobreturno": "Agendar fuera de horario o de política, con un motivo",
     "citas:disponibilidad": "Buscar turnos libres",
     "citas:apartar": "Apartar un turno por unos minutos",

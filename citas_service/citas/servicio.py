@@ -18,6 +18,7 @@ from citas.blueprints.politicas import politicas_bp
 from citas.blueprints.recordatorios import recordatorios_bp
 from citas.blueprints.reportes import reportes_bp
 from citas.blueprints.series import series_bp
+from citas.blueprints.tratamientos import tratamientos_bp
 from citas.casos_de_uso import enlaces_de_oferta as _enlaces_de_oferta  # noqa: F401 - registers their kind
 from citas.casos_de_uso.apartar import depurar_vencidos
 from citas.casos_de_uso.huecos import ofrecer_huecos
@@ -25,6 +26,7 @@ from citas.casos_de_uso.pacientes import unir_rezagados
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.clientes.admin import AdminCliente
 from citas.clientes.auth import cliente_de_auth
+from citas.clientes.inventario import InventarioCliente
 from citas.config import AJUSTES
 from citas.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from citas.extensiones import consumidor, db, restricciones, tablas
@@ -37,6 +39,7 @@ from comun.worker import Job
 def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
     app.extensions["auth"] = cliente_de_auth(app)
+    app.extensions["inventario"] = InventarioCliente(app)
     app.extensions["agenda"] = AgendaVigente()
 
 
@@ -65,6 +68,7 @@ SERVICIO = Service(
         recordatorios_bp,
         reportes_bp,
         series_bp,
+        tratamientos_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
+from citas.clientes.inventario import InventarioCliente
 from citas.extensiones import db
 from citas.modelos.reglas import AgendaVigente
 from citas.servicio import SERVICIO
@@ -96,16 +97,71 @@ def admin(_admin: AdminDePrueba) -> AdminDePrueba:
     return _admin
 
 
+class InventarioDePrueba:
+    """Answers `/interno/tratamientos` as inventario_service does."""
+
+    def __init__(self) -> None:
+        self.reset()
+        app = Flask("inventario_de_prueba")
+
+        @app.get("/interno/tratamientos")
+        def tratamientos() -> Any:
+            self.consultas += 1
+            if self.caido:
+                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "0"}
+            ids = [int(uno) for uno in request.args["ids"].split(",")]
+            return jsonify(datos=[self.fichas[uno] for uno in ids if uno in self.fichas])
+
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def reset(self) -> None:
+        """Treatments 1–9 of half an hour (1 inactive), 10 of an hour and a quarter."""
+        self.caido, self.consultas = False, 0
+        self.fichas: dict[int, dict[str, Any]] = {
+            n: {
+                "id": n,
+                "codigo": f"T{n:03}",
+                "nombre": f"Tratamiento {n}",
+                "precio": 20.125 + n,
+                "duracion_minutos": 75 if n == 10 else 30,
+                "tarifa_iva": 15 if n == 10 else 0,
+                "activo": n != 1,
+            }
+            for n in range(1, 11)
+        }
+
+    def stop(self) -> None:
+        self._server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def _inventario() -> Iterator[InventarioDePrueba]:
+    servidor = InventarioDePrueba()
+    yield servidor
+    servidor.stop()
+
+
+@pytest.fixture
+def inventario(_inventario: InventarioDePrueba, app: Flask) -> InventarioDePrueba:
+    """The stand-in, as at the start; calls to it are not held back by what failed in another test."""
+    _inventario.reset()
+    app.extensions["inventario"] = InventarioCliente(app)
+    return _inventario
+
+
 @pytest.fixture(scope="session")
 def service() -> Service:
     return SERVICIO
 
 
 @pytest.fixture(scope="session")
-def service_overrides(_admin: AdminDePrueba) -> dict[str, Any]:
+def service_overrides(_admin: AdminDePrueba, _inventario: InventarioDePrueba) -> dict[str, Any]:
     return {
         "AUTH_URL": _admin.url,
         "ADMIN_URL": _admin.url,
+        "INVENTARIO_URL": _inventario.url,
         "CITAS_SECRET_KEY": ["clave-de-prueba-0123456789-0123456789"],
         "CITAS_EVENT_SUBSCRIBERS": {"admin": "http://127.0.0.1:1"},
     }
@@ -124,7 +180,7 @@ def vaciar(app: Flask) -> None:
 
 
 @pytest.fixture
-def api(app: Flask, admin: AdminDePrueba) -> ApiClient:
+def api(app: Flask, admin: AdminDePrueba, inventario: InventarioDePrueba) -> ApiClient:
     """An administrator; `api.as_(…)` is somebody else."""
     app.extensions["agenda"] = AgendaVigente()
     return ApiClient(app).as_("admin")

@@ -7,7 +7,7 @@ from sqlalchemy import Select
 
 from admin.blueprints import admin_bp
 from admin.casos_de_uso.carga import cargar_doctores
-from admin.casos_de_uso.doctores import cambiar_doctor, crear_doctor
+from admin.casos_de_uso.doctores import cambiar_doctor, crear_doctor, ofrecer_servicios
 from admin.dominio.identificacion import normalizar
 from admin.esquemas.cargas import CargaSalida, DoctorDeCarga
 from admin.esquemas.doctores import DoctorCambios, DoctorNuevo, DoctorSalida, FiltroDoctores, Servicios
@@ -96,11 +96,7 @@ class ServiciosDeDoctor(MethodView):
     @admin_bp.response(200, Servicios)
     def put(self, datos: dict[str, Any], doctor_id: int) -> Any:
         """Set the treatments that a doctor offers."""
-        doctor = Doctor.para_editar(doctor_id, caller())
-        check_version(doctor)
-        doctor.ofrecer(datos["servicios"])
-        anunciar_doctor(doctor, "actualizado")
-        return doctor
+        return ofrecer_servicios(Doctor.para_editar(doctor_id, caller()), datos["servicios"])
 
 
 def _filtrar(consulta: Select[Any], filtro: dict[str, Any]) -> Select[Any]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from admin.casos_de_uso.centros import codigo_libre, crear_centro
-from admin.casos_de_uso.doctores import crear_doctor
+from admin.casos_de_uso.doctores import crear_doctor, no_existe
+from admin.clientes.inventario import inventario
 from admin.extensiones import db
 from admin.modelos import Catalogo, Centro, Doctor, Entrada
 from admin.modelos.catalogo import plegado
 from comun.auth.caller import Caller
+from comun.db import release
 from comun.errors import Invalid, Problem
 
 Fila = dict[str, Any]
@@ -81,13 +83,30 @@ def cargar_centros(filas: list[Fila]) -> Respuesta:
 def cargar_doctores(filas: list[Fila], quien: Caller) -> Respuesta:
     """Make many doctors, without users."""
     informe = Informe()
+    _senalar_servicios(informe, filas)
     senalar_repetidos(informe, filas, "identificacion", "Está repetida en la carga.")
     dadas = [fila["identificacion"] for fila in filas if fila.get("identificacion")]
     ocupadas = existentes(Doctor.identificacion, Doctor.vivos(), dadas)
     for lugar, fila in enumerate(filas):
         if fila.get("identificacion") in ocupadas:
             informe.fallo(lugar, "identificacion", "Ya existe un doctor con esa identificación.")
-    return _una_a_una(filas, informe, lambda fila: crear_doctor({**fila, "crear_usuario": False}, quien))
+    return _una_a_una(filas, informe, lambda fila: _doctor(fila, quien))
+
+
+def _doctor(fila: Fila, quien: Caller) -> Doctor:
+    return crear_doctor({**fila, "crear_usuario": False}, quien, servicios_conocidos=True)
+
+
+def _senalar_servicios(informe: Informe, filas: Sequence[Fila]) -> None:
+    """Which rows name treatments that do not exist; asked at once, before anything is written."""
+    pedidos = {uno for fila in filas for uno in fila.get("servicios", ())}
+    if not pedidos:
+        return
+    release(db.session)
+    desconocidos = set(inventario().desconocidos(pedidos))
+    for lugar, fila in enumerate(filas):
+        for uno in sorted(desconocidos & set(fila.get("servicios", ()))):
+            informe.fallo(lugar, "servicios", no_existe(uno))
 
 
 def cargar_entradas(catalogo: Catalogo, filas: list[Fila]) -> Respuesta:

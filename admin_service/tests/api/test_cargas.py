@@ -8,6 +8,7 @@ from flask import Flask
 from admin.casos_de_uso import carga_pacientes
 from comun.testing.client import ApiClient, ok, problem
 
+from ..conftest import OtrosServicios
 from ..fabricas import auditoria, buscar, crear_centro, crear_doctor, crear_paciente, eventos
 
 
@@ -161,6 +162,17 @@ class TestLosDemas:
         malas = [{"nombre": "A B", "centros": [99]}, {"nombre": "A B"}, {"nombre": "A B", "cedula": "1714307103"}]
         assert [*problem(cargar(api, "doctores", malas[:2]), 422)["errores"]] == ["0"]
         assert [*problem(cargar(api, "doctores", malas[1:]), 422)["errores"]] == ["1"]
+        assert len(ok(api.get("/admin/doctores"))["datos"]) == 3
+
+    def test_los_servicios_de_todos_se_consultan_de_una_vez(self, api: ApiClient, otros: OtrosServicios) -> None:
+        filas = [{"nombre": f"Doctor {n}", "servicios": [n, 7]} for n in ("1", "2", "3")]
+        assert ok(cargar(api, "doctores", filas), 201)["creados"] == 3
+        assert otros.consultas == 1
+        malas = [filas[0], {"nombre": "Otra Más", "servicios": [1, 40]}]
+        errores = problem(cargar(api, "doctores", malas), 422, "carga_invalida")["errores"]
+        assert errores == {"1": {"servicios": ["No existe el tratamiento 40."]}}
+        otros.sin_inventario = True
+        problem(cargar(api, "doctores", filas), 503)
         assert len(ok(api.get("/admin/doctores"))["datos"]) == 3
 
     @pytest.mark.parametrize("catalogo", ["especialidades", "aseguradoras", "fuentes", "lineas-negocio"])

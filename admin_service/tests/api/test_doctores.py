@@ -5,6 +5,7 @@ from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
 
+from ..conftest import OtrosServicios
 from ..fabricas import anunciar_cita, crear_centro, crear_doctor, eventos
 
 
@@ -139,3 +140,25 @@ class TestServicios:
             ("doctor.creado.v1", [3]),
             ("doctor.actualizado.v1", [2, 3, 5]),
         ]
+
+    def test_solo_los_que_existen(self, api: ApiClient, otros: OtrosServicios) -> None:
+        datos = {"nombre": "Ana Pérez", "crear_usuario": False, "servicios": [3, 40, 41]}
+        falta = ["No existe el tratamiento 40.", "No existe el tratamiento 41."]
+        assert problem(api.post("/admin/doctores", datos), 422)["errores"] == {"servicios": falta}
+        assert ok(api.get("/admin/doctores"))["datos"] == []
+        ruta = f"/admin/doctores/{crear_doctor(api, servicios=[3])['id']}"
+        assert "servicios" in problem(api.put(f"{ruta}/servicios", {"servicios": [40]}), 422)["errores"]
+        assert "servicios" in problem(api.put(ruta, {"telefono": "0991234567", "servicios": [40]}), 422)["errores"]
+        doctor = ok(api.get(ruta))
+        assert (doctor["servicios"], doctor["telefono"]) == ([3], None)
+
+    def test_sin_inventario_no_cambian_y_lo_demas_si(self, api: ApiClient, otros: OtrosServicios) -> None:
+        otros.sin_inventario = True
+        nuevo = {"nombre": "Ana Pérez", "servicios": [3], "nombre_usuario": "ana", "contrasena": "muy larga y segura"}
+        caido = api.post("/admin/doctores", nuevo)
+        problem(caido, 503, "servicio_no_disponible")
+        assert int(caido.headers["Retry-After"]) >= 1
+        assert (ok(api.get("/admin/doctores"))["datos"], otros.usuarios) == ([], {})
+        ruta = f"/admin/doctores/{crear_doctor(api)['id']}"
+        problem(api.put(f"{ruta}/servicios", {"servicios": [3]}), 503)
+        assert ok(api.put(ruta, {"telefono": "0991234567", "servicios": []}))["telefono"] == "0991234567"

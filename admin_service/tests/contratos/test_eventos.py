@@ -48,10 +48,10 @@ def test_lo_que_se_espera_de_citas_es_lo_que_citas_promete(suceso: str) -> None:
 
 
 # This service counts appointments and knows who attends whom. These change neither: they are for whoever writes to
-# patients (a reminder is due, a patient asked for another time) and for whoever watches the waitlist. What comes of
-# them, an appointment booked, moved or cancelled, is told by its own event.
+# patients (a reminder is due, a patient asked for another time), for whoever keeps stock (what is done at it), and
+# for whoever watches the waitlist. What comes of them, an appointment booked, moved or cancelled, has its own event.
 AJENOS = {
-    *("cita.recordatorio.v1", "cita.cambio_solicitado.v1"),
+    *("cita.recordatorio.v1", "cita.cambio_solicitado.v1", "cita.tratamientos_cambiados.v1"),
     *(f"espera.{suceso}.v1" for suceso in ("registrada", "ofrecida", "atendida", "vencida")),
 }
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from citas.dominio.agenda import Agenda, Deseo
+from citas.casos_de_uso.tratamientos import todos_los_de
+from citas.dominio.agenda import Agenda
+from citas.dominio.deseos import Deseo
 from citas.dominio.intervalos import choca
-from citas.dominio.politicas import Politica
 from citas.dominio.reloj import minuto
 from citas.extensiones import db
 from citas.modelos import Apartado, AsistenteRef, Cita, Ocupacion, Sesion
 from citas.modelos.apartado import soltar_vencidos
+from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.ocupacion import tomas_de
 from citas.modelos.recursos import Recurso, TipoRecurso
@@ -112,11 +114,18 @@ def usar_apartado(apartado_id: int, cita: Cita, condiciones: Condiciones) -> Con
     return replace(condiciones, apartado=True)
 
 
-def duracion_de(datos: Mapping[str, Any], politica: Politica, quien: Caller) -> int:
-    """How many minutes it is to take. Invalid when a patient asks for another length than the policy's."""
-    duracion: int = datos.get("duracion_minutos") or politica.duracion_minutos
-    if quien.alcance is Scope.PACIENTE and duracion != politica.duracion_minutos:
-        raise Invalid({"duracion_minutos": [f"La fija la clínica: {politica.duracion_minutos} minutos."]})
+def duracion_de(datos: Mapping[str, Any], agenda: Agenda, quien: Caller) -> int:
+    """How many minutes it is to take: as asked for, else what policy and treatments say.
+
+    Invalid when a patient asks for another length, unless it is what was agreed on for what they move; or when the
+    treatments together take longer than an appointment can be.
+    """
+    habitual = max(agenda.duracion(datos["centro_id"], todos_los_de(datos)), DURACION_MINIMA)
+    duracion: int = datos.get("duracion_minutos") or habitual
+    if quien.alcance is Scope.PACIENTE and duracion not in (habitual, datos.get("duracion_acordada")):
+        raise Invalid({"duracion_minutos": [f"La fija la clínica: {habitual} minutos."]})
+    if duracion > DURACION_MAXIMA:
+        raise Invalid({"tratamientos": [f"Juntos toman {duracion} minutos; una cita dura hasta {DURACION_MAXIMA}."]})
     return duracion
 
 

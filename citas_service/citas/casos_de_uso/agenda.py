@@ -136,7 +136,8 @@ def _doctores(ids: Iterable[int]) -> dict[int, DoctorRef]:
 def _buscar(alcance: Alcance, desde: date, hasta: date, *, canceladas: bool) -> Hallado:
     hallado = Hallado()
     dias = {"desde": desde, "hasta": hasta}
-    consulta = filtrar(Cita.visibles_para(alcance.quien) & Cita.vivos(), {**alcance.filtro(), **dias})
+    visibles = Cita.visibles_para(alcance.quien) & Cita.vivos()
+    consulta = filtrar(visibles, {**alcance.filtro(), **dias}, Cita.cargar_quienes())
     if not canceladas:
         consulta = consulta.where(Cita.estado != Estado.CANCELADA)
     for cita in db.session.scalars(consulta.order_by(Cita.inicio, Cita.id)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +17,19 @@ from citas.casos_de_uso.acomodar import (
     usar_apartado,
 )
 from citas.casos_de_uso.recordatorios import prever_recordatorios
+from citas.casos_de_uso.tratamientos import (
+    con_otro_tratamiento,
+    con_tratamientos,
+    consultar_tratamientos,
+    nuevas_lineas,
+)
 from citas.clientes.admin import Involucrados, admin
 from citas.dominio.estados import Estado
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db, restricciones
 from citas.modelos import Cita
 from citas.modelos.guardas import esperar_turno
-from citas.modelos.referencias import recordar_juntos
+from citas.modelos.referencias import recordar_juntos, recordar_tratamientos
 from citas.modelos.reglas import agenda_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
@@ -38,9 +45,11 @@ LUGAR = ("paciente_id", "doctor_id", "centro_id", "fecha_hora")
 def programar(datos: Mapping[str, Any], quien: Caller) -> Cita:
     """Book an appointment.
 
-    Raises Forbidden (not the caller's to book), Invalid (no such doctor, centre, patient, room or time; the
-    past), Conflict (inactive or busy) and Unavailable (admin_service is down). Nothing is kept then.
+    Raises Forbidden (not the caller's to book), Invalid (no such doctor, centre, patient, room, treatment or time;
+    the past), Conflict (inactive, busy or not offered) and Unavailable (admin_service is down, or with treatments
+    inventario_service). Nothing is kept then.
     """
+    datos = con_tratamientos(datos)
     puede_agendar(datos, quien)
     condiciones = condiciones_de(datos, quien)
     cuando_y_quienes = consultar(datos)
@@ -58,7 +67,7 @@ def reprogramar(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
     if not cita.esta_pendiente():
         raise Conflict("transicion_ilegal", f"No se pudo reprogramar: la cita está {cita.estado}.")
     exigir_plazo(cita, quien)
-    datos = {**datos_de(cita), **cambios}
+    datos = {**datos_de(cita), **cambios, **con_otro_tratamiento(cita, cambios)}
     puede_agendar(datos, quien)
     condiciones = condiciones_de(datos, quien)
     release(db.session)
@@ -100,7 +109,8 @@ def puede_agendar(datos: Mapping[str, Any], quien: Caller) -> None:
 
 
 def consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
-    """Ask admin_service once; the start as an instant, and everybody involved.
+    """Ask admin_service once, and inventario_service when there are treatments; the start as an instant, and
+    everybody involved.
 
     Invalid when one of them does not exist or the time can't be; Conflict when one is inactive.
     """
@@ -114,7 +124,7 @@ def consultar(datos: Mapping[str, Any]) -> tuple[datetime, Involucrados]:
     if inicio <= now():
         raise Invalid({"fecha_hora": ["Está en el pasado."]}, "fecha_pasada")
     quienes.comprobar_activos()
-    return inicio, quienes
+    return inicio, replace(quienes, tratamientos=consultar_tratamientos(datos))
 
 
 def instante(fecha_hora: datetime, zona_horaria: str) -> datetime:
@@ -176,8 +186,10 @@ def anotar_alta(cita: Cita, quien: Caller, nota: str | None) -> None:
 def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados, quien: Caller) -> Cita:
     """The appointment as `datos` and its policy say, not yet with its time. Invalid when they make no sense."""
     doctor, centro, paciente = recordar_juntos(quienes.doctor, quienes.centro, quienes.paciente)
-    politica = agenda_vigente().politica(centro.id, datos.get("tratamiento_id"))
-    duracion = duracion_de(datos, politica, quien)
+    recordar_tratamientos(quienes.tratamientos.values())
+    agenda = agenda_vigente()
+    politica = agenda.politica(centro.id, datos.get("tratamiento_id"))
+    duracion = duracion_de(datos, agenda, quien)
     cita = Cita(
         doctor=doctor,
         doctor_id=doctor.id,
@@ -189,6 +201,7 @@ def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados
         asistente=asistente_activo(datos.get("asistente_id")),
         asistente_id=datos.get("asistente_id"),
         tratamiento_id=datos.get("tratamiento_id"),
+        tratamientos=nuevas_lineas(datos, quienes.tratamientos),
         holgura_antes_minutos=politica.holgura_antes_minutos,
         holgura_despues_minutos=politica.holgura_despues_minutos,
         estado=Estado.PROGRAMADA,
@@ -214,4 +227,8 @@ def datos_de(cita: Cita) -> dict[str, Any]:
         "motivo_consulta",
         *DETALLES,
     )
-    return {campo: getattr(cita, campo) for campo in campos}
+    return {
+        **{campo: getattr(cita, campo) for campo in campos},
+        "duracion_acordada": cita.duracion_minutos,
+        "lineas": [linea.convenido() for linea in cita.lineas],
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from citas.casos_de_uso.acomodar import Condiciones, acomodar, asistente_activo, duracion_de
 from citas.casos_de_uso.agendar import consultar, puede_agendar
+from citas.casos_de_uso.tratamientos import con_tratamientos, todos_los_de
 from citas.extensiones import db
 from citas.modelos import Apartado
 from citas.modelos.reglas import agenda_vigente
@@ -28,6 +29,7 @@ def apartar(datos: Mapping[str, Any], quien: Caller) -> Apartado:
     """
     if quien.alcance is Scope.PACIENTE:
         datos = {"paciente_id": quien.paciente_id, **datos}
+    datos = con_tratamientos(datos)
     puede_agendar(datos, quien)
     inicio, quienes = consultar(datos)
     quienes.recordar()
@@ -49,8 +51,9 @@ def nuevo_apartado(
 
     Doctor, centre and patient of `datos` are known to this service.
     """
-    politica = agenda_vigente().politica(datos["centro_id"], datos.get("tratamiento_id"))
-    duracion = duracion_de(datos, politica, condiciones.quien)
+    agenda = agenda_vigente()
+    politica = agenda.politica(datos["centro_id"], datos.get("tratamiento_id"))
+    duracion = duracion_de(datos, agenda, condiciones.quien)
     asistente_activo(datos.get("asistente_id"))
     campos = ("doctor_id", "centro_id", "paciente_id", "sala_id", "asistente_id", "tratamiento_id")
     apartado = Apartado(
@@ -63,6 +66,8 @@ def nuevo_apartado(
         vence_en=vence_en or now() + timedelta(minutes=politica.apartado_minutos),
         por=condiciones.quien.actor,
     )
+    pedidos = (tratamiento_id for tratamiento_id, _ in todos_los_de(datos))
+    apartado.otros_tratamientos = tuple(uno for uno in pedidos if uno != apartado.tratamiento_id)
     acomodar(apartado, condiciones)
     return apartado
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_
 
-from citas.dominio.agenda import Agenda, Deseo
+from citas.dominio.agenda import Agenda
+from citas.dominio.deseos import Deseo
 from citas.dominio.estados import PENDIENTES
 from citas.dominio.reloj import minuto
 from citas.extensiones import db

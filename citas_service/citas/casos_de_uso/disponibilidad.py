@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, cast, extract, litera
 from citas.casos_de_uso.acomodar import Condiciones
 from citas.casos_de_uso.agendar import consultar, puede_agendar
 from citas.casos_de_uso.apartar import nuevo_apartado
+from citas.casos_de_uso.tratamientos import con_tratamientos, todos_los_de
 from citas.dominio.agenda import Agenda
 from citas.dominio.reloj import Intervalo, empieza, fecha_local, minuto, minuto_final, momento, termina
 from citas.dominio.turnos import Busqueda, Ocupado, Sesion, Turno, salas_posibles, turnos
@@ -73,6 +74,7 @@ def verificar(datos: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     if quien.alcance is Scope.PACIENTE:
         datos = {"paciente_id": quien.paciente_id, **datos}
         puede_agendar(datos, quien)
+    datos = con_tratamientos(datos)
     try:
         inicio, quienes = consultar(datos)
     except Conflict as error:
@@ -208,6 +210,8 @@ def _alternativas(datos: Mapping[str, Any], inicio: datetime) -> list[dict[str, 
     """The slots nearest in time: of the same doctor; if there are few, of others of the specialty at the centre."""
     agenda = agenda_vigente()
     doctor_id, centro_id = datos["doctor_id"], datos["centro_id"]
+    pedidos = todos_los_de(datos)
+    juntos = agenda.duracion(centro_id, pedidos) if len(pedidos) > 1 else None
     los_demas = [p for p in agenda.colegas(doctor_id, centro_id, datos.get("tratamiento_id")) if p[0] != doctor_id]
     dia = fecha_local(minuto(inicio), agenda.centros[centro_id].zona)
     encontrados: list[Turno] = []
@@ -218,7 +222,7 @@ def _alternativas(datos: Mapping[str, Any], inicio: datetime) -> list[dict[str, 
                 dia - timedelta(days=7),
                 dia + timedelta(days=14),
                 datos.get("tratamiento_id"),
-                datos.get("duracion_minutos"),
+                datos.get("duracion_minutos") or juntos,
                 datos.get("sala_id"),
             )
             ocupado = leer_ocupado(agenda, busqueda, datos.get("paciente_id"), datos.get("asistente_id"))

@@ -110,7 +110,7 @@ def _vigente(cita_id: int) -> Cita:
 
 
 def _leer(cita_id: int) -> Cita:
-    cita = db.session.scalar(db.select(Cita).where(Cita.id == cita_id, Cita.vivos()).options(*Cita.cargar()))
+    cita = db.session.scalar(db.select(Cita).where(Cita.id == cita_id, Cita.vivos()).options(*Cita.cargar_quienes()))
     if cita is None:
         raise Problem(404, "enlace_vencido", "La cita ya no existe.")
     return cita

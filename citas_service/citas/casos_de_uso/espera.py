@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from citas.casos_de_uso.ofertas import retirar_oferta
-from citas.clientes.admin import admin
+from citas.casos_de_uso.tratamientos import consultar_tratamientos
+from citas.clientes.admin import Involucrados, admin
 from citas.eventos.emitidos import anunciar_espera
 from citas.extensiones import db
 from citas.modelos import CentroRef, Espera
@@ -28,8 +30,8 @@ def registrar(datos: Mapping[str, Any], quien: Caller) -> Espera:
     """Put a patient on the waitlist.
 
     Raises Forbidden (somebody else, another centre or agenda, a priority that is not theirs to set), Invalid (no
-    such patient, doctor or centre; days or hours that make no sense), Conflict (inactive; waits for the same
-    already) and Unavailable (admin_service is down).
+    such patient, doctor, centre or treatment; days or hours that make no sense), Conflict (inactive; waits for the
+    same already) and Unavailable (admin_service is down, or with a treatment inventario_service).
     """
     datos = dict(datos)
     if quien.alcance is Scope.PACIENTE:
@@ -38,7 +40,7 @@ def registrar(datos: Mapping[str, Any], quien: Caller) -> Espera:
         raise Invalid({"paciente_id": ["Es obligatorio."]})
     puede_anotar(datos, quien)
     _algo_se_desea(datos)
-    zona_horaria = _consultar(datos, ("paciente_id", "doctor_id", "centro_id"))
+    zona_horaria = _consultar(datos, ("paciente_id", "doctor_id", "centro_id", "tratamiento_id"))
     datos.setdefault("desde", hoy(zona_horaria))
     _comprobar_fechas(datos, hoy(zona_horaria), datos)
     datos["dias_semana"] = _dias(datos.get("dias_semana"))
@@ -58,7 +60,7 @@ def cambiar(espera: Espera, cambios: Mapping[str, Any], quien: Caller) -> Espera
     datos = {campo: getattr(espera, campo) for campo in (*_CAMPOS, "paciente_id")} | cambios
     puede_anotar(datos | {"prioridad": cambios.get("prioridad", 0)}, quien)
     _algo_se_desea(datos)
-    nuevos = [campo for campo in ("doctor_id", "centro_id") if cambios.get(campo) is not None]
+    nuevos = [campo for campo in ("doctor_id", "centro_id", "tratamiento_id") if cambios.get(campo) is not None]
     if nuevos:
         release(db.session)
         _consultar(datos, nuevos)
@@ -137,9 +139,12 @@ _CAMPOS = (
 
 
 def _consultar(datos: Mapping[str, Any], campos: Iterable[str]) -> str:
-    """Ask admin_service once for those named, and keep what it says; the time zone that counts."""
-    quienes = admin().involucrados(**{campo: datos.get(campo) for campo in campos})
+    """Ask the services once about those named, and keep what they say; the time zone that counts."""
+    de_admin = {campo: datos.get(campo) for campo in campos if campo != "tratamiento_id"}
+    quienes = admin().involucrados(**de_admin) if de_admin else Involucrados()
     quienes.comprobar_activos()
+    if "tratamiento_id" in campos:
+        quienes = replace(quienes, tratamientos=consultar_tratamientos(datos))
     quienes.recordar()
     return str(quienes.centro.get("zona_horaria", ZONA))
 

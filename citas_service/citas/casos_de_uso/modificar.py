@@ -51,6 +51,8 @@ def _corregir(cita: Cita, cambios: Mapping[str, Any], quien: Caller) -> Cita:
         raise Invalid({"motivo_cancelacion": ["Solo acompaña a una cancelación."]})
     if quien.alcance is Scope.PACIENTE and not set(datos) <= {*DETALLES, "motivo_consulta"}:
         raise Forbidden("campo_no_permitido", "Un paciente solo corrige el motivo y sus datos de contacto.")
+    if datos.get("tratamiento_id", cita.tratamiento_id) != cita.tratamiento_id:
+        raise Invalid({"tratamiento_id": ["Los tratamientos se cambian en /citas/{id}/tratamientos."]})
     if not cita.esta_pendiente() and datos:
         raise Conflict("transicion_ilegal", f"Una cita {cita.estado} ya no se corrige.")
     if datos.get("sala_id") is not None and datos["sala_id"] != cita.sala_id:

@@ -107,7 +107,7 @@ def _resolver(recordatorio_id: int) -> None:
         db.select(Recordatorio, Cita)
         .join(Cita, Cita.id == Recordatorio.cita_id)
         .where(Recordatorio.id == recordatorio_id, _PENDIENTE)
-        .options(*Cita.cargar())
+        .options(*Cita.cargar_quienes())
         .with_for_update(of=(Recordatorio, Cita), skip_locked=True)
         .execution_options(populate_existing=True)
     ).first()

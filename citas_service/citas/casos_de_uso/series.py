@@ -9,6 +9,7 @@ from typing import Any
 
 from citas.casos_de_uso.acomodar import Condiciones, acomodar, condiciones_de, recursos_posibles
 from citas.casos_de_uso.agendar import anotar_alta, consultar, instante, nueva_cita, puede_agendar
+from citas.casos_de_uso.tratamientos import con_tratamientos
 from citas.dominio.recurrencia import ReglaInvalida, normalizar, primeras
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db, restricciones
@@ -91,6 +92,7 @@ def agendar_serie(datos: Mapping[str, Any], quien: Caller, *, simular: bool) -> 
     Raises as booking does for what concerns all; Conflict `serie_con_conflictos` names the dates that can't be had.
     With `simular` nothing is written and no date is a reason to raise.
     """
+    datos = con_tratamientos(datos)
     puede_agendar(datos, quien)
     condiciones = condiciones_de(datos, quien)
     inicio, quienes = consultar(datos)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
+from citas.clientes.inventario import Tratamientos
 from citas.modelos import CentroRef, DoctorRef
-from citas.modelos.referencias import Ficha, recordar, recordar_paciente
+from citas.modelos.referencias import Ficha, recordar, recordar_paciente, recordar_tratamientos
 from comun.errors import Conflict, Invalid
 from comun.http import ServiceClient
 
@@ -21,15 +22,17 @@ _AUSENTE = {
 
 @dataclass(frozen=True)
 class Involucrados:
-    """Doctor, centre, patient and room of an appointment, as admin_service has them now.
+    """Doctor, centre, patient and room of an appointment, as admin_service has them now; its treatments by id, as
+    inventario_service has them.
 
     Who was not asked for is an empty record.
     """
 
-    doctor: Ficha
-    centro: Ficha
-    paciente: Ficha
-    sala: Ficha | None
+    doctor: Ficha = field(default_factory=dict)
+    centro: Ficha = field(default_factory=dict)
+    paciente: Ficha = field(default_factory=dict)
+    sala: Ficha | None = None
+    tratamientos: Tratamientos = field(default_factory=dict)
 
     def comprobar_activos(self) -> None:
         """Conflict when one of them does not take appointments any more."""
@@ -51,6 +54,7 @@ class Involucrados:
             recordar(DoctorRef, self.doctor, self.doctor["secuencia"])
         if self.paciente:
             recordar_paciente(self.paciente)
+        recordar_tratamientos(self.tratamientos.values())
 
 
 class AdminCliente:

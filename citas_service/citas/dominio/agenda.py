@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from citas.dominio import feriados
+from citas.dominio.deseos import Deseo, Impedimento
 from citas.dominio.intervalos import cabe, choca, restar, unir
 from citas.dominio.politicas import Politica, resolver
 from citas.dominio.recurrencia import repeticiones
-from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local, minuto, minuto_final
+from citas.dominio.reloj import DIA, Intervalo, fecha_local, franja, instante_local
 
 
 @dataclass(frozen=True)
@@ -110,38 +112,6 @@ class Sala:
 
 
 @dataclass(frozen=True)
-class Deseo:
-    """An appointment that somebody would like: [inicio, fin) with this doctor at this centre."""
-
-    doctor_id: int
-    centro_id: int
-    inicio: int
-    fin: int
-    tratamiento_id: int | None = None
-    sala_id: int | None = None
-
-    @classmethod
-    def de(cls, turno: Any) -> Deseo:
-        """What an appointment or a hold, or a row of their columns, amounts to."""
-        return cls(
-            doctor_id=turno.doctor_id,
-            centro_id=turno.centro_id,
-            inicio=minuto(turno.inicio),
-            fin=minuto_final(turno.fin),
-            tratamiento_id=turno.tratamiento_id,
-            sala_id=turno.sala_id,
-        )
-
-
-@dataclass(frozen=True)
-class Impedimento:
-    """Why a wish can't be had: a stable name, and a Spanish sentence for a person."""
-
-    codigo: str
-    detalle: str
-
-
-@dataclass(frozen=True)
 class Comienzos:
     """The grid of the range of hours [inicio, fin): starts from `primero` every `paso` minutes."""
 
@@ -163,6 +133,8 @@ class Agenda:
     bloqueos: Iterable[Bloqueo] = ()
     politicas: Mapping[tuple[int | None, int | None], Mapping[str, object]] = field(default_factory=dict)
     salas: Sequence[Sala] = ()
+    # How long treatments take by themselves, in minutes.
+    duraciones: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._horarios: dict[int, list[Horario]] = defaultdict(list)
@@ -186,14 +158,28 @@ class Agenda:
     # ---- Who and which ------------------------------------------------------------------------------------
 
     def politica(self, centro_id: int, tratamiento_id: int | None) -> Politica:
-        """The policy of a treatment at a centre: network, centre, treatment, treatment at the centre; last wins."""
+        """The policy of a treatment at a centre: network, centre, treatment, treatment at the centre; last wins.
+
+        How long the treatment takes by itself goes before what is said of all treatments.
+        """
         clave = centro_id, tratamiento_id
         if clave not in self._politicas:
-            lugares: list[tuple[int | None, int | None]] = [(None, None), (centro_id, None)]
+            capas = [self.politicas.get(lugar, {}) for lugar in ((None, None), (centro_id, None))]
             if tratamiento_id is not None:
-                lugares += [(None, tratamiento_id), (centro_id, tratamiento_id)]
-            self._politicas[clave] = resolver(self.base, [self.politicas.get(lugar, {}) for lugar in lugares])
+                capas.append({"duracion_minutos": self.duraciones.get(tratamiento_id)})
+                capas += [self.politicas.get((lugar, tratamiento_id), {}) for lugar in (None, centro_id)]
+            self._politicas[clave] = resolver(self.base, capas)
         return self._politicas[clave]
+
+    def duracion(self, centro_id: int, pedidos: Sequence[tuple[int, Decimal]]) -> int:
+        """Minutes that these treatments take together, each so many times; a group session takes what it takes.
+
+        The first is the one whose policy holds; none: what the centre takes for any appointment.
+        """
+        politica = self.politica(centro_id, pedidos[0][0] if pedidos else None)
+        if not pedidos or politica.capacidad > 1:
+            return politica.duracion_minutos
+        return ceil(sum(self.politica(centro_id, uno).duracion_minutos * veces for uno, veces in pedidos))
 
     def hay_grupos(self) -> bool:
         """Whether any policy makes group sessions."""
@@ -351,7 +337,7 @@ class Agenda:
         `apartado`: it was put aside in time, so that how far off it is was judged then.
         """
         doctor = self.doctores.get(deseo.doctor_id)
-        if doctor is not None and not doctor.ofrece(deseo.tratamiento_id):
+        if doctor is not None and not all(doctor.ofrece(uno) for uno in (deseo.tratamiento_id, *deseo.otros)):
             return Impedimento("tratamiento_no_ofrecido", "El doctor no ofrece ese tratamiento.")
         return (None if apartado else self._a_destiempo(deseo, ahora)) or self._fuera_de_horario(deseo)
 

@@ -3,11 +3,12 @@
 import marshmallow as ma
 
 from citas.esquemas.citas import Lugar
+from citas.esquemas.tratamientos import ConTratamientos
 from comun import fields
 from comun.schema import PlainPageQuery, ResourceSchema
 
 
-class ApartadoNuevo(Lugar):
+class ApartadoNuevo(ConTratamientos, Lugar):
     """What to put aside. A naive `fecha_hora` is read on the centre's clock."""
 
     paciente_id = fields.Id(

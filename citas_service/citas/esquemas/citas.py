@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from citas.dominio.estados import Estado
+from citas.esquemas.tratamientos import ConTratamientos, LineaBreve
 from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
@@ -19,9 +20,11 @@ class Lugar(Schema):
     sala_id = fields.Id(allow_none=True)
     fecha_hora = fields.Moment(required=True)
     duracion_minutos = fields.Count(
-        DURACION_MINIMA, DURACION_MAXIMA, metadata={"description": "Minutes; the policy's when absent."}
+        DURACION_MINIMA,
+        DURACION_MAXIMA,
+        metadata={"description": "Minutes; what treatments and policies say when absent."},
     )
-    tratamiento_id = fields.Id(allow_none=True, metadata={"description": "Whose policy holds."})
+    tratamiento_id = fields.Id(allow_none=True, metadata={"description": "The first treatment, whose policy holds."})
     asistente_id = fields.Id(allow_none=True, metadata={"description": "A user of the staff who assists."})
 
 
@@ -38,7 +41,7 @@ class CitaNueva(Lugar):
     email_contacto = fields.Email(allow_none=True)
 
 
-class CitaPedida(CitaNueva):
+class CitaPedida(ConTratamientos, CitaNueva):
     """A booking; it can use up a hold."""
 
     apartado_id = fields.Id(metadata={"description": "The hold that the caller has on this time."})
@@ -90,6 +93,7 @@ class CitaSalida(ResourceSchema):
     email_contacto = ma.fields.String(allow_none=True)
     recordatorio_enviado = ma.fields.Boolean()
     tratamiento_id = ma.fields.Integer(allow_none=True)
+    tratamientos = ma.fields.List(ma.fields.Nested(LineaBreve), attribute="lineas")
     asistente_id = ma.fields.Integer(allow_none=True)
     sobreturno = ma.fields.Boolean()
     motivo_sobreturno = ma.fields.String(allow_none=True)

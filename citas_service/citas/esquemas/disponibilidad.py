@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from citas.esquemas.citas import Lugar
+from citas.esquemas.tratamientos import ConTratamientos
 from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from comun import fields
 from comun.schema import QuerySchema, Schema
@@ -58,7 +59,7 @@ class TurnosSalida(Schema):
     datos = ma.fields.List(ma.fields.Nested(TurnoSalida))
 
 
-class Deseo(Lugar):
+class Deseo(ConTratamientos, Lugar):
     """One precise wish."""
 
     paciente_id = fields.Id(allow_none=True)

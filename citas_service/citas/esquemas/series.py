@@ -9,6 +9,7 @@ from citas.dominio.estados import Estado
 from citas.dominio.recurrencia import LARGO_MAXIMO
 from citas.esquemas.citas import CitaBreve, CitaNueva
 from citas.esquemas.tiempo import HoraDelDia
+from citas.esquemas.tratamientos import ConTratamientos
 from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
@@ -32,7 +33,7 @@ class Simulacion(QuerySchema):
     simular = fields.Flag(load_default=False, metadata={"description": "Answers 200 and writes nothing."})
 
 
-class SerieNueva(CitaNueva):
+class SerieNueva(ConTratamientos, CitaNueva):
     """A booking that comes again: `fecha_hora` is the first, at the same time of day on the centre's clock."""
 
     rrule = fields.Text(

@@ -1,10 +1,12 @@
-"""News that the agenda follows: of admin_service who and where, of auth_service who assists."""
+"""News that the agenda follows: of admin_service who and where, of auth_service who assists, of inventario_service
+how long treatments take.
+"""
 
 from __future__ import annotations
 
 from citas.casos_de_uso.pacientes import anotar_paciente, fusionar
 from citas.extensiones import consumidor, db
-from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef
+from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef, TratamientoRef
 from citas.modelos.referencias import asiste, asistente, recordar
 from comun.events import Event
 from comun.events.consumer import superseded
@@ -54,3 +56,9 @@ def usuario_cambio(evento: Event) -> None:
     """Keep who of the staff can assist; who is not of the staff any more can't."""
     if not superseded(evento) and (asiste(evento.data) or db.session.get(AsistenteRef, evento.data["id"])):
         recordar(AsistenteRef, asistente(evento.data), evento.sequence)
+
+
+@consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1")
+def tratamiento_cambio(evento: Event) -> None:
+    """Keep how long the treatment takes now. Appointments keep what was agreed on."""
+    recordar(TratamientoRef, evento.data, evento.sequence)

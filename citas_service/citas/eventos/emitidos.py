@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from citas.modelos import Cita, Espera
+from citas.extensiones import db
+from citas.modelos import Cita, Espera, Extra
 from comun.events import emit
+
+# What of an appointment is told to others than those who follow its life: without its treatments.
+SIN_TRATAMIENTOS = frozenset({"recordatorio", "cambio_solicitado"})
 
 
 def anunciar(cita: Cita, suceso: str, motivo: str | None = None, **ademas: Any) -> None:
@@ -27,9 +31,25 @@ def anunciar(cita: Cita, suceso: str, motivo: str | None = None, **ademas: Any) 
             "reprograma_a_id": cita.reprograma_a_id,
             "reprogramada_en_id": cita.reprogramada_en_id,
             "motivo": motivo,
+            **_cobros(cita, suceso),
             **ademas,
         },
     )
+
+
+def _cobros(cita: Cita, suceso: str) -> dict[str, Any]:
+    """What is done at the appointment, as agreed on; once it is done also what is charged beside it."""
+    if suceso in SIN_TRATAMIENTOS:
+        return {}
+    cobros: dict[str, Any] = {"tratamientos": [{"linea_id": linea.id, **linea.convenido()} for linea in cita.lineas]}
+    if suceso == "completada":
+        extras = db.select(Extra).where(Extra.cita_id == cita.id, Extra.vivos()).order_by(Extra.id)
+        campos = ("descripcion", "cantidad", "precio_unitario")
+        cobros["extras"] = [
+            {"linea_id": extra.id, **{campo: getattr(extra, campo) for campo in campos}}
+            for extra in db.session.scalars(extras)
+        ]
+    return cobros
 
 
 def anunciar_espera(espera: Espera, suceso: str, **ademas: Any) -> None:

@@ -9,9 +9,10 @@ from citas.modelos.horario import Bloqueo, CalendarioCentro, Horario
 from citas.modelos.ocupacion import Ocupacion
 from citas.modelos.politica import Politica
 from citas.modelos.recordatorio import Recordatorio
-from citas.modelos.referencias import AsistenteRef, CentroRef, DoctorRef, PacienteRef
+from citas.modelos.referencias import AsistenteRef, CentroRef, DoctorRef, PacienteRef, TratamientoRef
 from citas.modelos.serie import Serie
 from citas.modelos.sesion import Sesion
+from citas.modelos.tratamiento import CitaTratamiento
 from citas.modelos.version import VersionAgenda
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "CambioEstado",
     "CentroRef",
     "Cita",
+    "CitaTratamiento",
     "DoctorRef",
     "Espera",
     "Extra",
@@ -35,5 +37,6 @@ __all__ = [
     "Recordatorio",
     "Serie",
     "Sesion",
+    "TratamientoRef",
     "VersionAgenda",
 ]

@@ -23,6 +23,9 @@ from comun.times import zone
 POR_LA_LISTA = "sistema:lista-de-espera"
 
 
+SIN_OTROS: tuple[int, ...] = ()
+
+
 class Apartado(OcupaTiempo, Resource, db.Model):
     """A slot that blocks others exactly as an appointment does, until `vence_en`. Gone once used or given back."""
 
@@ -51,6 +54,9 @@ class Apartado(OcupaTiempo, Resource, db.Model):
     vence_en: Mapped[datetime] = mapped_column(UtcDateTime)
     # Whose it is, as audit rows name a caller.
     por: Mapped[str] = mapped_column(String(80))
+
+    # What else is to be done; held against what the doctor offers when it is put aside, and not kept.
+    otros_tratamientos = SIN_OTROS
 
     @property
     def fecha_hora(self) -> datetime:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from citas.dominio.estados import LIBERADAS, PENDIENTES, Estado, TransicionIlegal, transicion
@@ -25,6 +25,9 @@ from comun.errors import Conflict, Forbidden, Invalid
 from comun.fields import fold
 from comun.models import Resource, partial_index
 from comun.times import add_minutes, zone
+
+if TYPE_CHECKING:
+    from citas.modelos.tratamiento import CitaTratamiento
 
 # Capacity of a working day; longer intervals are a mistake.
 DURACION_MAXIMA = 12 * 60
@@ -55,6 +58,7 @@ class Cita(DePacienteDoctorYCentro, OcupaTiempo, Resource, db.Model):
     centro_id: Mapped[int] = mapped_column(ForeignKey("centro_ref.id"))
     sala_id: Mapped[int | None]
     asistente_id: Mapped[int | None] = mapped_column(ForeignKey("asistente_ref.id"))
+    # Whose policy holds: that of the first of its treatments.
     tratamiento_id: Mapped[int | None]
     inicio: Mapped[datetime] = mapped_column(UtcDateTime)
     fin: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -90,6 +94,22 @@ class Cita(DePacienteDoctorYCentro, OcupaTiempo, Resource, db.Model):
     doctor: Mapped[DoctorRef] = relationship(lazy="raise_on_sql")
     centro: Mapped[CentroRef] = relationship(lazy="raise_on_sql")
     asistente: Mapped[AsistenteRef | None] = relationship(lazy="raise_on_sql")
+    # Read when it is told of the appointment and a savepoint that was rolled back has let go of them.
+    tratamientos: Mapped[list[CitaTratamiento]] = relationship(
+        primaryjoin="and_(Cita.id == CitaTratamiento.cita_id, CitaTratamiento.eliminado_en.is_(None))",
+        order_by="CitaTratamiento.id",
+        back_populates="cita",
+    )
+
+    @property
+    def lineas(self) -> list[CitaTratamiento]:
+        """Its treatments, the first first, without what was taken off in this transaction."""
+        return [linea for linea in self.tratamientos if linea.eliminado_en is None]
+
+    @property
+    def otros_tratamientos(self) -> tuple[int, ...]:
+        """The treatments beside `tratamiento_id` that its doctor has to offer."""
+        return tuple(linea.tratamiento_id for linea in self.lineas if linea.tratamiento_id != self.tratamiento_id)
 
     @property
     def fecha_hora(self) -> datetime:
@@ -103,6 +123,11 @@ class Cita(DePacienteDoctorYCentro, OcupaTiempo, Resource, db.Model):
 
     @classmethod
     def cargar(cls) -> Sequence[ExecutableOption]:
+        """Who it is for in the same statement, and the treatments in another."""
+        return [*cls.cargar_quienes(), selectinload(cls.tratamientos)]
+
+    @classmethod
+    def cargar_quienes(cls) -> Sequence[ExecutableOption]:
         """Patient, doctor, centre and assistant in the same statement."""
         return [joinedload(nombre) for nombre in (cls.paciente, cls.doctor, cls.centro, cls.asistente)]
 

@@ -1,9 +1,10 @@
 """Named queries over appointments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.sql.base import ExecutableOption
 
 from citas.dominio.estados import PENDIENTES
 from citas.dominio.reloj import empieza, termina
@@ -14,9 +15,12 @@ from citas.modelos.referencias import DoctorRef, PacienteRef
 from comun.fields import fold
 
 
-def filtrar(visibles: ColumnElement[bool], filtro: Mapping[str, Any]) -> Select[Any]:
-    """The appointments that the caller sees and the filter asks for."""
-    return db.select(Cita).where(visibles, *condiciones(filtro)).options(*Cita.cargar())
+def filtrar(
+    visibles: ColumnElement[bool], filtro: Mapping[str, Any], cargar: Sequence[ExecutableOption] | None = None
+) -> Select[Any]:
+    """The appointments that the caller sees and the filter asks for, with all that is shown of them by default."""
+    opciones = Cita.cargar() if cargar is None else cargar
+    return db.select(Cita).where(visibles, *condiciones(filtro)).options(*opciones)
 
 
 def condiciones(filtro: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:

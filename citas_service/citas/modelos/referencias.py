@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, String
@@ -85,8 +85,17 @@ class AsistenteRef(_Persona, db.Model):
     CAMPOS = ("nombres", "apellidos", "activo")
 
 
+class TratamientoRef(_Referencia, db.Model):
+    """How long a treatment takes, as inventario_service told it; what else there is of it is asked with a booking."""
+
+    __tablename__ = "tratamiento_ref"
+    duracion_minutos: Mapped[int]
+    CAMPOS: ClassVar[tuple[str, ...]] = ()
+    TAMBIEN = ("duracion_minutos",)
+
+
 Ficha = Mapping[str, Any]
-Ref = TypeVar("Ref", PacienteRef, DoctorRef, CentroRef, AsistenteRef)
+Ref = TypeVar("Ref", PacienteRef, DoctorRef, CentroRef, AsistenteRef, TratamientoRef)
 
 
 _UNO = db.select(db.literal(1).label("uno")).subquery()
@@ -108,6 +117,14 @@ def recordar_paciente(ficha: Ficha) -> PacienteRef:
     """`recordar` for a patient about whom something is to be written. Invalid when merged into another."""
     exigir_vigente(db.session.get(PacienteRef, ficha["id"]))
     return recordar(PacienteRef, ficha, ficha["secuencia"])
+
+
+def recordar_tratamientos(fichas: Iterable[Ficha]) -> None:
+    """`recordar` for treatments that inventario_service was asked about."""
+    # All in one order, as two bookings may be the first to hear of the same.
+    for ficha in sorted(fichas, key=lambda una: una["id"]):
+        # Its events say more than an answer that does not tell as of which of them it is.
+        recordar(TratamientoRef, ficha, ficha.get("secuencia", 0))
 
 
 def asiste(usuario: Ficha) -> bool:

@@ -16,7 +16,7 @@ from citas.dominio.reloj import empieza
 from citas.extensiones import db
 from citas.modelos.horario import Bloqueo, CalendarioCentro, Horario
 from citas.modelos.politica import Politica
-from citas.modelos.referencias import CentroRef, DoctorRef
+from citas.modelos.referencias import CentroRef, DoctorRef, TratamientoRef
 from citas.modelos.version import version_agenda, vigilar
 from comun.db import now
 from comun.fields import fold
@@ -94,6 +94,7 @@ def leer_agenda(desde: datetime) -> Agenda:
             (fila.centro_id, fila.tratamiento_id): fila.dicho()
             for fila in db.session.scalars(db.select(Politica).where(Politica.vivos()))
         },
+        duraciones={uno.id: uno.duracion_minutos for uno in db.session.scalars(db.select(TratamientoRef))},
         salas=[
             dominio.Sala(sala["id"], centro.id, sala["tipo"])
             for centro in centros

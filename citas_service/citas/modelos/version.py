@@ -1,4 +1,4 @@
-"""The version of the agenda's rules: it grows with each change of hours, blocks, policies, doctors and centres.
+"""The version of the agenda's rules: it grows with hours, blocks, policies, doctors, centres and treatments.
 
 What a process has worked out from them holds for as long as the version is the same (`citas.modelos.reglas`).
 """

@@ -38,6 +38,7 @@ RAIZ = Path(__file__).parents[3]
 ESQUEMAS = {
     **dict.fromkeys(("centro", "doctor", "paciente"), RAIZ / "admin_service/admin/eventos/esquemas"),
     "usuario": RAIZ / "auth_service/auth/eventos/esquemas",
+    "tratamiento": RAIZ / "inventario_service/inventario/eventos/esquemas",
 }
 # What the handlers here read of each event.
 SE_LEE = {
@@ -45,6 +46,7 @@ SE_LEE = {
     "doctor": {"id", "nombres", "apellidos", "activo", "especialidades", "servicios"},
     "paciente": {"id", "nombres", "apellidos", "telefono", "email"},
     "usuario": {"id", "nombre_usuario", "nombres", "apellidos", "rol", "activo"},
+    "tratamiento": {"id", "duracion_minutos"},
 }
 DOCTOR = {
     "id": 1,

@@ -35,7 +35,7 @@ def test_las_guardas_contra_solapes_existen(app: Flask, backend: str) -> None:
 def test_toda_referencia_tiene_su_indice(app: Flask) -> None:
     with app.app_context():
         inspector = inspect(db.engine)
-        for tabla in ("ocupacion", "cambio_estado", "cita_extra"):
+        for tabla in ("ocupacion", "cambio_estado", "cita_extra", "cita_tratamiento"):
             indices = {tuple(i["column_names"])[0] for i in inspector.get_indexes(tabla)}
             assert "cita_id" in indices
 

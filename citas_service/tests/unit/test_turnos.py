@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citas.dominio.agenda import Agenda, Bloqueo, Centro, Deseo, Doctor, Horario, Sala
+from citas.dominio.agenda import Agenda, Bloqueo, Centro, Doctor, Horario, Sala
+from citas.dominio.deseos import Deseo
 from citas.dominio.politicas import Politica
 from citas.dominio.recurrencia import ReglaInvalida, normalizar, ultima
 from citas.dominio.reloj import franja, minuto, momento

@@ -31,6 +31,19 @@ _VALORES: Mapping[str, Any] = {
     "reprograma_a_id": None,
     "reprogramada_en_id": None,
     "ultimo_error": "HTTP 503",
+    "tratamientos": [
+        {
+            "linea_id": 1,
+            "tratamiento_id": 3,
+            "codigo": "LIMPIEZA",
+            "nombre": "Limpieza dental",
+            "cantidad": 1,
+            "precio_unitario": 35,
+            "tarifa_iva": 0,
+            "duracion_minutos": 30,
+        }
+    ],
+    "extras": [{"linea_id": 1, "descripcion": "Cepillo dental", "cantidad": 2, "precio_unitario": 3.5}],
 }
 _FORMATOS = {"date-time": "2030-01-15T15:00:00+00:00", "date": "2030-01-15"}
 _TIPOS: Mapping[str, Any] = {"integer": 1, "number": 1, "boolean": True, "string": "texto", "null": None}
