@@ -22,6 +22,7 @@ ORIGENES = {
     "paciente": "/admin",
     "cita": "/citas",
     "espera": "/citas",
+    **dict.fromkeys(("producto", "lote", "stock", "tratamiento", "consumo", "orden_compra"), "/inventario"),
     "webhook": "/comunicaciones",
 }
 # What stands for personal data that must be forgotten, where a contract demands a text.
