@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import Flask
 
 from admin.extensiones import db
 from comun.testing.client import ApiClient, ok
+from comun.testing.events import envelope
 
 CEDULAS = ("1714307103", "1714616123", "0926687856", "1710034065")
 
@@ -72,19 +72,8 @@ def anunciar_cita(
         "reprogramada_en_id": None,
         "motivo": None,
     }
-    return api.as_("servicio").post(
-        "/interno/eventos",
-        {
-            "specversion": "1.0",
-            "id": evento_id or str(uuid.uuid4()),
-            "source": "/citas",
-            "type": tipo or f"cita.{estado}.v1",
-            "subject": f"cita/{cita_id}",
-            "time": datetime.now(UTC).isoformat(),
-            "sequence": str(secuencia),
-            "data": datos,
-        },
-    )
+    documento = envelope("/citas", tipo or f"cita.{estado}.v1", f"cita/{cita_id}", datos, secuencia, evento_id)
+    return api.as_("servicio").post("/interno/eventos", documento)
 
 
 def eventos(app: Flask) -> list[tuple[str, str, dict[str, Any]]]:

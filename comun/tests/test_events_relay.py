@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_subscribers_get_cloud_events(app: Flask, first: Subscriber) -> None:
 def test_many_travel_together(app: Flask, first: Subscriber) -> None:
     happen(app, subjects=30, times=4)
     assert Relay(app, QUICK).run_once() == 240
-    assert sorted(len(seen.json) for seen in first.seen) == [24, 48, 48]
+    assert sorted(len(seen.json) for seen in first.seen) == [20, 100]
     assert first.seen[0].headers["Content-Type"].startswith("application/cloudevents-batch+json")
     assert first.by_subject() == {f"cita/{number}": [1, 2, 3, 4] for number in range(30)}
 
@@ -321,7 +322,7 @@ def test_what_was_delivered_but_not_recorded_is_sent_again(
 def test_stopping_finishes_the_delivery_under_way_and_gives_back_the_rest(app: Flask, first: Subscriber) -> None:
     happen(app, subjects=100, times=3)
     first.trouble = lambda _event: Reply(delay=0.2)
-    relay = Relay(app, QUICK)
+    relay = Relay(app, replace(QUICK, threads=2))
     relay.start()
     until(lambda: len(first.seen) > 0)
     started = time.monotonic()

@@ -109,6 +109,35 @@ class TestKeys:
         assert soon(lambda: status(api, kid="nueva") == 200)
         assert status(api, kid="vieja") == 200
 
+    def test_an_answer_that_was_overtaken_does_not_make_it_unknown_again(
+        self, start: Start, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = Source("vieja")
+        store = start(source).app.extensions["trust"]
+        assert store.key("vieja")
+        keys, revocations = source.keys, source.revocations
+        asked, answer, taken = threading.Event(), threading.Event(), threading.Event()
+
+        def late() -> dict[str, Any]:
+            monkeypatch.setattr(source, "keys", keys)
+            monkeypatch.setattr(trust, "KEYS_SECONDS", 3600.0)
+            document = keys()
+            asked.set()
+            answer.wait(30)
+            monkeypatch.setattr(source, "revocations", lambda: taken.set() or revocations())
+            return document
+
+        monkeypatch.setattr(source, "keys", late)
+        monkeypatch.setattr(trust, "KEYS_SECONDS", 0.0)
+        assert asked.wait(30)
+        source.kids = ["vieja", "nueva"]
+        monkeypatch.setattr(trust, "UNKNOWN_KEY_SECONDS", 0.0)
+        assert store.key("nueva")
+        monkeypatch.setattr(trust, "UNKNOWN_KEY_SECONDS", 3600.0)
+        answer.set()
+        assert taken.wait(30)
+        assert store.key("nueva")
+
     @pytest.mark.usefixtures("impatient")
     def test_one_that_is_no_longer_published_is_forgotten(self, start: Start) -> None:
         source = Source("vieja", "nueva")

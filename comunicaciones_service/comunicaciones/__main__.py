@@ -1,15 +1,6 @@
 """`python -m comunicaciones serve | worker | migrate | openapi | eventos`."""
 
-import gc
-
-gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
-
-from comun.cli import service_cli  # noqa: E402
-from comunicaciones.servicio import SERVICIO  # noqa: E402
-
-cli = service_cli(SERVICIO)
+from comun.start import start
 
 if __name__ == "__main__":
-    gc.freeze()
-    gc.enable()
-    cli()
+    start("comunicaciones.servicio")

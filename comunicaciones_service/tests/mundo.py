@@ -19,8 +19,8 @@ from sqlalchemy import select, update
 from standardwebhooks import Webhook as Firma
 from standardwebhooks import WebhookVerificationError
 
-from comun.db import now
 from comun.runtime import runtime
+from comun.testing.events import envelope
 from comun.testing.peers import Peer, Reply, Seen
 from comunicaciones.entrega.reparto import OPCIONES, Reparto
 from comunicaciones.extensiones import db
@@ -117,18 +117,7 @@ class Mundo:
     def _recibir(self, sujeto: str, datos: dict[str, Any]) -> None:
         self._secuencias[sujeto] += 1
         secuencia = self._secuencias[sujeto]
-        runtime().consumer.receive(
-            {
-                "specversion": "1.0",
-                "id": f"{sujeto.replace('/', '-')}-{secuencia}-{time.time_ns()}",
-                "source": "/citas",
-                "type": TIPO,
-                "subject": sujeto,
-                "sequence": str(secuencia),
-                "time": now().isoformat(),
-                "data": datos,
-            }
-        )
+        runtime().consumer.receive(envelope("/citas", TIPO, sujeto, datos, secuencia))
 
     def reparto(self) -> Reparto:
         """One that hurries, for this process."""

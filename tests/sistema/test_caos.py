@@ -6,9 +6,7 @@ A short run; `make caos` does the full size. The store of almacen_service stands
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -17,6 +15,7 @@ import requests
 from local_system import System
 
 from comun.testing.databases import BACKENDS
+from comun.testing.events import envelope
 
 from .caos.almacen import SECRETO
 from .caos.comprobar import filas
@@ -96,16 +95,7 @@ def test_en_cualquier_orden_queda_lo_ultimo(corrida: Corrida) -> None:
 
 
 def noticia(tipo: str, cita: int, secuencia: int) -> dict[str, Any]:
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": "/citas",
-        "type": f"cita.{tipo}.v1",
-        "subject": f"cita/{cita}",
-        "time": datetime.now(UTC).isoformat(),
-        "sequence": str(secuencia),
-        "data": {"id": cita},
-    }
+    return envelope("/citas", f"cita.{tipo}.v1", f"cita/{cita}", {"id": cita}, secuencia)
 
 
 def entregar(corrida: Corrida, documentos: list[dict[str, Any]]) -> list[str]:

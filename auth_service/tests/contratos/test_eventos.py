@@ -1,7 +1,5 @@
 """What this service makes of the news of admin_service."""
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from auth.extensiones import db
 from auth.modelos import Usuario
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.events import envelope
 
 from ..conftest import CONTRASENA, Fabrica, credenciales, propagar
 
@@ -25,16 +24,7 @@ def entregar(servicio: Any) -> Any:
 
     def evento(tipo: str, persona_id: int, secuencia: int = 1, **datos: Any) -> str:
         sujeto = f"{tipo.partition('.')[0]}/{persona_id}"
-        documento = {
-            "specversion": "1.0",
-            "id": str(uuid.uuid4()),
-            "source": "/admin",
-            "type": tipo,
-            "subject": sujeto,
-            "time": datetime.now(UTC).isoformat(),
-            "sequence": str(secuencia),
-            "data": {"id": persona_id, **PERSONA, **datos},
-        }
+        documento = envelope("/admin", tipo, sujeto, {"id": persona_id, **PERSONA, **datos}, secuencia)
         return str(ok(admin.post("/interno/eventos", documento))["resultado"])
 
     return evento

@@ -47,6 +47,8 @@ class TrustStore:
         self._source = source
         self._poll_seconds = poll_seconds
         self._lock = threading.Lock()
+        self._taking = threading.Lock()
+        self._asked: dict[str, float] = {}
         self._keys: dict[str, Any] = {}
         self._revoked: dict[tuple[str, str], int | None] = {}
         self._seen: dict[str, Any] = {}
@@ -108,11 +110,17 @@ class TrustStore:
         self._learn("jwks", self._source.keys)
 
     def _learn(self, name: str, fetch: Any) -> None:
+        asked = time.monotonic()
         try:
             document = fetch()
-            if document == self._seen.get(name):
-                return
-            self._take(name, document)
+            with self._taking:
+                # An answer that was overtaken may not know of a key that is known here by now.
+                if asked < self._asked.get(name, 0.0):
+                    return
+                self._asked[name] = asked
+                if document == self._seen.get(name):
+                    return
+                self._take(name, document)
         except Exception as error:  # noqa: BLE001 - whatever it is, the last known state serves on
             logger.warning("%s not renewed: %s", name, type(error).__name__)
             return

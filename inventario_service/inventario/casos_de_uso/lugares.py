@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import Select
+
 from comun.auth.caller import Caller, Scope
 from comun.db import insert_if_absent, now
 from comun.errors import Forbidden, Invalid
@@ -40,7 +44,7 @@ def bodega_de(bodega_id: int | None, centro_id: int | None, quien: Caller) -> Bo
     """
     if bodega_id is None:
         return bodega_principal(centro_de(centro_id, quien))
-    bodega = db.session.scalar(db.select(Bodega).where(Bodega.id == bodega_id, Bodega.vivos()))
+    bodega = db.session.scalar(_sin_que_se_elimine(db.select(Bodega).where(Bodega.id == bodega_id, Bodega.vivos())))
     if bodega is None or (centro_id is not None and bodega.centro_id != centro_id):
         raise Invalid({"bodega_id": ["No existe esa bodega en el centro."]})
     exigir_centro(bodega.centro_id, quien)
@@ -49,7 +53,8 @@ def bodega_de(bodega_id: int | None, centro_id: int | None, quien: Caller) -> Bo
 
 def bodega_principal(centro_id: int) -> Bodega:
     """The principal warehouse of a centre; made when it has none yet. In the current transaction."""
-    principal = db.select(Bodega).where(Bodega.centro_id == centro_id, Bodega.principal.is_(True), Bodega.vivos())
+    de_centro = Bodega.centro_id == centro_id, Bodega.principal.is_(True), Bodega.vivos()
+    principal = _sin_que_se_elimine(db.select(Bodega).where(*de_centro))
     if (bodega := db.session.scalar(principal)) is not None:
         return bodega
     momento = now()
@@ -63,3 +68,8 @@ def bodega_principal(centro_id: int) -> Bodega:
     }
     db.session.execute(insert_if_absent(db.session.get_bind().dialect, Bodega.__table__), fila)
     return db.session.scalars(principal).one()
+
+
+def _sin_que_se_elimine(consulta: Select[Any]) -> Select[Any]:
+    """Nobody deletes them until this transaction ends (FOR KEY SHARE, as the movement's reference will take)."""
+    return consulta.with_for_update(read=True, key_share=True)

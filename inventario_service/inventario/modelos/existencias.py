@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, false, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime
@@ -72,11 +72,17 @@ class Lote(Resource, db.Model):
     motivo_bloqueo: Mapped[str | None] = mapped_column(String(300))
 
     producto: Mapped[Producto] = relationship(lazy="raise_on_sql")
+    # Of all warehouses, or of those that a query asks for; see casos_de_uso/lotes.py.
+    cantidad: Mapped[Decimal | None] = query_expression()
 
     @classmethod
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """All: whoever may ask at all."""
         return true()
+
+    def caducado(self, hoy: date) -> bool:
+        """Whether it has expired: it may still be used on the day that it expires."""
+        return self.caducidad is not None and self.caducidad < hoy
 
 
 class Stock(DeUnCentro, db.Model):
@@ -90,6 +96,7 @@ class Stock(DeUnCentro, db.Model):
         UniqueConstraint("producto_id", "centro_id"),
         CheckConstraint("cantidad >= 0 OR permite_negativo", name="no_negativo"),
         Index("ix_stock_centro_id", "centro_id"),
+        partial_index("ix_stock_bajo", "bajo_desde IS NOT NULL", "producto_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

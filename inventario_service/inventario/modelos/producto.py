@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, String, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, true
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, query_expression, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from comun.auth.caller import Caller
 from comun.models import Resource, unique_alive
 from inventario.extensiones import db, restricciones
 from inventario.modelos.categoria import Categoria
+
+if TYPE_CHECKING:
+    from inventario.modelos.existencias import Stock
 
 # Quantities, unit costs and unit prices: six decimals.
 CANTIDAD = Numeric(18, 6)
@@ -29,8 +35,10 @@ class Producto(Resource, db.Model):
         CheckConstraint("costo_unitario >= 0", name="costo_unitario"),
         CheckConstraint("precio_venta >= 0", name="precio_venta"),
         unique_alive("producto", "codigo"),
+        Index("ix_producto_nombre", "nombre", "id"),
     )
     AUSENTE = "No existe ese producto."
+    audit_ignored: ClassVar[frozenset[str]] = frozenset({"busqueda"})
 
     codigo: Mapped[str] = mapped_column(String(40))
     nombre: Mapped[str] = mapped_column(String(200))
@@ -48,6 +56,37 @@ class Producto(Resource, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
     categoria_rel: Mapped[Categoria | None] = relationship(lazy="raise_on_sql")
+    presentaciones: Mapped[list[Presentacion]] = relationship(
+        lazy="raise_on_sql", order_by="Presentacion.nombre", cascade="all, delete-orphan"
+    )
+    # Where it is low, and what centres should have of it.
+    stocks_bajos: Mapped[list[Stock]] = relationship(
+        lazy="raise_on_sql",
+        viewonly=True,
+        primaryjoin="and_(Producto.id == Stock.producto_id, Stock.bajo_desde.is_not(None))",
+        order_by="Stock.centro_id",
+    )
+    minimos: Mapped[list[MinimoCentro]] = relationship(
+        lazy="raise_on_sql", viewonly=True, order_by="MinimoCentro.centro_id"
+    )
+    # Figures of other tables, for the queries that ask for them; see casos_de_uso/productos.py.
+    stock_actual: Mapped[Decimal | None] = query_expression()
+    tarifa_iva: Mapped[Decimal | None] = query_expression()
+
+    @property
+    def centros_bajos(self) -> list[dict[str, Any]]:
+        """The centres where it is low, as far as they were asked for, and how much each should have."""
+        propios = {uno.centro_id: uno for uno in self.minimos}
+        return [
+            {
+                "centro_id": stock.centro_id,
+                "stock_actual": stock.cantidad,
+                "stock_minimo": uno.minimo if (uno := propios.get(stock.centro_id)) else self.stock_minimo,
+                "stock_maximo": uno.maximo if uno else None,
+                "bajo_desde": stock.bajo_desde,
+            }
+            for stock in self.stocks_bajos
+        ]
 
     @property
     def categoria(self) -> str | None:
@@ -58,6 +97,11 @@ class Producto(Resource, db.Model):
     def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
         """All: whoever may ask at all."""
         return true()
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """Its category and its packages."""
+        return [joinedload(cls.categoria_rel), selectinload(cls.presentaciones)]
 
 
 class Presentacion(db.Model):

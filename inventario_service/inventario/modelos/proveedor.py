@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlalchemy import CheckConstraint, ColumnElement, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +21,7 @@ class Proveedor(Resource, db.Model):
         unique_alive("proveedor", "ruc"),
     )
     AUSENTE = "No existe ese proveedor."
+    audit_ignored: ClassVar[frozenset[str]] = frozenset({"busqueda"})
 
     nombre: Mapped[str] = mapped_column(String(200))
     busqueda: Mapped[str] = mapped_column(String(300))

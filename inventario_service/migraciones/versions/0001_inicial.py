@@ -133,6 +133,7 @@ def _catalogos() -> None:
         sa.CheckConstraint("stock_minimo >= 0", name="stock_minimo"),
     )
     op.create_index("ix_producto_actualizado_en", "producto", ["actualizado_en"])
+    op.create_index("ix_producto_nombre", "producto", ["nombre", "id"])
     op.create_index("ix_producto_categoria_id", "producto", ["categoria_id"])
     op.create_index("ix_producto_proveedor_id", "producto", ["proveedor_id"])
     op.create_index("uq_producto_codigo", "producto", ["codigo"], unique=True, **_donde("eliminado_en IS NULL"))
@@ -289,6 +290,7 @@ def _existencias() -> None:
         sa.UniqueConstraint("producto_id", "centro_id"),
     )
     op.create_index("ix_stock_centro_id", "stock", ["centro_id"])
+    op.create_index("ix_stock_bajo", "stock", ["producto_id"], **_donde("bajo_desde IS NOT NULL"))
     op.create_table(
         "existencia",
         sa.Column("lote_id", sa.Integer, sa.ForeignKey("lote.id"), primary_key=True),

@@ -1,0 +1,38 @@
+"""What tests look up: events that were told, and the SQL statements that a request takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from inventario.extensiones import db
+
+
+def eventos(app: Flask, sobre: str = "") -> list[tuple[str, str, dict[str, Any]]]:
+    """What was told: (type, subject, data), of types that begin so."""
+    tabla = app.extensions["comun"].tables.outbox
+    with app.app_context():
+        filas = db.session.execute(db.select(tabla).where(tabla.c.tipo.startswith(sobre)).order_by(tabla.c.id))
+        return [(fila.tipo, fila.sujeto, fila.datos) for fila in filas]
+
+
+@contextmanager
+def sentencias(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements that are run meanwhile."""
+    anotadas: list[str] = []
+
+    def anotar(_c: Any, _cursor: Any, sentencia: str, *_resto: Any) -> None:
+        if not sentencia.startswith("BEGIN"):
+            anotadas.append(sentencia)
+
+    with app.app_context():
+        motor = db.engine
+    event.listen(motor, "before_cursor_execute", anotar)
+    try:
+        yield anotadas
+    finally:
+        event.remove(motor, "before_cursor_execute", anotar)
