@@ -1,4 +1,4 @@
-"""What tests look up: events that were told, and the SQL statements that a request takes."""
+"""What tests look up: events that were told, what was audited, and the SQL statements that a request takes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def eventos(app: Flask, sobre: str = "") -> list[tuple[str, str, dict[str, Any]]
     with app.app_context():
         filas = db.session.execute(db.select(tabla).where(tabla.c.tipo.startswith(sobre)).order_by(tabla.c.id))
         return [(fila.tipo, fila.sujeto, fila.datos) for fila in filas]
+
+
+def auditados(app: Flask) -> list[dict[str, Any]]:
+    """The changes that were written down, in their order."""
+    tabla = app.extensions["comun"].tables.audit
+    with app.app_context():
+        filas = db.session.scalars(db.select(tabla.c.cambios).order_by(tabla.c.id))
+        return [cambios for cambios in filas if cambios]
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from comun import audit
 from comun.auth.caller import Caller
 from comun.events import emit_first
 from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, existentes, senalar_existentes, senalar_repetidos
@@ -25,11 +24,7 @@ def cargar_productos(filas: list[Fila], quien: Caller) -> Respuesta:
     senalar_existentes(informe, filas, Producto.codigo, "Ya existe un producto con ese código.")
     _senalar_referencias(informe, filas, quien)
     informe.exigir_sin_fallos()
-    productos = _insertar(filas, quien)
-    if productos:
-        ids = [producto.id for producto in productos]
-        audit.record("producto", None, {"operacion": "carga", "cantidad": len(ids), "ids": [min(ids), max(ids)]})
-    return informe.respuesta([producto.id for producto in productos])
+    return informe.respuesta([producto.id for producto in _insertar(filas, quien)])
 
 
 def _senalar_referencias(informe: Informe, filas: Sequence[Fila], quien: Caller) -> None:

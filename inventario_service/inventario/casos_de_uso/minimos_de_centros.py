@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select
-
 from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Forbidden, Invalid
 from comun.preconditions import check_version
-from inventario.casos_de_uso.libro import bloquear
+from inventario.casos_de_uso.cierre import cerrar
 from inventario.casos_de_uso.minimos import anotar_nivel
 from inventario.extensiones import db
-from inventario.modelos import CentroRef, MinimoCentro, Producto, Stock
+from inventario.modelos import CentroRef, MinimoCentro, Producto
 
 
 def minimos_de_producto(producto_id: int) -> Sequence[MinimoCentro]:
@@ -37,9 +35,7 @@ def fijar_minimos(producto: Producto, dados: Sequence[Mapping[str, Any]], quien:
     sobran = [fila for centro_id, fila in de_antes.items() if centro_id not in pedidos and quien.acts_in(centro_id)]
     if not all(quien.acts_in(dado["centro_id"]) for dado in cambiados):
         raise Forbidden("centro_ajeno", "Solo puede cambiar los mínimos de sus centros.")
-    # All at once, also where there is no stock yet: in the order in which the ledger locks them.
-    con_stock = db.session.scalars(db.select(Stock.centro_id).where(Stock.producto_id == producto.id)).all()
-    bloquear((producto.id, centro_id) for centro_id in {*con_stock, *(dado["centro_id"] for dado in cambiados)})
+    stock = cerrar(producto.id, [dado["centro_id"] for dado in cambiados])
     for dado in cambiados:
         db.session.merge(MinimoCentro(producto_id=producto.id, **{"maximo": None, **dado}))
     for fila in sobran:
@@ -47,28 +43,9 @@ def fijar_minimos(producto: Producto, dados: Sequence[Mapping[str, Any]], quien:
     _auditar(producto, cambiados, sobran)
     producto.touch()
     db.session.flush()
-    renivelar(producto.id)
+    if stock:
+        anotar_nivel(stock)
     return minimos_de_producto(producto.id)
-
-
-def bloquear_stock(producto_id: int) -> Sequence[Stock]:
-    """Lock the stock of a product wherever there is any; before the product itself, as the ledger does."""
-    return db.session.scalars(_stock_de(producto_id).with_for_update()).all()
-
-
-def renivelar(producto_id: int) -> None:
-    """Note where the product is low by what should be there from now on; its stock and then it are locked.
-
-    Also what was new in stock while the caller waited for it, unless somebody moves that: who waits for the product,
-    and will see what should be there.
-    """
-    if filas := db.session.scalars(_stock_de(producto_id).with_for_update(skip_locked=True)).all():
-        anotar_nivel(filas)
-
-
-def _stock_de(producto_id: int) -> Select[Any]:
-    consulta = db.select(Stock).where(Stock.producto_id == producto_id)
-    return consulta.order_by(Stock.producto_id, Stock.centro_id).execution_options(populate_existing=True)
 
 
 def _exigir_centros(centros: Any) -> None:

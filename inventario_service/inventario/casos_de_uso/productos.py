@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import Select, func, update
 from sqlalchemy.orm import selectinload, with_expression
 
+from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid
 from comun.fields import fold
 from comun.preconditions import check_version
 from inventario.casos_de_uso.categorias import categoria_llamada
+from inventario.casos_de_uso.cierre import cerrar
 from inventario.casos_de_uso.codigos import codigos_nuevos
-from inventario.casos_de_uso.minimos_de_centros import bloquear_stock, renivelar
+from inventario.casos_de_uso.minimos import anotar_nivel
 from inventario.casos_de_uso.tarifas import GENERAL, fijar_tarifa, historia_de_tarifas, hoy, tarifa_al
 from inventario.casos_de_uso.usos import exigir_que_nada_lo_use, exigir_sin_historia, recetas_que_lo_usan
 from inventario.eventos.emitidos import anunciar_producto
@@ -119,7 +121,7 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
         nuevos["categoria_id"] = categoria_llamada(Ambito.PRODUCTO, cambios["categoria"], quien)
     distintos = {campo for campo, valor in nuevos.items() if getattr(producto, campo) != valor}
     cambia_unidad = "unidad" in distintos and fold(nuevos["unidad"]) != fold(producto.unidad)
-    stock = bloquear_stock(producto.id) if distintos & {"stock_minimo", "permite_negativo"} else ()
+    stock = cerrar(producto.id) if distintos & _DEL_LIBRO else ()
     for campo, valor in nuevos.items():
         setattr(producto, campo, valor)
     producto.busqueda = plegar(producto.codigo, producto.nombre)
@@ -127,7 +129,7 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
         poner_presentaciones(producto, cambios["presentaciones"])
     exigir_unidad_aparte(producto)
     producto.touch()
-    db.session.flush()  # from here on nobody else writes what depends on it
+    db.session.flush()
     if cambia_unidad:
         exigir_sin_historia(producto)
     _arrastrar(producto, distintos, stock)
@@ -138,14 +140,16 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
 
 
 _APARTE = frozenset({"categoria", "tarifa_iva", "tarifa_desde", "presentaciones"})
+# What the ledger goes by: not while it writes.
+_DEL_LIBRO = frozenset({"unidad", "costo_unitario", "stock_minimo", "permite_negativo"})
 
 
 def _arrastrar(producto: Producto, distintos: set[str], stock: Sequence[Stock]) -> None:
     """Bring to the new values what follows from them; product and stock are locked."""
     if "permite_negativo" in distintos:
         _permitir_negativo(producto, stock)
-    if "stock_minimo" in distintos:
-        renivelar(producto.id)
+    if "stock_minimo" in distintos and stock:
+        anotar_nivel(stock)
     if "costo_unitario" in distintos:
         if db.session.scalar(db.select(func.sum(Stock.cantidad)).where(Stock.producto_id == producto.id)):
             raise Conflict(
@@ -155,7 +159,7 @@ def _arrastrar(producto: Producto, distintos: set[str], stock: Sequence[Stock]) 
 
 
 def _permitir_negativo(producto: Producto, stock: Sequence[Stock]) -> None:
-    """Let its stock fall below zero, or no longer. What is new in stock since follows with its next movement."""
+    """Let its stock fall below zero, or no longer."""
     de_producto = Existencia.producto_id == producto.id
     if not producto.permite_negativo and db.session.scalar(
         db.select(db.exists().where(de_producto, Existencia.cantidad < 0))
@@ -163,8 +167,7 @@ def _permitir_negativo(producto: Producto, stock: Sequence[Stock]) -> None:
         raise Conflict("existencias_negativas", "Hay existencias por debajo de cero; ajústelas antes.")
     for fila in stock:
         fila.permite_negativo = producto.permite_negativo
-    bloqueadas = update(Existencia).where(de_producto, Existencia.centro_id.in_([fila.centro_id for fila in stock]))
-    db.session.execute(bloqueadas.values(permite_negativo=producto.permite_negativo))
+    db.session.execute(update(Existencia).where(de_producto).values(permite_negativo=producto.permite_negativo))
 
 
 def _avisos(producto: Producto) -> list[str]:
@@ -177,8 +180,7 @@ def _avisos(producto: Producto) -> list[str]:
 def eliminar_producto(producto: Producto) -> None:
     """Delete it. Conflict while there is any of it, or a recipe or an order has it."""
     check_version(producto)
-    # Waits for whoever is just referring to it or moving its stock; who comes later finds it deleted.
-    db.session.execute(db.select(Producto.id).where(Producto.id == producto.id).with_for_update())
+    cerrar(producto.id)  # also waits for whoever is just referring to it
     exigir_que_nada_lo_use(producto)
     producto.eliminar()
     anunciado(producto.id, "eliminado")
@@ -197,6 +199,7 @@ def anunciar_los_de(categoria: Categoria) -> None:
 def poner_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]]) -> None:
     """Let the product come in these packages, and no others. Raises Invalid where one is its own unit."""
     de_antes = {una.nombre: una for una in producto.presentaciones}
+    habia = {nombre: una.factor for nombre, una in de_antes.items()}
     ahora = []
     for dada in dadas:
         una = de_antes.get(fold(dada["nombre"])) or Presentacion(nombre=fold(dada["nombre"]))
@@ -204,6 +207,10 @@ def poner_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]])
         ahora.append(una)
     producto.presentaciones = ahora
     exigir_unidad_aparte(producto)
+    hay = {una.nombre: una.factor for una in ahora}
+    if producto.id is not None and hay != habia:
+        cambio = [{nombre: str(factor) for nombre, factor in unas.items()} for unas in (habia, hay)]
+        audit.record("producto", producto.id, {"presentaciones": cambio})
 
 
 def cambiar_presentaciones(producto: Producto, dadas: Sequence[Mapping[str, Any]]) -> Producto:

@@ -14,7 +14,7 @@ from inventario.casos_de_uso.tarifas import hoy
 from inventario.extensiones import db
 from inventario.modelos import CostoProducto
 
-from ..consultas import eventos, sentencias
+from ..consultas import auditados, eventos, sentencias
 from ..existencias import pedir, sacar
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
@@ -184,6 +184,8 @@ class TestPresentaciones:
         assert ok(puestas)["presentaciones"] == quedan
         leidas = api.get(f"{URL}/{producto}/presentaciones")
         assert (ok(leidas)["presentaciones"], leidas.headers["ETag"]) == (quedan, puestas.headers["ETag"])
+        cambios = [cambio["presentaciones"] for cambio in auditados(app) if "presentaciones" in cambio]
+        assert [{*unas} for unas in cambios[-1]] == [{"caja", "par"}, {"carton", "caja"}]
 
 
 class TestTarifas:
