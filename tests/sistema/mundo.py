@@ -59,7 +59,8 @@ def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
     if respuesta.status_code == 204:
         assert not respuesta.content and tipo is None, quien
     elif respuesta.status_code < 400:
-        assert tipo == "application/json", quien
+        es_archivo = respuesta.request.path_url.partition("?")[0].endswith(".csv")
+        assert tipo == ("text/csv; charset=utf-8" if es_archivo else "application/json"), quien
     else:
         assert tipo == "application/problem+json", quien
         cuerpo = respuesta.json()

@@ -59,7 +59,8 @@ def trasladar(m: Mundo, origen: int, destino: int) -> int:
 def consumir(m: Mundo, ajena: str) -> tuple[int, int]:
     """Ids of what an appointment used, and of what it lacked: it wants more than there is."""
     pedido = [{"tratamiento_id": m["tratamiento"], "cantidad": 1000}]
-    cita = bien(m.admin.post("/citas", {**m.cita(ajena), "tratamientos": pedido}), 201)["id"]
+    cuerpo = {**m.cita(ajena), "duracion_minutos": 30, "tratamientos": pedido}
+    cita = bien(m.admin.post("/citas", cuerpo), 201)["id"]
     bien(m.admin.patch(f"/citas/{cita}/estado", {"estado": "completada"}))
     fin = time.monotonic() + SEGUNDOS
     while not (faltan := bien(m.admin.get(f"/inventario/faltantes?cita_id={cita}"))["datos"]):
@@ -106,9 +107,17 @@ def _con_linea(ajena: str) -> _Alta:
     return hacer
 
 
-def _contado(centro: str) -> _Alta:
+def _de_bodega_nueva(centro: str) -> _Alta:
     """A count of a warehouse of its own."""
     return _alta("/inventario/conteos", lambda m: {"bodega_id": m[f"nueva_bodega{centro}"]})
+
+
+def _contado(m: Mundo) -> int:
+    hecho = m["nuevo_conteo"]
+    bien(
+        m.admin.put(f"/inventario/conteos/{hecho}/lineas", {"lineas": [{"producto_id": m["producto"], "contado": 2}]})
+    )
+    return hecho
 
 
 def _con_ingrediente(m: Mundo) -> int:
@@ -126,8 +135,9 @@ NUEVOS: dict[str, _Alta] = {
     "nueva_bodega": _alta("/inventario/bodegas", lambda m: {**_nombrado()(m), "centro_id": m["centro"]}),
     "nueva_bodega_ajena": _alta("/inventario/bodegas", lambda m: {**_nombrado()(m), "centro_id": m["centro_ajeno"]}),
     "nuevo_movimiento": lambda m: entrada(m, m["centro"]),
-    "nuevo_conteo": _contado(""),
-    "nuevo_conteo_ajeno": _contado("_ajena"),
+    "nuevo_conteo": _de_bodega_nueva(""),
+    "conteo_contado": _contado,
+    "nuevo_conteo_ajeno": _de_bodega_nueva("_ajena"),
     "nuevo_tratamiento": _alta("/inventario/tratamientos", _nombrado(precio=30)),
     "tratamiento_con_receta": _con_ingrediente,
     "nueva_orden": _alta("/inventario/ordenes-compra", lambda m: orden(m, "centro")),

@@ -79,8 +79,8 @@ GET    /inventario/conteos/{conteo_ajeno}               -               200  404
 GET    /inventario/conteos/{conteo}/diferencias         -               200  200  403  403
 PUT    /inventario/conteos/{conteo}/lineas              cuenta          200  200  403  403
 PUT    /inventario/conteos/{conteo_ajeno}/lineas        cuenta          200  404  403  403
-DELETE /inventario/conteos/{conteo}/lineas/{lote}       -               204  404  403  403
-PATCH  /inventario/conteos/{nuevo_conteo}/estado        cerrado         200  403  403  403
+DELETE /inventario/conteos/{conteo_contado}/lineas/{lote} -             204  204  403  403
+PATCH  /inventario/conteos/{conteo_contado}/estado      cerrado         200  403  403  403
 PATCH  /inventario/conteos/{nuevo_conteo}/estado        anulado         200  200  403  403
 GET    /inventario/tratamientos                         -               200  200  200  403
 POST   /inventario/tratamientos                         tratamiento     201  403  403  403

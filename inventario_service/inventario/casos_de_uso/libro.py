@@ -4,7 +4,8 @@
     asentar([Asiento(...), ...], por=caller().actor)
 
 The rows of `stock` are locked in the order of their keys and before anything else, so that no two writers wait
-for each other; lots and products, which centres share, are locked after them and only by what changes their cost.
+for each other; products and then lots, which centres share, after them: together with others by what only refers
+to them, alone by what changes their cost. Keep to that order: new lots are made between stock and products.
 Nothing else writes `stock`, `existencia`, `movimiento` or the costs of lots and products.
 """
 
@@ -115,6 +116,14 @@ def _estrenar(pedidos: Sequence[Par]) -> None:
     db.session.execute(insert_if_absent(db.session.get_bind().dialect, Stock.__table__), filas)
 
 
+def asegurar(producto_id: int, *, a_solas: bool) -> Producto:
+    """The product as it stands, after its stock was locked: nobody edits it until the end of the transaction.
+
+    `a_solas` when an entry will change its cost.
+    """
+    return _en_orden(Producto, {producto_id}, a_solas)[producto_id]
+
+
 def disponibles(pares: Iterable[Par]) -> dict[Par, list[Disponible]]:
     """What there is of these products at these centres, lot by lot and warehouse by warehouse, in one statement."""
     pedidos = sorted(set(pares))
@@ -162,19 +171,18 @@ def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
     pares = {asiento.par for asiento in asientos}
     stock = _stock(pares)
     existencias = _existencias(asientos, stock)
-    lotes = _filas(Lote, {a.lote.id for a in asientos}, {a.lote.id for a in asientos if a.cambia_costo})
-    productos = _filas(Producto, {p for p, _ in pares}, {a.lote.producto_id for a in asientos if a.cambia_costo})
-    for (producto_id, _centro), fila in stock.items():
-        # As the product says now: that may have changed while this stock, its first there, was being made.
-        fila.permite_negativo = productos[producto_id].permite_negativo
+    a_solas = any(asiento.cambia_costo for asiento in asientos)
+    productos = _en_orden(Producto, {producto_id for producto_id, _ in pares}, a_solas)
+    lotes = _en_orden(Lote, {asiento.lote.id for asiento in asientos}, a_solas)
+    _poner_al_dia(stock, productos)
     dias = dias_en({centro_id for _, centro_id in pares}, momento)
     movimientos = []
     for asiento in asientos:
         lote, de_centro = lotes[asiento.lote.id], stock[asiento.par]
+        existencia = existencias[lote.id, asiento.bodega.id]
         # Deleted while the caller waited for it. What an appointment used comes back all the same.
         if asiento.consumo_linea_id is None and productos[lote.producto_id].eliminado_en is not None:
             raise Conflict("producto_eliminado", "El producto fue eliminado.")
-        existencia = existencias[lote.id, asiento.bodega.id]
         if asiento.cambia_costo:
             _promediar(lote, productos[lote.producto_id], asiento)
         if not de_centro.permite_negativo and existencia.cantidad + asiento.cantidad < 0:
@@ -260,18 +268,28 @@ def _existencias(asientos: Sequence[Asiento], stock: Mapping[Par, Stock]) -> dic
     return encontradas
 
 
-def _filas(modelo: type[Fila], ids: set[int], cambian: set[int]) -> dict[int, Fila]:
-    """Those rows as they stand; the ones that change are locked in the order of their ids.
+def _en_orden(modelo: type[Fila], ids: set[int], a_solas: bool) -> dict[int, Fila]:
+    """Those rows as they stand, so that nobody changes them meanwhile; `a_solas`: to change them.
 
-    Not as strongly as for a new key: who only writes a row that refers to them does not wait.
+    Without their keys: rows that others are just adding refer to these, and would be waited for in a circle.
     """
-    consulta = db.select(modelo).order_by(modelo.id).execution_options(populate_existing=True)
-    filas: list[Fila] = []
-    if cambian:
-        filas += db.session.scalars(consulta.where(modelo.id.in_(cambian)).with_for_update(key_share=True))
-    if ids - cambian:
-        filas += db.session.scalars(consulta.where(modelo.id.in_(ids - cambian)))
+    filas = db.session.scalars(
+        db.select(modelo)
+        .where(modelo.id.in_(ids))
+        .order_by(modelo.id)
+        .with_for_update(read=not a_solas, key_share=a_solas)
+        .execution_options(populate_existing=True)
+    )
     return {fila.id: fila for fila in filas}
+
+
+def _poner_al_dia(stock: Mapping[Par, Stock], productos: Mapping[int, Producto]) -> None:
+    """Whether each may fall below zero, as the product now says: that may have changed while the row was being made.
+
+    What is below zero already may stay there.
+    """
+    for (producto_id, _), fila in stock.items():
+        fila.permite_negativo = productos[producto_id].permite_negativo or fila.cantidad < 0
 
 
 def _promediar(lote: Lote, producto: Producto, asiento: Asiento) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid, NotFound
-from inventario.casos_de_uso.libro import Asiento, asentar, bloquear, dias_en
+from inventario.casos_de_uso.libro import Asiento, asegurar, asentar, bloquear, dias_en
 from inventario.casos_de_uso.lugares import bodega_de, bodega_principal, centro_de, exigir_centro
 from inventario.casos_de_uso.tomas import (
     Parte,
@@ -61,15 +61,17 @@ def registrar(producto_id: int, datos: Datos, quien: Caller) -> dict[str, Any]:
     producto = Producto.obtener(producto_id, quien)
     exigir_activo(producto)
     tipo = Tipo(datos["tipo"])
-    una = _factor(producto, datos.get("unidad"))
-    cantidad = propia(datos["cantidad"], una)
     bodega, centro_id = _lugar(datos, quien)
     stock = bloquear([(producto.id, centro_id)])[producto.id, centro_id]
-    costo: Decimal | None = None
-    if tipo is Tipo.ENTRADA:
-        lote = _lote_que_entra(producto, datos, dias_en([centro_id])[centro_id])
-        partes = [Parte(lote, bodega or bodega_principal(centro_id), cantidad)]
-        costo = _costo_de_una(datos.get("costo_unitario"), una)
+    entra = _lote_que_entra(producto, datos, dias_en([centro_id])[centro_id]) if tipo is Tipo.ENTRADA else None
+    # Only now: from here on nobody changes the unit under what is converted into it.
+    producto = asegurar(producto.id, a_solas=entra is not None)
+    exigir_activo(producto)
+    una = _factor(producto, datos.get("unidad"))
+    cantidad = propia(datos["cantidad"], una)
+    costo = _costo_de_una(datos.get("costo_unitario"), una)
+    if entra is not None:
+        partes = [Parte(entra, bodega or bodega_principal(centro_id), cantidad)]
     elif tipo is Tipo.DEVOLUCION or cantidad > 0 and tipo is Tipo.AJUSTE:
         partes = [_lo_que_vuelve(producto, datos, tipo, centro_id, bodega, cantidad)]
     else:

@@ -114,6 +114,8 @@ def cambiar_producto(producto: Producto, cambios: Mapping[str, Any], quien: Call
     Raises Invalid, and Conflict for what its history does not allow.
     """
     check_version(producto)
+    if not cambios:
+        return ficha(producto.id)
     nuevos = {campo: valor for campo, valor in cambios.items() if campo not in _APARTE}
     if "proveedor_id" in cambios:
         exigir_proveedor(cambios["proveedor_id"])

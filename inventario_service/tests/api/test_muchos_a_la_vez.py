@@ -129,6 +129,25 @@ def test_un_conteo_se_cierra_una_vez_aunque_entretanto_se_cuente(app: Flask, api
     cuadra(app)
 
 
+def test_nadie_cambia_la_unidad_debajo_del_primer_movimiento(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    productos = [nuevo_producto(app, unidad="ml") for _ in range(10)]
+
+    def cambiar(producto: int) -> Callable[[dict[str, str]], TestResponse]:
+        cabeceras = {"If-Match": "*"}
+        return lambda _: api.put(f"/inventario/productos/{producto}", {"unidad": "l"}, headers=cabeceras)
+
+    def entrar(producto: int) -> Callable[[dict[str, str]], TestResponse]:
+        return lambda clave: movimiento(api, producto, "entrada", 1, unidad="ml", headers=clave)
+
+    antes = abrazos_mortales(app)
+    a_la_vez([hacer(producto) for producto in productos for hacer in (entrar, cambiar)])
+    assert abrazos_mortales(app) == antes
+    for producto in productos:
+        unidad = ok(api.get(f"/inventario/productos/{producto}"))["unidad"]
+        assert (unidad, stock_de(app, producto)) in {("ml", Decimal(1)), ("l", Decimal("0.001"))}
+
+
 def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
     conocer_centros(app)
     producto = nuevo_producto(app, controla_lotes=True)
