@@ -30,8 +30,6 @@ from inventario.modelos.tratamiento import Tratamiento
 DIAS_MAXIMOS = 366
 UN_DIA = timedelta(days=1)
 
-# What came back of a consumption counts against it.
-USO = case((Movimiento.consumo_linea_id.is_not(None), str(Tipo.CONSUMO)), else_=Movimiento.tipo)
 _VALOR = Movimiento.cantidad * Movimiento.costo_unitario
 # Thrown away, or found to be missing, after it had expired.
 _CADUCADO = case(
@@ -128,12 +126,15 @@ def _en_el_rango(alcance: Alcance) -> ColumnElement[bool]:
 
 
 def movido(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
-    """What came and went in the range by `grupo` and `uso`: value and quantity, and the value of what had expired."""
+    """What came and went in the range by `grupo` and `tipo`: value and quantity, and the value of what had expired.
+
+    What takes a movement back is of its kind, and counts against it.
+    """
     por = _grupo(agrupar, Movimiento)
     return db.session.execute(
         db.select(
             por.label("grupo"),
-            USO.label("uso"),
+            Movimiento.tipo,
             func.sum(_VALOR).label("valor"),
             func.sum(Movimiento.cantidad).label("cantidad"),
             func.sum(_CADUCADO).label("caducado"),
@@ -142,7 +143,7 @@ def movido(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
         .join(Producto, Producto.id == Movimiento.producto_id)
         .join(Lote, Lote.id == Movimiento.lote_id)
         .where(_en_el_rango(alcance))
-        .group_by(por, USO)
+        .group_by(por, Movimiento.tipo)
     ).all()
 
 
@@ -151,7 +152,7 @@ def consumido(alcance: Alcance) -> Sequence[Row[Any]]:
     grupos = (Movimiento.centro_id, Movimiento.tratamiento_id, Movimiento.doctor_id)
     return db.session.execute(
         db.select(*grupos, func.sum(-_VALOR).label("costo"))
-        .where(_en_el_rango(alcance), USO == str(Tipo.CONSUMO))
+        .where(_en_el_rango(alcance), Movimiento.tipo == Tipo.CONSUMO)
         .group_by(*grupos)
     ).all()
 
