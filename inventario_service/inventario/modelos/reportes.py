@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, literal
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal
 
 from comun.auth.caller import Caller
-from comun.db import UtcDateTime
+from comun.db import UtcDateTime, now
 from comun.times import zone
 from inventario.extensiones import db
 from inventario.modelos.categoria import Categoria
@@ -46,6 +46,10 @@ class Alcance:
     hasta: date
     centros: Mapping[int, CentroRef]
 
+    def dura(self, dia: date) -> bool:
+        """Whether what there was at the end of that day is what there is now: it is not over anywhere."""
+        return all(dia >= now().astimezone(zone(centro.zona_horaria)).date() for centro in self.centros.values())
+
     def de(self, modelo: Any) -> ColumnElement[bool]:
         """The condition for a table with `centro_id`."""
         return and_(modelo.visibles_para(self.quien), modelo.centro_id.in_(self.centros))
@@ -60,8 +64,10 @@ class Alcance:
         }
 
 
-def _saldo(dia: date) -> ScalarSelect[Any]:
+def _saldo(alcance: Alcance, dia: date) -> ColumnElement[Any]:
     """What the centre of a row of `stock` had of its product when that day was over."""
+    if alcance.dura(dia):
+        return Stock.cantidad.expression
     ultimo = (
         db.select(Movimiento.saldo)
         .where(
@@ -72,21 +78,23 @@ def _saldo(dia: date) -> ScalarSelect[Any]:
         .order_by(Movimiento.dia.desc(), Movimiento.id.desc())
         .limit(1)
     )
-    return ultimo.correlate(Stock).scalar_subquery()
+    return func.coalesce(ultimo.correlate(Stock).scalar_subquery(), 0)
 
 
-def _costo(alcance: Alcance, dia: date) -> ScalarSelect[Any]:
+def _costo(alcance: Alcance, dia: date) -> ColumnElement[Any]:
     """What one unit of its product cost on average then."""
+    if alcance.dura(dia):
+        return Producto.costo_unitario.expression
     ultimo = (
         db.select(CostoProducto.costo)
         .where(
             CostoProducto.producto_id == Stock.producto_id,
             CostoProducto.desde < case(alcance.fin_de(dia), value=Stock.centro_id),
         )
-        .order_by(CostoProducto.desde.desc())
+        .order_by(CostoProducto.desde.desc(), CostoProducto.id.desc())
         .limit(1)
     )
-    return ultimo.correlate(Stock).scalar_subquery()
+    return func.coalesce(ultimo.correlate(Stock).scalar_subquery(), Producto.costo_unitario)
 
 
 def valores(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
@@ -96,8 +104,8 @@ def valores(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
         columna
         for punto, dia in puntos.items()
         for columna in (
-            func.coalesce(_saldo(dia), 0).label(f"saldo_{punto}"),
-            func.coalesce(_costo(alcance, dia), Producto.costo_unitario).label(f"costo_{punto}"),
+            _saldo(alcance, dia).label(f"saldo_{punto}"),
+            _costo(alcance, dia).label(f"costo_{punto}"),
         )
     ]
     por = _grupo(agrupar, Stock)
