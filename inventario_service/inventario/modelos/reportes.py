@@ -18,7 +18,7 @@ from comun.db import UtcDateTime, now
 from comun.times import zone
 from inventario.extensiones import db
 from inventario.modelos.categoria import Categoria
-from inventario.modelos.existencias import CON_SALDO, Existencia, Lote, Stock
+from inventario.modelos.existencias import CON_SALDO, Existencia, Lote, Stock, del_lote
 from inventario.modelos.historia import CostoProducto
 from inventario.modelos.movimiento import Movimiento, Tipo
 from inventario.modelos.producto import Producto
@@ -33,7 +33,9 @@ UN_DIA = timedelta(days=1)
 _VALOR = Movimiento.cantidad * Movimiento.costo_unitario
 # Thrown away, or found to be missing, after it had expired.
 _CADUCADO = case(
-    (and_(Movimiento.tipo.in_((Tipo.SALIDA, Tipo.AJUSTE)), Lote.caducidad < Movimiento.dia), -_VALOR), else_=0
+    (Movimiento.tipo.not_in((Tipo.SALIDA, Tipo.AJUSTE)), 0),
+    (del_lote(Lote.caducidad, Movimiento) < Movimiento.dia, -_VALOR),
+    else_=0,
 )
 
 
@@ -149,7 +151,6 @@ def movido(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
         )
         .select_from(Movimiento)
         .join(Producto, Producto.id == Movimiento.producto_id)
-        .join(Lote, Lote.id == Movimiento.lote_id)
         .where(_en_el_rango(alcance))
         .group_by(por, Movimiento.tipo)
     ).all()
@@ -167,26 +168,31 @@ def consumido(alcance: Alcance) -> Sequence[Row[Any]]:
 
 def por_caducar(alcance: Alcance, hasta: Mapping[int, date]) -> Sequence[Row[Any]]:
     """What is there now and expires by these days of each centre, or has, by lot and centre; the first first."""
-    cantidad = func.sum(Existencia.cantidad)
+    hay = (
+        db.select(
+            Existencia.lote_id,
+            Existencia.producto_id,
+            Existencia.centro_id,
+            del_lote(Lote.caducidad, Existencia).label("caducidad"),
+            func.sum(Existencia.cantidad).label("cantidad"),
+        )
+        .where(CON_SALDO, alcance.de(Existencia))
+        .group_by(Existencia.lote_id, Existencia.producto_id, Existencia.centro_id)
+        .cte("hay")
+        .prefix_with("MATERIALIZED")
+    )
     return db.session.execute(
         db.select(
-            Lote.id.label("lote_id"),
-            Lote.codigo.label("lote"),
-            Lote.caducidad,
-            Producto.id.label("producto_id"),
+            hay,
             Producto.codigo,
             Producto.nombre,
             Producto.unidad,
-            Existencia.centro_id,
-            cantidad.label("cantidad"),
-            (cantidad * Lote.costo).label("valor"),
+            del_lote(Lote.codigo, hay.c).label("lote"),
+            (hay.c.cantidad * del_lote(Lote.costo, hay.c)).label("valor"),
         )
-        .select_from(Existencia)
-        .join(Lote, Lote.id == Existencia.lote_id)
-        .join(Producto, Producto.id == Existencia.producto_id)
-        .where(CON_SALDO, alcance.de(Existencia), Lote.caducidad <= case(dict(hasta), value=Existencia.centro_id))
-        .group_by(Lote.id, Producto.id, Existencia.centro_id)
-        .order_by(Lote.caducidad, Producto.nombre, Lote.id, Existencia.centro_id)
+        .join(Producto, Producto.id == hay.c.producto_id)
+        .where(hay.c.caducidad <= case(dict(hasta), value=hay.c.centro_id))
+        .order_by(hay.c.caducidad, Producto.nombre, hay.c.lote_id, hay.c.centro_id)
     ).all()
 
 
