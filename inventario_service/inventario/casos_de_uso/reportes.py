@@ -65,10 +65,10 @@ def _grupos(alcance: Alcance, agrupar: str) -> dict[int | None, Cifras]:
             cantidad_final=_decimal(fila.cantidad_final),
         )
     for fila in movido(alcance, agrupar):
-        cifras, (figura, signo) = grupos[fila.grupo], _FIGURAS[Tipo(fila.uso)]
+        cifras, (figura, signo) = grupos[fila.grupo], _FIGURAS[Tipo(fila.tipo)]
         setattr(cifras, figura, getattr(cifras, figura) + signo * _decimal(fila.valor))
         cifras.caducado += _decimal(fila.caducado)
-        if fila.uso in _USADO:
+        if fila.tipo in _USADO:
             cifras.cantidad_usada -= _decimal(fila.cantidad)
     return grupos
 

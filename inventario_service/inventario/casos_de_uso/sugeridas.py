@@ -34,7 +34,7 @@ from inventario.modelos import (
     Stock,
 )
 from inventario.modelos.compra import CENTAVO
-from inventario.modelos.existencias import CON_SALDO
+from inventario.modelos.existencias import CON_SALDO, del_lote
 
 _CERO = Decimal(0)
 Fila = Row[Any]
@@ -198,13 +198,13 @@ def _inutil(centros: Mapping[int, CentroRef]) -> dict[Par, Decimal]:
     if not centros:
         return {}
     hoy = {id_: now().astimezone(zone(centro.zona_horaria)).date() for id_, centro in centros.items()}
+    caduco = Lote.caducidad < case(hoy, value=Existencia.centro_id)
     filas = db.session.execute(
         db.select(Existencia.producto_id, Existencia.centro_id, func.sum(Existencia.cantidad))
-        .join(Lote, Lote.id == Existencia.lote_id)
         .where(
             CON_SALDO,
             Existencia.centro_id.in_(centros),
-            or_(Lote.bloqueado.is_(True), Lote.caducidad < case(hoy, value=Existencia.centro_id)),
+            del_lote(case((or_(Lote.bloqueado.is_(True), caduco), 1), else_=0), Existencia) == 1,
         )
         .group_by(Existencia.producto_id, Existencia.centro_id)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal_column,
+    select,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -140,6 +142,16 @@ class Existencia(DeUnCentro, db.Model):
 
 # In the SQL text, because SQLite uses a partial index only when it sees the value.
 CON_SALDO = Existencia.cantidad > literal_column("0", CANTIDAD)
+
+
+def del_lote(columna: Any, modelo: Any) -> ColumnElement[Any]:
+    """A column of the lot of a row of `modelo`, looked up row by row.
+
+    In a join PostgreSQL would rather read all lots that there ever were than a few hundred by their keys.
+    """
+    suyo = select(columna).where(Lote.id == modelo.lote_id).correlate_except(Lote)
+    return suyo.scalar_subquery()
+
 
 _NO_ALCANZA = "No hay existencias suficientes."
 restricciones.add("ck_stock_no_negativo", "stock_insuficiente", _NO_ALCANZA)

@@ -39,7 +39,7 @@ class CostoProducto(db.Model):
     """What one unit of a product cost on average from a moment on. Never changed."""
 
     __tablename__ = "costo_producto"
-    __table_args__ = (Index("ix_costo_producto_producto_id", "producto_id", "desde"),)
+    __table_args__ = (Index("ix_costo_producto_producto_id", "producto_id", "desde", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     producto_id: Mapped[int] = mapped_column(ForeignKey("producto.id"))

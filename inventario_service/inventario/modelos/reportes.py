@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, literal
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal
 
 from comun.auth.caller import Caller
-from comun.db import UtcDateTime
+from comun.db import UtcDateTime, now
 from comun.times import zone
 from inventario.extensiones import db
 from inventario.modelos.categoria import Categoria
-from inventario.modelos.existencias import CON_SALDO, Existencia, Lote, Stock
+from inventario.modelos.existencias import CON_SALDO, Existencia, Lote, Stock, del_lote
 from inventario.modelos.historia import CostoProducto
 from inventario.modelos.movimiento import Movimiento, Tipo
 from inventario.modelos.producto import Producto
@@ -30,12 +30,12 @@ from inventario.modelos.tratamiento import Tratamiento
 DIAS_MAXIMOS = 366
 UN_DIA = timedelta(days=1)
 
-# What came back of a consumption counts against it.
-USO = case((Movimiento.consumo_linea_id.is_not(None), str(Tipo.CONSUMO)), else_=Movimiento.tipo)
 _VALOR = Movimiento.cantidad * Movimiento.costo_unitario
 # Thrown away, or found to be missing, after it had expired.
 _CADUCADO = case(
-    (and_(Movimiento.tipo.in_((Tipo.SALIDA, Tipo.AJUSTE)), Lote.caducidad < Movimiento.dia), -_VALOR), else_=0
+    (Movimiento.tipo.not_in((Tipo.SALIDA, Tipo.AJUSTE)), 0),
+    (del_lote(Lote.caducidad, Movimiento) < Movimiento.dia, -_VALOR),
+    else_=0,
 )
 
 
@@ -47,6 +47,10 @@ class Alcance:
     desde: date
     hasta: date
     centros: Mapping[int, CentroRef]
+
+    def dura(self, dia: date) -> bool:
+        """Whether what there was at the end of that day is what there is now: it is not over anywhere."""
+        return all(dia >= now().astimezone(zone(centro.zona_horaria)).date() for centro in self.centros.values())
 
     def de(self, modelo: Any) -> ColumnElement[bool]:
         """The condition for a table with `centro_id`."""
@@ -62,8 +66,10 @@ class Alcance:
         }
 
 
-def _saldo(dia: date) -> ScalarSelect[Any]:
+def _saldo(alcance: Alcance, dia: date) -> ColumnElement[Any]:
     """What the centre of a row of `stock` had of its product when that day was over."""
+    if alcance.dura(dia):
+        return Stock.cantidad.expression
     ultimo = (
         db.select(Movimiento.saldo)
         .where(
@@ -74,21 +80,23 @@ def _saldo(dia: date) -> ScalarSelect[Any]:
         .order_by(Movimiento.dia.desc(), Movimiento.id.desc())
         .limit(1)
     )
-    return ultimo.correlate(Stock).scalar_subquery()
+    return func.coalesce(ultimo.correlate(Stock).scalar_subquery(), 0)
 
 
-def _costo(alcance: Alcance, dia: date) -> ScalarSelect[Any]:
+def _costo(alcance: Alcance, dia: date) -> ColumnElement[Any]:
     """What one unit of its product cost on average then."""
+    if alcance.dura(dia):
+        return Producto.costo_unitario.expression
     ultimo = (
         db.select(CostoProducto.costo)
         .where(
             CostoProducto.producto_id == Stock.producto_id,
             CostoProducto.desde < case(alcance.fin_de(dia), value=Stock.centro_id),
         )
-        .order_by(CostoProducto.desde.desc())
+        .order_by(CostoProducto.desde.desc(), CostoProducto.id.desc())
         .limit(1)
     )
-    return ultimo.correlate(Stock).scalar_subquery()
+    return func.coalesce(ultimo.correlate(Stock).scalar_subquery(), Producto.costo_unitario)
 
 
 def valores(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
@@ -98,8 +106,8 @@ def valores(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
         columna
         for punto, dia in puntos.items()
         for columna in (
-            func.coalesce(_saldo(dia), 0).label(f"saldo_{punto}"),
-            func.coalesce(_costo(alcance, dia), Producto.costo_unitario).label(f"costo_{punto}"),
+            _saldo(alcance, dia).label(f"saldo_{punto}"),
+            _costo(alcance, dia).label(f"costo_{punto}"),
         )
     ]
     por = _grupo(agrupar, Stock)
@@ -128,21 +136,23 @@ def _en_el_rango(alcance: Alcance) -> ColumnElement[bool]:
 
 
 def movido(alcance: Alcance, agrupar: str) -> Sequence[Row[Any]]:
-    """What came and went in the range by `grupo` and `uso`: value and quantity, and the value of what had expired."""
+    """What came and went in the range by `grupo` and `tipo`: value and quantity, and the value of what had expired.
+
+    What takes a movement back is of its kind, and counts against it.
+    """
     por = _grupo(agrupar, Movimiento)
     return db.session.execute(
         db.select(
             por.label("grupo"),
-            USO.label("uso"),
+            Movimiento.tipo,
             func.sum(_VALOR).label("valor"),
             func.sum(Movimiento.cantidad).label("cantidad"),
             func.sum(_CADUCADO).label("caducado"),
         )
         .select_from(Movimiento)
         .join(Producto, Producto.id == Movimiento.producto_id)
-        .join(Lote, Lote.id == Movimiento.lote_id)
         .where(_en_el_rango(alcance))
-        .group_by(por, USO)
+        .group_by(por, Movimiento.tipo)
     ).all()
 
 
@@ -151,33 +161,38 @@ def consumido(alcance: Alcance) -> Sequence[Row[Any]]:
     grupos = (Movimiento.centro_id, Movimiento.tratamiento_id, Movimiento.doctor_id)
     return db.session.execute(
         db.select(*grupos, func.sum(-_VALOR).label("costo"))
-        .where(_en_el_rango(alcance), USO == str(Tipo.CONSUMO))
+        .where(_en_el_rango(alcance), Movimiento.tipo == Tipo.CONSUMO)
         .group_by(*grupos)
     ).all()
 
 
 def por_caducar(alcance: Alcance, hasta: Mapping[int, date]) -> Sequence[Row[Any]]:
     """What is there now and expires by these days of each centre, or has, by lot and centre; the first first."""
-    cantidad = func.sum(Existencia.cantidad)
+    hay = (
+        db.select(
+            Existencia.lote_id,
+            Existencia.producto_id,
+            Existencia.centro_id,
+            del_lote(Lote.caducidad, Existencia).label("caducidad"),
+            func.sum(Existencia.cantidad).label("cantidad"),
+        )
+        .where(CON_SALDO, alcance.de(Existencia))
+        .group_by(Existencia.lote_id, Existencia.producto_id, Existencia.centro_id)
+        .cte("hay")
+        .prefix_with("MATERIALIZED")
+    )
     return db.session.execute(
         db.select(
-            Lote.id.label("lote_id"),
-            Lote.codigo.label("lote"),
-            Lote.caducidad,
-            Producto.id.label("producto_id"),
+            hay,
             Producto.codigo,
             Producto.nombre,
             Producto.unidad,
-            Existencia.centro_id,
-            cantidad.label("cantidad"),
-            (cantidad * Lote.costo).label("valor"),
+            del_lote(Lote.codigo, hay.c).label("lote"),
+            (hay.c.cantidad * del_lote(Lote.costo, hay.c)).label("valor"),
         )
-        .select_from(Existencia)
-        .join(Lote, Lote.id == Existencia.lote_id)
-        .join(Producto, Producto.id == Existencia.producto_id)
-        .where(CON_SALDO, alcance.de(Existencia), Lote.caducidad <= case(dict(hasta), value=Existencia.centro_id))
-        .group_by(Lote.id, Producto.id, Existencia.centro_id)
-        .order_by(Lote.caducidad, Producto.nombre, Lote.id, Existencia.centro_id)
+        .join(Producto, Producto.id == hay.c.producto_id)
+        .where(hay.c.caducidad <= case(dict(hasta), value=hay.c.centro_id))
+        .order_by(hay.c.caducidad, Producto.nombre, hay.c.lote_id, hay.c.centro_id)
     ).all()
 
 

@@ -198,7 +198,7 @@ def _historia() -> None:
         sa.Column("costo", CANTIDAD, nullable=False),
         sa.Column("desde", UtcDateTime, nullable=False),
     )
-    op.create_index("ix_costo_producto_producto_id", "costo_producto", ["producto_id", "desde"])
+    op.create_index("ix_costo_producto_producto_id", "costo_producto", ["producto_id", "desde", "id"])
     op.create_table(
         "precio_tratamiento",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -185,8 +185,8 @@ def consumir(app: Flask, reloj: Reloj, lote: int, tratamiento: int, cita: int, *
         db.session.commit()
         suyo = {"consumo_linea_id": linea.id, "tratamiento_id": tratamiento, "doctor_id": cita}
         for cantidad in cantidades:
-            tipo = Tipo.CONSUMO if cantidad < 0 else Tipo.DEVOLUCION
-            mover(reloj, el(date(2025, 3, 15)), tipo, lote, 1, cantidad, **suyo)
+            anterior = db.session.scalar(db.select(db.func.max(Movimiento.id))) if cantidad > 0 else None
+            mover(reloj, el(date(2025, 3, 15)), Tipo.CONSUMO, lote, 1, cantidad, corrige_id=anterior, **suyo)
 
 
 def test_el_consumo_por_tratamiento_doctor_y_centro(api: ApiClient, app: Flask, reloj: Reloj) -> None:
