@@ -17,7 +17,7 @@ SUBSCRIBERS = {
     "auth": ("admin", "citas", "comunicaciones"),
     "admin": ("auth", "citas", "inventario", "comunicaciones"),
     "citas": ("admin", "inventario", "comunicaciones"),
-    "inventario": ("comunicaciones",),
+    "inventario": ("citas", "comunicaciones"),
     "comunicaciones": ("comunicaciones",),
 }
 
