@@ -15,8 +15,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,11 +26,12 @@ sys.path[:0] = [str(RAIZ / carpeta) for carpeta in ("inventario_service", "comun
 
 from flask import Flask  # noqa: E402
 from inventario_historia import GUANTES, HOY, Historia, catalogos  # noqa: E402
-from sqlalchemy import event, insert, text  # noqa: E402
+from sqlalchemy import insert, text  # noqa: E402
 
 from comun.migrations import upgrade  # noqa: E402
 from comun.testing.client import ApiClient  # noqa: E402
 from comun.testing.databases import postgres_database, postgres_server, sqlite_database  # noqa: E402
+from comun.testing.statements import statements  # noqa: E402
 from comun.testing.tokens import StaticTrust  # noqa: E402
 from inventario.extensiones import db  # noqa: E402
 from inventario.modelos import CostoProducto, Existencia, Lote, Movimiento, Stock  # noqa: E402
@@ -165,28 +165,10 @@ def medir(preguntas: list[tuple[ApiClient, str]], veces: int) -> list[Medida]:
 
 
 def _medida(api: ApiClient, ruta: str, tiempos: list[float]) -> Medida:
-    with sentencias(api.app) as hechas:
+    with statements(api.app) as hechas:
         kilobytes = len(api.get(ruta).data) / 1000
     p95 = tiempos[min(len(tiempos) - 1, round(len(tiempos) * 0.95))]
     return Medida(statistics.median(tiempos), p95, len(hechas), kilobytes)
-
-
-@contextmanager
-def sentencias(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements that are run meanwhile."""
-    hechas: list[str] = []
-
-    def anotar(_c: Any, _cursor: Any, sentencia: str, *_resto: Any) -> None:
-        if not sentencia.startswith("BEGIN"):
-            hechas.append(sentencia)
-
-    with app.app_context():
-        motor = db.engine
-    event.listen(motor, "before_cursor_execute", anotar)
-    try:
-        yield hechas
-    finally:
-        event.remove(motor, "before_cursor_execute", anotar)
 
 
 def mostrar(tamanos: list[int], medidas: dict[str, list[Medida]]) -> None:

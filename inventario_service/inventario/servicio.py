@@ -3,8 +3,7 @@
 from comun.app import Service
 from comun.worker import Job
 from inventario.blueprints.bodegas import bodegas_bp
-from inventario.blueprints.categorias import categorias_bp
-from inventario.blueprints.categorias_de_tratamientos import categorias_de_tratamientos_bp
+from inventario.blueprints.categorias import categorias_bp, categorias_de_tratamientos_bp
 from inventario.blueprints.compras import compras_bp
 from inventario.blueprints.consumos import consumos_bp
 from inventario.blueprints.conteos import conteos_bp

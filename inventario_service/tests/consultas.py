@@ -1,13 +1,10 @@
-"""What tests look up: events that were told, what was audited, and the SQL statements that a request takes."""
+"""What tests look up: events that were told, what was audited."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 from inventario.extensiones import db
 
@@ -26,21 +23,3 @@ def auditados(app: Flask) -> list[dict[str, Any]]:
     with app.app_context():
         filas = db.session.scalars(db.select(tabla.c.cambios).order_by(tabla.c.id))
         return [cambios for cambios in filas if cambios]
-
-
-@contextmanager
-def sentencias(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements that are run meanwhile."""
-    anotadas: list[str] = []
-
-    def anotar(_c: Any, _cursor: Any, sentencia: str, *_resto: Any) -> None:
-        if not sentencia.startswith("BEGIN"):
-            anotadas.append(sentencia)
-
-    with app.app_context():
-        motor = db.engine
-    event.listen(motor, "before_cursor_execute", anotar)
-    try:
-        yield anotadas
-    finally:
-        event.remove(motor, "before_cursor_execute", anotar)

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from admin.casos_de_uso.carga import Fila, Informe, Respuesta, existentes, senalar_repetidos
 from admin.casos_de_uso.pacientes import AVISO_DUPLICADO, AVISO_MENOR, CATALOGOS, UNICOS, hoy
 from admin.dominio.edades import es_menor
 from admin.eventos.emitidos import datos_paciente
@@ -19,6 +18,7 @@ from admin.modelos.catalogo import CREAR, buscar, resolver
 from admin.modelos.paciente import ACTIVO
 from comun import audit
 from comun.auth.caller import Caller, Scope
+from comun.bulk import Answer, Report, Row, mark_repeated, taken
 from comun.db import new_ids, now
 from comun.errors import Forbidden
 from comun.events import emit_first
@@ -36,18 +36,18 @@ _SENALES = {
 }
 
 
-def cargar_pacientes(filas: list[Fila], quien: Caller) -> Respuesta:
+def cargar_pacientes(filas: list[Row], quien: Caller) -> Answer:
     """Make many patients without users, all or none. Invalid names every row at fault."""
     if quien.alcance in (Scope.PACIENTE, Scope.NINGUNO):
         raise Forbidden()
-    informe = Informe()
+    informe = Report()
     for lugar, fila in enumerate(filas):
-        informe.aviso(lugar, fila.pop("advertencias", ()))
+        informe.warn(lugar, fila.pop("advertencias", ()))
     for campo in UNICOS:
-        senalar_repetidos(informe, filas, campo, _SENALES[campo][0])
+        mark_repeated(informe, filas, campo, _SENALES[campo][0])
     _senalar_existentes(filas, informe)
     _senalar_referencias(filas, informe, quien)
-    informe.exigir_sin_fallos()
+    informe.require_no_faults()
     _avisar(filas, informe)
     try:
         ids = _insertar(filas, quien)
@@ -55,44 +55,44 @@ def cargar_pacientes(filas: list[Fila], quien: Caller) -> Respuesta:
         # Somebody made one of them between the look and the insert.
         db.session.rollback()
         _senalar_existentes(filas, informe)
-        informe.exigir_sin_fallos()
+        informe.require_no_faults()
         raise
-    return informe.respuesta(ids)
+    return informe.answer(ids)
 
 
-def _senalar_existentes(filas: Sequence[Fila], informe: Informe) -> None:
+def _senalar_existentes(filas: Sequence[Row], informe: Report) -> None:
     for campo in UNICOS:
         dados = [fila[campo] for fila in filas if fila.get(campo) is not None]
-        ocupados = existentes(getattr(Paciente, campo), Paciente.vivos(), dados)
+        ocupados = taken(getattr(Paciente, campo), Paciente.vivos(), dados)
         for lugar, fila in enumerate(filas) if ocupados else ():
             if fila.get(campo) in ocupados:
-                informe.fallo(lugar, campo, _SENALES[campo][1])
+                informe.fault(lugar, campo, _SENALES[campo][1])
 
 
-def _senalar_referencias(filas: Sequence[Fila], informe: Informe, quien: Caller) -> None:
+def _senalar_referencias(filas: Sequence[Row], informe: Report, quien: Caller) -> None:
     """Centres, entries of catalogues, and dates that can't be."""
-    centros = existentes(Centro.id, Centro.vivos(), [fila["centro_id"] for fila in filas if fila.get("centro_id")])
+    centros = taken(Centro.id, Centro.vivos(), [fila["centro_id"] for fila in filas if fila.get("centro_id")])
     if quien.alcance is Scope.CENTROS:
         centros &= quien.centros
     conocidas = {campo: buscar(CATALOGOS[campo][0], _pedidas(filas, campo)) for campo in CATALOGOS}
     dia = hoy()
     for lugar, fila in enumerate(filas):
         if fila.get("centro_id") is not None and fila["centro_id"] not in centros:
-            informe.fallo(lugar, "centro_id", "No existe ese centro, o no lo tiene asignado.")
+            informe.fault(lugar, "centro_id", "No existe ese centro, o no lo tiene asignado.")
         if fila.get("fecha_nacimiento") is not None and fila["fecha_nacimiento"] > dia:
-            informe.fallo(lugar, "fecha_nacimiento", "Está en el futuro.")
+            informe.fault(lugar, "fecha_nacimiento", "Está en el futuro.")
         for campo, entradas in conocidas.items():
             dada = fila.get(campo)
             if dada is None or dada in entradas or (isinstance(dada, str) and quien.can(CREAR)):
                 continue
-            informe.fallo(lugar, campo, "No está en el catálogo.")
+            informe.fault(lugar, campo, "No está en el catálogo.")
 
 
-def _pedidas(filas: Sequence[Fila], campo: str) -> list[str | int]:
+def _pedidas(filas: Sequence[Row], campo: str) -> list[str | int]:
     return [*dict.fromkeys(fila[campo] for fila in filas if fila.get(campo) is not None)]
 
 
-def _avisar(filas: Sequence[Fila], informe: Informe) -> None:
+def _avisar(filas: Sequence[Row], informe: Report) -> None:
     """Minors without a representative, and those who are probably there already or twice in the load."""
     dia = hoy()
     vistos: set[Any] = set()
@@ -100,14 +100,14 @@ def _avisar(filas: Sequence[Fila], informe: Informe) -> None:
     repetidos = _ya_estan([fila for _lugar, fila in con_fecha])
     for lugar, fila in con_fecha:
         if es_menor(fila["fecha_nacimiento"], dia) and not fila.get("representante"):
-            informe.aviso(lugar, [AVISO_MENOR])
+            informe.warn(lugar, [AVISO_MENOR])
         quien_es = _quien_es(fila)
         if quien_es in vistos or quien_es in repetidos:
-            informe.aviso(lugar, [AVISO_DUPLICADO])
+            informe.warn(lugar, [AVISO_DUPLICADO])
         vistos.add(quien_es)
 
 
-def _ya_estan(filas: Sequence[Fila]) -> set[tuple[str, Any]]:
+def _ya_estan(filas: Sequence[Row]) -> set[tuple[str, Any]]:
     """Name and birth date of the patients who are there with those of some row."""
     hallados: set[tuple[str, Any]] = set()
     for inicio in range(0, len(filas), TANDA):
@@ -125,7 +125,7 @@ def _quien_es(fila: Mapping[str, Any]) -> tuple[str, Any]:
     return plegar_nombre(fila["nombres"], fila["apellidos"]), fila["fecha_nacimiento"]
 
 
-def _insertar(filas: Sequence[Fila], quien: Caller) -> list[int]:
+def _insertar(filas: Sequence[Row], quien: Caller) -> list[int]:
     momento = now()
     entradas = {
         campo: resolver(campo, catalogo, _pedidas(filas, campo), quien) for campo, (catalogo, _) in CATALOGOS.items()

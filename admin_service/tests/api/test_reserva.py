@@ -1,10 +1,9 @@
 """The question of a booking: doctor, centre, patient and room in one request."""
 
 from flask import Flask
-from sqlalchemy import event
 
-from admin.extensiones import db
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..fabricas import crear_centro, crear_doctor, crear_paciente, eventos
 
@@ -82,20 +81,10 @@ def test_lo_que_no_existe_o_se_elimino_es_null(api: ApiClient) -> None:
 
 def test_cuesta_dos_sentencias(api: ApiClient, app: Flask) -> None:
     preparar(api)
-    sentencias: list[str] = []
-    with app.app_context():
-        motor = db.engine
-
-    def anotar(_c: object, _cur: object, sentencia: str, *_args: object) -> None:
-        sentencias.append(sentencia)
-
     servicio = api.as_("servicio")
     ok(servicio.get(TODOS))
-    event.listen(motor, "before_cursor_execute", anotar)
-    try:
+    with statements(app) as sentencias:
         ok(servicio.get(TODOS))
-    finally:
-        event.remove(motor, "before_cursor_execute", anotar)
     assert len([s for s in sentencias if s.lstrip().startswith("SELECT") and "cache_remota" not in s]) == 2
 
 

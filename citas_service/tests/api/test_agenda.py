@@ -13,9 +13,9 @@ from citas.extensiones import db
 from citas.modelos import Apartado, Bloqueo, Horario, Ocupacion
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import QUITO, manana, programar
-from ..sentencias import sentencias
 
 DIAS = range(7)
 
@@ -246,7 +246,7 @@ def test_las_sentencias_no_crecen(api: ApiClient, app: Flask, dia: date, desde: 
 
     def cuantas(ruta: str, dias: int) -> int:
         ver(api, ruta, desde=inicio, hasta=inicio + timedelta(days=dias))
-        with sentencias(app) as anotadas:
+        with statements(app) as anotadas:
             ver(api, ruta, desde=inicio, hasta=inicio + timedelta(days=dias))
         return len(anotadas)
 

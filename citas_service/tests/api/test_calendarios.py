@@ -16,10 +16,10 @@ from citas.extensiones import db
 from citas.modelos import Calendario, Cita, DoctorRef
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import AdminDePrueba, manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
-from ..sentencias import sentencias
 
 
 def publicar(api: ApiClient, **datos: Any) -> str:
@@ -266,6 +266,6 @@ class TestCosto:
         ruta = publicar(api, doctor_id=1)
         for n in range(4):
             programar(api, fecha_hora=manana(f"{10 + n}:00"), paciente_id=n + 1)
-        with sentencias(app) as hechas:
+        with statements(app) as hechas:
             assert len(eventos(leer(api, ruta))) == 4
         assert [texto.split()[0] for texto in hechas] == ["SELECT", "SELECT"]

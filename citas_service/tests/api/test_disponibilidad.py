@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar, vaciar
 from ..fabricas import bloquear, conocer, poner_horario, poner_politica
-from ..sentencias import sentencias
 
 # A Tuesday without holidays near it, far enough ahead.
 DIA = date(datetime.now(QUITO).year + 1, 6, 8)
@@ -145,9 +145,9 @@ class TestBuscar:
         for doctor_id in (1, 2, 3, 4):
             poner_horario(app, doctor_id=doctor_id)
         turnos(api)
-        with sentencias(app) as pocas:
+        with statements(app) as pocas:
             turnos(api)
-        with sentencias(app) as muchas:
+        with statements(app) as muchas:
             turnos(api, doctor_id=None, centro_id=1, desde=DIA, hasta=DIA + timedelta(days=30))
         assert len(muchas) == len(pocas) == 2
 

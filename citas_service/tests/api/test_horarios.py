@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from citas.modelos.horario import DIAS
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
-from ..sentencias import sentencias
 
 URL = "/citas/doctores/1/horarios"
 
@@ -278,7 +278,7 @@ class TestCitasFuera:
         fallo = problem(api.delete(url), 409, "deja_citas_fuera")
         assert len(fallo["errores"]["citas"]) == len(citas)
         assert ("Muévala o cancélela," if len(citas) == 1 else "Muévalas o cancélelas,") in fallo["detail"]
-        with sentencias(app) as contadas:
+        with statements(app) as contadas:
             ok(api.delete(f"{url}?confirmar=true"), 204)
         for cita in citas:
             ok(api.delete(f"/citas/{cita['id']}"), 204)

@@ -17,9 +17,9 @@ from citas.modelos import Bloqueo, CentroRef, Cita, DoctorRef, Horario, Paciente
 from citas.modelos.version import agenda_cambia
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import manana, programar
-from ..sentencias import sentencias
 
 ZONAS = {1: "America/Guayaquil", 2: "Pacific/Galapagos", 3: "America/New_York"}
 ESPECIALIDADES = {1: ["Ortodoncia", "Endodoncia"], 2: ["Endodoncia"], 3: []}
@@ -305,7 +305,7 @@ def test_un_ano_entero_si_y_con_uno_de_los_dos_su_mes(api: ApiClient) -> None:
 )
 def test_las_sentencias_no_crecen(api: ApiClient, app: Flask, personas: None, ruta: str) -> None:
     def cuantas(desde: str, hasta: str) -> int:
-        with sentencias(app) as anotadas:
+        with statements(app) as anotadas:
             ok(api.get(f"/citas/{ruta}&desde={desde}&hasta={hasta}"))
         return len(anotadas)
 

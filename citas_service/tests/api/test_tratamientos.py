@@ -11,11 +11,11 @@ from citas.extensiones import db
 from citas.modelos import Cita, DoctorRef
 from citas.modelos.referencias import recordar
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import AdminDePrueba, InventarioDePrueba, datos_de_cita, manana, programar
 from ..esperas import esperar, eventos, repartir, responder, se_libera
 from ..fabricas import conocer, poner_politica
-from ..sentencias import sentencias
 from ..series import DIARIA, agendar, nada_quedo
 from .test_apartados import apartar, reservar
 
@@ -70,7 +70,7 @@ class TestAgendar:
     def test_sin_tratamientos_no_se_pregunta_ni_se_escribe_nada_de_ellos(
         self, api: ApiClient, app: Flask, inventario: InventarioDePrueba
     ) -> None:
-        with sentencias(app) as hechas:
+        with statements(app) as hechas:
             cita = programar(api)
         assert (cita["tratamientos"], inventario.consultas) == ([], 0)
         assert not [una for una in hechas if "cita_tratamiento" in una]
@@ -317,7 +317,7 @@ class TestListaDeEspera:
 
 def test_leer_muchas_cuesta_las_mismas_sentencias_que_leer_una(api: ApiClient, app: Flask) -> None:
     def cuantas() -> int:
-        with sentencias(app) as hechas:
+        with statements(app) as hechas:
             ok(api.get("/citas"))
         return len(hechas)
 

@@ -9,9 +9,8 @@ from comun.auth.caller import Caller
 from comun.errors import Conflict
 from comun.preconditions import check_version
 from inventario.casos_de_uso.lugares import centro_de, exigir_centro
-from inventario.casos_de_uso.usos import ABIERTAS
 from inventario.extensiones import db
-from inventario.modelos import Bodega, CentroRef, Conteo, EstadoConteo, Existencia, OrdenCompra
+from inventario.modelos import EN_CURSO, Bodega, CentroRef, Conteo, EstadoConteo, Existencia, OrdenCompra
 
 
 def crear_bodega(datos: Mapping[str, Any], quien: Caller) -> Bodega:
@@ -57,7 +56,7 @@ def eliminar_bodega(bodega: Bodega, quien: Caller) -> None:
     if _hay(Existencia.bodega_id == bodega.id, Existencia.cantidad != 0):
         raise Conflict("bodega_con_existencias", "Todavía hay existencias en la bodega; trasládelas antes.")
     contando = Conteo.bodega_id == bodega.id, Conteo.estado == EstadoConteo.ABIERTO, Conteo.vivos()
-    pedido = OrdenCompra.bodega_id == bodega.id, OrdenCompra.estado.in_(ABIERTAS), OrdenCompra.vivos()
+    pedido = OrdenCompra.bodega_id == bodega.id, OrdenCompra.estado.in_(EN_CURSO), OrdenCompra.vivos()
     if _hay(*contando) or _hay(*pedido):
         raise Conflict("bodega_en_uso", "La bodega tiene un conteo u órdenes de compra abiertas.")
     bodega.eliminar()

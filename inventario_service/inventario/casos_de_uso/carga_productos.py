@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from comun.auth.caller import Caller
+from comun.bulk import Answer, Report, Row, mark_repeated, mark_taken, taken
 from comun.events import emit_first
-from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, existentes, senalar_existentes, senalar_repetidos
 from inventario.casos_de_uso.categorias import CREAR, categorias_conocidas, categorias_llamadas
 from inventario.casos_de_uso.codigos import codigos_nuevos
 from inventario.casos_de_uso.productos import PREFIJO, armar
@@ -17,31 +17,31 @@ from inventario.extensiones import db
 from inventario.modelos import Ambito, CostoProducto, Producto, Proveedor, TarifaIva
 
 
-def cargar_productos(filas: list[Fila], quien: Caller) -> Respuesta:
+def cargar_productos(filas: list[Row], quien: Caller) -> Answer:
     """Make many products, without stock. Invalid names every row at fault."""
-    informe = Informe()
-    senalar_repetidos(informe, filas, "codigo", "Está repetido en la carga.")
-    senalar_existentes(informe, filas, Producto.codigo, "Ya existe un producto con ese código.")
+    informe = Report()
+    mark_repeated(informe, filas, "codigo", "Está repetido en la carga.")
+    mark_taken(informe, filas, Producto.codigo, "Ya existe un producto con ese código.")
     _senalar_referencias(informe, filas, quien)
-    informe.exigir_sin_fallos()
-    return informe.respuesta([producto.id for producto in _insertar(filas, quien)])
+    informe.require_no_faults()
+    return informe.answer([producto.id for producto in _insertar(filas, quien)])
 
 
-def _senalar_referencias(informe: Informe, filas: Sequence[Fila], quien: Caller) -> None:
+def _senalar_referencias(informe: Report, filas: Sequence[Row], quien: Caller) -> None:
     """Suppliers that are not there, and categories that the caller can't make; packages called as the unit."""
     dados = [fila["proveedor_id"] for fila in filas if fila.get("proveedor_id")]
-    proveedores = existentes(Proveedor.id, Proveedor.vivos(), dados)
+    proveedores = taken(Proveedor.id, Proveedor.vivos(), dados)
     nombres = {fila["categoria"] for fila in filas if fila.get("categoria")}
     puede = quien.can(CREAR[Ambito.PRODUCTO])
     categorias = nombres if puede else categorias_conocidas(Ambito.PRODUCTO, nombres)
     for lugar, fila in enumerate(filas):
         if fila.get("proveedor_id") and fila["proveedor_id"] not in proveedores:
-            informe.fallo(lugar, "proveedor_id", "No existe ese proveedor.")
+            informe.fault(lugar, "proveedor_id", "No existe ese proveedor.")
         if fila.get("categoria") and fila["categoria"] not in categorias:
-            informe.fallo(lugar, "categoria", "No existe esa categoría.")
+            informe.fault(lugar, "categoria", "No existe esa categoría.")
 
 
-def _insertar(filas: Sequence[Fila], quien: Caller) -> list[Producto]:
+def _insertar(filas: Sequence[Row], quien: Caller) -> list[Producto]:
     nombres = {fila["categoria"]: None for fila in filas if fila.get("categoria")}
     categorias = categorias_llamadas(Ambito.PRODUCTO, nombres, quien)
     propios = [fila["codigo"] for fila in filas if fila.get("codigo")]
@@ -71,7 +71,7 @@ def _insertar(filas: Sequence[Fila], quien: Caller) -> list[Producto]:
     return productos
 
 
-def _poner_tarifas(filas: Sequence[Fila], productos: Sequence[Producto]) -> dict[int, list[TarifaIva]]:
+def _poner_tarifas(filas: Sequence[Row], productos: Sequence[Producto]) -> dict[int, list[TarifaIva]]:
     tarifas: dict[int, list[TarifaIva]] = defaultdict(list)
     dia = hoy()
     for fila, producto in zip(filas, productos, strict=True):

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import joinedload, selectinload
 
 from comun.auth.caller import Caller
+from comun.bulk import Answer, Report, Row, mark_repeated, mark_taken
 from comun.errors import Invalid, Problem
 from comun.events import emit_first
-from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, senalar_existentes, senalar_repetidos
 from inventario.casos_de_uso.categorias import categorias_llamadas
 from inventario.casos_de_uso.codigos import codigos_nuevos
 from inventario.casos_de_uso.recetas import bloquear_recetas, leer, retener
@@ -22,14 +22,14 @@ from inventario.modelos import Ambito, Tratamiento
 from inventario.modelos.categoria import plegado
 
 
-def cargar_tratamientos(filas: list[Fila], quien: Caller) -> Respuesta:
+def cargar_tratamientos(filas: list[Row], quien: Caller) -> Answer:
     """Make many, all or none. Invalid with every row at fault; Conflict when somebody takes one of their codes."""
-    informe = Informe()
-    senalar_repetidos(informe, filas, "codigo", "Está repetido en la carga.")
-    senalar_existentes(informe, filas, Tratamiento.codigo, "Ya existe un tratamiento con ese código.")
+    informe = Report()
+    mark_repeated(informe, filas, "codigo", "Está repetido en la carga.")
+    mark_taken(informe, filas, Tratamiento.codigo, "Ya existe un tratamiento con ese código.")
     bloquear_recetas()
     recetas = _recetas(filas, informe)
-    informe.exigir_sin_fallos()
+    informe.require_no_faults()
     _codificar(filas)
     categorias = _categorias(filas, quien)
     hechos = [armar(fila, categorias.get(plegado(fila.get("categoria") or ""))) for fila in filas]
@@ -39,10 +39,10 @@ def cargar_tratamientos(filas: list[Fila], quien: Caller) -> Respuesta:
         db.session.add_all(comienzo(hecho, fila, lineas, quien))
     db.session.flush()
     _anunciar(hechos)
-    return informe.respuesta([hecho.id for hecho in hechos])
+    return informe.answer([hecho.id for hecho in hechos])
 
 
-def _recetas(filas: Sequence[Fila], informe: Informe) -> list[list[LineaReceta]]:
+def _recetas(filas: Sequence[Row], informe: Report) -> list[list[LineaReceta]]:
     """The recipe of each row."""
     retenidas = retener([linea for fila in filas for linea in fila.get("receta", ())])
     recetas: list[list[LineaReceta]] = []
@@ -52,9 +52,9 @@ def _recetas(filas: Sequence[Fila], informe: Informe) -> list[list[LineaReceta]]
         except Invalid as problema:
             for campo, dicho in problema.errores.items():
                 for frase in _frases(dicho):
-                    informe.fallo(lugar, campo, frase)
+                    informe.fault(lugar, campo, frase)
         except Problem as problema:
-            informe.fallo(lugar, "receta", problema.detail)
+            informe.fault(lugar, "receta", problema.detail)
     return recetas
 
 
@@ -65,7 +65,7 @@ def _frases(dicho: Any, lugar: str = "") -> list[str]:
     return [f"{lugar}{frase}" for frase in dicho]
 
 
-def _codificar(filas: Sequence[Fila]) -> None:
+def _codificar(filas: Sequence[Row]) -> None:
     sin_codigo = [fila for fila in filas if not fila.get("codigo")]
     if sin_codigo:
         propios = {fila["codigo"] for fila in filas if fila.get("codigo")}
@@ -74,7 +74,7 @@ def _codificar(filas: Sequence[Fila]) -> None:
             fila["codigo"] = codigo
 
 
-def _categorias(filas: Sequence[Fila], quien: Caller) -> dict[str, int]:
+def _categorias(filas: Sequence[Row], quien: Caller) -> dict[str, int]:
     """Folded name → id; new ones are made as the first row writes them."""
     nombres: dict[str, str] = {}
     for fila in filas:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select
 
 from comun.auth.caller import Caller
-from comun.db import now
 from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
-from comun.times import zone
+from inventario.casos_de_uso.libro import dias_en
 from inventario.casos_de_uso.lugares import bodega_de, exigir_centro
-from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, UnidadIncompatible, en_propia, factor
+from inventario.casos_de_uso.tomas import presentaciones_de
+from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, UnidadIncompatible, exacta_en_propia, factor
 from inventario.eventos.emitidos import anunciar_orden
 from inventario.extensiones import db
 from inventario.modelos import (
     EN_CURSO,
     Bodega,
-    CentroRef,
     EstadoOrden,
     OrdenCompra,
     OrdenLinea,
-    Presentacion,
     Producto,
     Proveedor,
 )
@@ -101,7 +99,7 @@ def cambiar_estado(orden: OrdenCompra, estado: str, motivo: str | None) -> Orden
     """Send it or give it up, and tell of it; an order from `orden_para_escribir`."""
     check_version(orden)
     if estado == EstadoOrden.ENVIADA:
-        orden.enviar(hoy_en(orden.centro_id) + timedelta(days=orden.proveedor.plazo_entrega_dias))
+        orden.enviar(dias_en([orden.centro_id])[orden.centro_id] + timedelta(days=orden.proveedor.plazo_entrega_dias))
         _exigir_en_uso(orden)
         anunciar_orden(orden, "enviada")
     else:
@@ -119,10 +117,10 @@ def poner_lineas(orden: OrdenCompra, lineas: Sequence[Linea]) -> None:
     for lugar, datos in enumerate(lineas):
         producto = productos[datos["producto_id"]]
         try:
-            valores = _valores(datos, producto, presentaciones.get(producto.id, {}))
+            valores = _valores(datos, producto, presentaciones[producto.id])
         except UnidadIncompatible as error:
             raise Invalid(en_linea(lugar, "unidad", str(error)), "unidad_incompatible", str(error)) from None
-        except OverflowError as error:
+        except ValueError as error:
             raise Invalid(en_linea(lugar, "cantidad", str(error))) from None
         # The line of a product stays the same row: to take it out and put it in again would be twice one product.
         linea = antes.get(producto.id) or OrdenLinea(producto=producto, producto_id=producto.id, recibida=Decimal(0))
@@ -133,7 +131,7 @@ def poner_lineas(orden: OrdenCompra, lineas: Sequence[Linea]) -> None:
 
 
 def _valores(datos: Linea, producto: Producto, presentaciones: Mapping[str, Decimal]) -> dict[str, Any]:
-    """A line as it is kept. Raises UnidadIncompatible, and OverflowError for what stock can't count."""
+    """A line as it is kept. Raises UnidadIncompatible, and ValueError for what stock can't count."""
     unidad = datos.get("unidad") or producto.unidad
     en_una = factor(unidad, producto.unidad, presentaciones)
     if en_una != en_una.quantize(SEXTO):
@@ -142,19 +140,9 @@ def _valores(datos: Linea, producto: Producto, presentaciones: Mapping[str, Deci
     if costo is None:
         costo = (producto.costo_unitario * en_una).quantize(SEXTO)
     if costo >= CANTIDAD_MAXIMA or costo / en_una >= CANTIDAD_MAXIMA:
-        raise OverflowError("Es demasiado grande.")
-    contada(datos["cantidad"], en_una)
+        raise ValueError("Es demasiado grande.")
+    exacta_en_propia(datos["cantidad"], en_una)
     return {"unidad": unidad, "factor": en_una, "cantidad": datos["cantidad"], "costo": costo}
-
-
-def contada(cantidad: Decimal, en_una: Decimal) -> Decimal:
-    """A quantity in the product's own unit, exactly. Raises OverflowError when it can't be told in it."""
-    propia = en_propia(cantidad, en_una)
-    if propia != cantidad * en_una:
-        raise OverflowError("No se puede expresar con seis decimales en la unidad del producto.")
-    if propia >= CANTIDAD_MAXIMA:
-        raise OverflowError("Es demasiado grande.")
-    return propia
 
 
 def productos_en_uso(ids: Sequence[int]) -> dict[int, Producto]:
@@ -179,22 +167,9 @@ def exigir_activo(producto: Producto, lugar: int) -> None:
         raise Conflict("producto_inactivo", frase, errores=en_linea(lugar, "producto_id", frase))
 
 
-def presentaciones_de(productos: Collection[int]) -> dict[int, dict[str, Decimal]]:
-    """Product → its packages by name, with their factors."""
-    encontradas: dict[int, dict[str, Decimal]] = {}
-    for fila in db.session.scalars(db.select(Presentacion).where(Presentacion.producto_id.in_(productos))):
-        encontradas.setdefault(fila.producto_id, {})[fila.nombre] = fila.factor
-    return encontradas
-
-
 def en_linea(lugar: int, campo: str, frase: str) -> dict[str, Any]:
     """What is wrong with a field of a line."""
     return {"lineas": {lugar: {campo: [frase]}}}
-
-
-def hoy_en(centro_id: int) -> date:
-    """What day it is at a centre."""
-    return now().astimezone(zone(db.session.get_one(CentroRef, centro_id).zona_horaria)).date()
 
 
 def _proveedor(proveedor_id: int) -> Proveedor:

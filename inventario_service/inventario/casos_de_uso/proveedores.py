@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from comun.bulk import Answer, Report, Row, mark_repeated, mark_taken, one_by_one
 from comun.preconditions import check_version
-from inventario.casos_de_uso.carga import Fila, Informe, Respuesta, senalar_existentes, senalar_repetidos, una_a_una
 from inventario.casos_de_uso.usos import exigir_que_nada_le_compre
 from inventario.extensiones import db
 from inventario.modelos import Proveedor
@@ -39,12 +39,12 @@ def eliminar_proveedor(proveedor: Proveedor) -> None:
     proveedor.eliminar()
 
 
-def cargar_proveedores(filas: list[Fila]) -> Respuesta:
+def cargar_proveedores(filas: list[Row]) -> Answer:
     """Make many suppliers, all or none. Invalid names every row at fault."""
-    informe = Informe()
-    senalar_repetidos(informe, filas, "ruc", "Está repetido en la carga.")
-    senalar_existentes(informe, filas, Proveedor.ruc, "Ya existe un proveedor con ese RUC.")
-    return una_a_una(filas, informe, crear_proveedor)
+    informe = Report()
+    mark_repeated(informe, filas, "ruc", "Está repetido en la carga.")
+    mark_taken(informe, filas, Proveedor.ruc, "Ya existe un proveedor con ese RUC.")
+    return one_by_one(filas, informe, crear_proveedor)
 
 
 def _poner(proveedor: Proveedor, datos: Mapping[str, Any]) -> None:

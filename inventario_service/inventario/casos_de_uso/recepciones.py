@@ -13,16 +13,14 @@ from sqlalchemy.orm import joinedload
 from comun.auth.caller import Caller
 from comun.db import insert_if_absent, now
 from comun.errors import Conflict, Invalid, NotFound
-from inventario.casos_de_uso.libro import Asiento, asentar, bloquear
+from inventario.casos_de_uso.libro import Asiento, asentar, bloquear, dias_en
 from inventario.casos_de_uso.ordenes import (
-    contada,
     en_linea,
     exigir_activo,
     exigir_bodega,
-    hoy_en,
     orden_para_escribir,
 )
-from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO
+from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, exacta_en_propia
 from inventario.eventos.emitidos import anunciar_orden
 from inventario.extensiones import db
 from inventario.modelos import SIN_LOTE, Lote, Movimiento, OrdenCompra, OrdenLinea, Recepcion, Tipo
@@ -43,7 +41,7 @@ def recibir(orden_id: int, datos: Mapping[str, Any], quien: Caller) -> dict[str,
     lineas = datos["lineas"]
     de_la_orden = _repartir(orden, lineas)
     llegado = list(zip(lineas, de_la_orden, strict=True))
-    _exigir_lotes(llegado, hoy_en(orden.centro_id))
+    _exigir_lotes(llegado, dias_en([orden.centro_id])[orden.centro_id])
     recepcion = Recepcion(orden_id=orden.id, documento=datos.get("documento"), por=quien.actor)
     db.session.add(recepcion)
     db.session.flush()
@@ -144,7 +142,7 @@ def _lotes(orden: OrdenCompra, lineas: Sequence[Linea]) -> dict[Clave, Lote]:
         .execution_options(populate_existing=True)
     )
     lotes = {(lote.producto_id, lote.codigo): lote for lote in filas}
-    hoy = hoy_en(orden.centro_id)
+    hoy = dias_en([orden.centro_id])[orden.centro_id]
     for lugar, dada in enumerate(lineas):
         lote, dicha = lotes[_clave(dada)], caducidades[_clave(dada)]
         if dicha is not None and lote.caducidad != dicha:
@@ -182,8 +180,8 @@ def _clave(dada: Linea) -> Clave:
 
 def _propia(lugar: int, dada: Linea, linea: OrdenLinea) -> Decimal:
     try:
-        return contada(dada["cantidad"], linea.factor)
-    except OverflowError as error:
+        return exacta_en_propia(dada["cantidad"], linea.factor)
+    except ValueError as error:
         raise Invalid(en_linea(lugar, "cantidad", str(error))) from None
 
 

@@ -16,8 +16,9 @@ from comun.db import now
 from comun.times import zone
 from inventario.casos_de_uso.libro import Par
 from inventario.casos_de_uso.lugares import exigir_centro
-from inventario.casos_de_uso.ordenes import crear_orden, presentaciones_de
+from inventario.casos_de_uso.ordenes import crear_orden
 from inventario.casos_de_uso.reservas import pronostico
+from inventario.casos_de_uso.tomas import presentaciones_de
 from inventario.dominio.compras import LINEAS_MAXIMAS, Situacion, empaque, enteros
 from inventario.dominio.unidades import SEXTO
 from inventario.extensiones import db
@@ -78,7 +79,7 @@ def sugerir(filtro: Mapping[str, Any], quien: Caller) -> list[Grupo]:
             producto,
             situacion,
             agotan.get((producto_id, centro_id)),
-            presentaciones.get(producto_id, {}),
+            presentaciones[producto_id],
             ultimas.get(producto_id),
         )
         proveedor_id = producto.proveedor_id if producto.proveedor_id in proveedores else 0

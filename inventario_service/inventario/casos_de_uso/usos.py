@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from comun.errors import Conflict
 from inventario.extensiones import db
 from inventario.modelos import (
-    EstadoOrden,
+    EN_CURSO,
     Existencia,
     Ingrediente,
     Movimiento,
@@ -21,9 +21,6 @@ from inventario.modelos import (
     Receta,
     Tratamiento,
 )
-
-# Orders of which something may still come.
-ABIERTAS = (EstadoOrden.BORRADOR, EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
 
 _NOMBRADOS = 5
 
@@ -71,7 +68,7 @@ def recetas_que_lo_usan(producto_id: int) -> Sequence[str]:
 
 
 def _orden_abierta() -> ColumnElement[bool]:
-    return OrdenCompra.estado.in_(ABIERTAS) & OrdenCompra.vivos()
+    return OrdenCompra.estado.in_(EN_CURSO) & OrdenCompra.vivos()
 
 
 def _hay(*condiciones: Any) -> bool:

@@ -35,7 +35,7 @@ class Consumo(DeUnCentro, db.Model):
     __table_args__ = (
         UniqueConstraint("cita_id", "ronda"),
         Index("ix_consumo_completada_en", "completada_en", "id"),
-        partial_index("uq_consumo_vigente", "revertido_en IS NULL", "cita_id", unique=True),
+        partial_index("uq_consumo_cita_id", "revertido_en IS NULL", "cita_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

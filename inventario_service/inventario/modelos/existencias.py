@@ -52,7 +52,7 @@ class Bodega(DeUnCentro, Resource, db.Model):
     __tablename__ = "bodega"
     __table_args__ = (
         unique_alive("bodega", "centro_id", "nombre"),
-        partial_index("uq_bodega_principal", "principal AND eliminado_en IS NULL", "centro_id", unique=True),
+        partial_index("uq_bodega_centro_id", "principal AND eliminado_en IS NULL", "centro_id", unique=True),
     )
     AUSENTE = "No existe esa bodega, o no es de su centro."
 
@@ -159,5 +159,5 @@ restricciones.add("ck_existencia_no_negativo", "stock_insuficiente", _NO_ALCANZA
 restricciones.add(
     "uq_bodega_centro_id_nombre", "bodega_duplicada", "Ya existe una bodega con ese nombre en el centro."
 )
-restricciones.add("uq_bodega_principal", "bodega_principal", "El centro ya tiene una bodega principal.")
+restricciones.add("uq_bodega_centro_id", "bodega_principal", "El centro ya tiene una bodega principal.")
 restricciones.add("uq_lote_producto_id_codigo", "lote_duplicado", "El producto ya tiene un lote con ese código.")

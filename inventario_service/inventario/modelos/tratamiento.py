@@ -103,7 +103,7 @@ class Receta(db.Model):
     __tablename__ = "receta"
     __table_args__ = (
         UniqueConstraint("tratamiento_id", "numero"),
-        partial_index("uq_receta_vigente", "vigente_hasta IS NULL", "tratamiento_id", unique=True),
+        partial_index("uq_receta_tratamiento_id", "vigente_hasta IS NULL", "tratamiento_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -172,7 +172,7 @@ class Ingrediente(db.Model):
 
 
 restricciones.add("uq_tratamiento_codigo", "tratamiento_duplicado", "Ya existe un tratamiento con ese código.")
-restricciones.add("uq_receta_vigente", "cambio_simultaneo", "Otra persona cambió la receta; intente de nuevo.")
+restricciones.add("uq_receta_tratamiento_id", "cambio_simultaneo", "Otra persona cambió la receta; intente de nuevo.")
 restricciones.add(
     "uq_receta_tratamiento_id_numero", "cambio_simultaneo", "Otra persona cambió la receta; intente de nuevo."
 )

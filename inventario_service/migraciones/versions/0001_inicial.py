@@ -25,7 +25,6 @@ def upgrade() -> None:
     create_task_table()
     _copias()
     _catalogos()
-    _historia()
     _recetas()
     _existencias()
     _consumos()
@@ -178,38 +177,6 @@ def _catalogos() -> None:
     op.create_index("uq_tratamiento_codigo", "tratamiento", ["codigo"], unique=True, **_donde("eliminado_en IS NULL"))
 
 
-def _historia() -> None:
-    op.create_table(
-        "tarifa_iva",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("producto_id", sa.Integer, sa.ForeignKey("producto.id")),
-        sa.Column("tratamiento_id", sa.Integer, sa.ForeignKey("tratamiento.id")),
-        sa.Column("tarifa", sa.Numeric(5, 2), nullable=False),
-        sa.Column("desde", sa.Date, nullable=False),
-        sa.CheckConstraint("(producto_id IS NULL) <> (tratamiento_id IS NULL)", name="de_uno"),
-        sa.CheckConstraint("tarifa >= 0 AND tarifa <= 100", name="tarifa"),
-        sa.UniqueConstraint("producto_id", "desde"),
-        sa.UniqueConstraint("tratamiento_id", "desde"),
-    )
-    op.create_table(
-        "costo_producto",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("producto_id", sa.Integer, sa.ForeignKey("producto.id"), nullable=False),
-        sa.Column("costo", CANTIDAD, nullable=False),
-        sa.Column("desde", UtcDateTime, nullable=False),
-    )
-    op.create_index("ix_costo_producto_producto_id", "costo_producto", ["producto_id", "desde", "id"])
-    op.create_table(
-        "precio_tratamiento",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("tratamiento_id", sa.Integer, sa.ForeignKey("tratamiento.id"), nullable=False),
-        sa.Column("precio", CANTIDAD, nullable=False),
-        sa.Column("por", sa.String(80), nullable=False),
-        sa.Column("desde", UtcDateTime, nullable=False),
-    )
-    op.create_index("ix_precio_tratamiento_tratamiento_id", "precio_tratamiento", ["tratamiento_id", "desde"])
-
-
 def _recetas() -> None:
     op.create_table(
         "receta",
@@ -221,7 +188,9 @@ def _recetas() -> None:
         sa.Column("vigente_hasta", UtcDateTime),
         sa.UniqueConstraint("tratamiento_id", "numero"),
     )
-    op.create_index("uq_receta_vigente", "receta", ["tratamiento_id"], unique=True, **_donde("vigente_hasta IS NULL"))
+    op.create_index(
+        "uq_receta_tratamiento_id", "receta", ["tratamiento_id"], unique=True, **_donde("vigente_hasta IS NULL")
+    )
     op.create_table(
         "ingrediente",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -258,7 +227,7 @@ def _existencias() -> None:
         "uq_bodega_centro_id_nombre", "bodega", ["centro_id", "nombre"], unique=True, **_donde("eliminado_en IS NULL")
     )
     op.create_index(
-        "uq_bodega_principal", "bodega", ["centro_id"], unique=True, **_donde("principal AND eliminado_en IS NULL")
+        "uq_bodega_centro_id", "bodega", ["centro_id"], unique=True, **_donde("principal AND eliminado_en IS NULL")
     )
     op.create_table(
         "lote",
@@ -323,7 +292,7 @@ def _consumos() -> None:
     )
     op.create_index("ix_consumo_centro_id", "consumo", ["centro_id"])
     op.create_index("ix_consumo_completada_en", "consumo", ["completada_en", "id"])
-    op.create_index("uq_consumo_vigente", "consumo", ["cita_id"], unique=True, **_donde("revertido_en IS NULL"))
+    op.create_index("uq_consumo_cita_id", "consumo", ["cita_id"], unique=True, **_donde("revertido_en IS NULL"))
     op.create_table(
         "consumo_linea",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -11,11 +11,11 @@ from flask import Flask
 
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 from inventario.extensiones import db
 from inventario.modelos import CitaRef, CitaTratamientoRef, Lote
 
 from ..compras import ORDENES, empaquetar, enviar, fijar_minimo, nuevo_proveedor, pedir
-from ..consultas import sentencias
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
 SUGERIDAS = "/inventario/compras/sugeridas"
@@ -146,7 +146,7 @@ def test_con_mas_productos_no_hay_mas_consultas(api: ApiClient, app: Flask, prov
     for _ in range(2):
         for _ in range(4):
             empaquetar(app, bajo(app, proveedor), "caja", 3)
-        with sentencias(app) as hechas:
+        with statements(app) as hechas:
             ok(api.get(SUGERIDAS))
         cuentas.append(len(hechas))
     assert cuentas[0] == cuentas[1]

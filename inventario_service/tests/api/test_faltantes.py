@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 from inventario.extensiones import db
 from inventario.modelos import Lote
 
 from ..citas import emitidos, llega, noticia, quedan
-from ..consultas import sentencias
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
 FALTANTES = "/inventario/faltantes"
@@ -150,7 +150,7 @@ def test_lo_que_se_pregunta_a_la_base_no_crece_con_lo_que_hay(app: Flask, api: A
         nueva_receta(app, tratamiento, *lineas)
         llega(api, noticia("completada", 1, {tratamiento: "1"}, cita_id=cita_id))
         llega(api, noticia("programada", 1, {tratamiento: "1"}, cita_id=100 + cita_id))
-        with sentencias(app) as vistas:
+        with statements(app) as vistas:
             ok(api.get(ruta))
         return len(vistas)
 

@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 from inventario.extensiones import db
 from inventario.modelos import Lote, Movimiento, Producto, Stock
 
 from ..compras import ORDENES, empaquetar, enviar, nuevo_proveedor, pedir
-from ..consultas import eventos, sentencias
+from ..consultas import eventos
 from ..fabricas import conocer_centros, nuevo_producto
 
 EN_DOS_ANOS = (date.today() + timedelta(days=730)).isoformat()  # noqa: DTZ011 - any day far enough
@@ -180,7 +181,7 @@ class TestSuVida:
         for _ in range(2):
             lineas = [{"producto_id": nuevo_producto(app), "cantidad": 1} for _ in range(2)]
             pedir(api, nuevo_proveedor(app), *lineas)
-            with sentencias(app) as hechas:
+            with statements(app) as hechas:
                 ok(api.get(ORDENES))
             cuentas.append(len(hechas))
         assert cuentas[0] == cuentas[1]

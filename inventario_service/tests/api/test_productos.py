@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 from inventario.casos_de_uso.tarifas import hoy
 from inventario.extensiones import db
 from inventario.modelos import CostoProducto
 
-from ..consultas import auditados, eventos, sentencias
+from ..consultas import auditados, eventos
 from ..existencias import pedir, sacar
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
@@ -273,7 +274,7 @@ class TestLista:
             for producto in ok(api.post(f"{URL}/carga", filas), 201)["ids"]:
                 ingresar(app, producto, 1)
             for ruta in (URL, f"{URL}/stock-bajo"):
-                with sentencias(app) as anotadas:
+                with statements(app) as anotadas:
                     assert len(ok(api.get(ruta, query_string={"tamano": 200}))["datos"]) >= cuantos
                 veces.append((ruta, len(anotadas)))
         assert len(set(veces)) == 2

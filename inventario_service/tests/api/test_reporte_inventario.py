@@ -17,6 +17,7 @@ from flask import Flask
 
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 from inventario.casos_de_uso import libro
 from inventario.casos_de_uso.libro import Asiento, asentar, bloquear
 from inventario.casos_de_uso.lugares import bodega_principal
@@ -35,7 +36,6 @@ from inventario.modelos import (
     Tipo,
 )
 
-from ..consultas import sentencias
 from ..fabricas import ZONAS, conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
 REPORTE = "/inventario/reportes/inventario"
@@ -269,7 +269,7 @@ def test_con_mas_historia_no_hay_mas_consultas(api: ApiClient, app: Flask, reloj
     cuentas = []
     for _ in range(2):
         historia(app, reloj) if not cuentas else ingresar(app, nuevo_producto(app), 3, caducidad=HASTA, lote="Z")
-        with sentencias(app) as hechas:
+        with statements(app) as hechas:
             ok(api.get(f"{REPORTE}?{MARZO}"))
         cuentas.append(len(hechas))
     assert cuentas[0] == cuentas[1]

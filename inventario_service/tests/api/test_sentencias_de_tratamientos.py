@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.statements import statements
 
 from ..catalogo import TRATAMIENTOS, crear_tratamiento
-from ..consultas import sentencias
 from ..fabricas import conocer_centros, nuevo_producto
 
 
@@ -32,11 +32,11 @@ def poblar(api: ApiClient, app: Flask, cuantos: int) -> None:
 def test_no_crecen_con_el_catalogo(api: ApiClient, app: Flask, ruta: str) -> None:
     conocer_centros(app)
     poblar(api, app, 2)
-    with sentencias(app) as pocas:
+    with statements(app) as pocas:
         ok(api.get(ruta))
     poblar(api, app, 12)
     largo = [{"producto_id": nuevo_producto(app), "cantidad": 1} for _ in range(20)]
     ok(api.put(f"{TRATAMIENTOS}/1/receta", {"ingredientes": largo}))
-    with sentencias(app) as muchas:
+    with statements(app) as muchas:
         ok(api.get(ruta))
     assert len(muchas) == len(pocas)

@@ -1,4 +1,4 @@
-"""Physical counts, purchase orders and what came of them."""
+"""What held since when; physical counts; purchase orders and what came of them."""
 
 from typing import Any
 
@@ -18,8 +18,41 @@ def _donde(condicion: str) -> dict[str, Any]:
 
 
 def upgrade() -> None:
+    _historia()
     _conteos()
     _compras()
+
+
+def _historia() -> None:
+    op.create_table(
+        "tarifa_iva",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("producto_id", sa.Integer, sa.ForeignKey("producto.id")),
+        sa.Column("tratamiento_id", sa.Integer, sa.ForeignKey("tratamiento.id")),
+        sa.Column("tarifa", sa.Numeric(5, 2), nullable=False),
+        sa.Column("desde", sa.Date, nullable=False),
+        sa.CheckConstraint("(producto_id IS NULL) <> (tratamiento_id IS NULL)", name="de_uno"),
+        sa.CheckConstraint("tarifa >= 0 AND tarifa <= 100", name="tarifa"),
+        sa.UniqueConstraint("producto_id", "desde"),
+        sa.UniqueConstraint("tratamiento_id", "desde"),
+    )
+    op.create_table(
+        "costo_producto",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("producto_id", sa.Integer, sa.ForeignKey("producto.id"), nullable=False),
+        sa.Column("costo", CANTIDAD, nullable=False),
+        sa.Column("desde", UtcDateTime, nullable=False),
+    )
+    op.create_index("ix_costo_producto_producto_id", "costo_producto", ["producto_id", "desde", "id"])
+    op.create_table(
+        "precio_tratamiento",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("tratamiento_id", sa.Integer, sa.ForeignKey("tratamiento.id"), nullable=False),
+        sa.Column("precio", CANTIDAD, nullable=False),
+        sa.Column("por", sa.String(80), nullable=False),
+        sa.Column("desde", UtcDateTime, nullable=False),
+    )
+    op.create_index("ix_precio_tratamiento_tratamiento_id", "precio_tratamiento", ["tratamiento_id", "desde"])
 
 
 def _conteos() -> None:
