@@ -51,6 +51,12 @@ def unico(palabra: str = "prueba") -> str:
     return f"{palabra}.{next(_numeros)}.{secrets.token_hex(3)}"
 
 
+def es_archivo(respuesta: requests.Response) -> bool:
+    """Whether a CSV file was asked for."""
+    ruta, _, consulta = str(respuesta.request.path_url).partition("?")
+    return ruta.endswith(".csv") or "formato=csv" in consulta.casefold().split("&")
+
+
 def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
     """What holds for every answer of the API, good or bad."""
     quien = f"{respuesta.request.method} {respuesta.request.url} → {respuesta.status_code} {respuesta.text[:300]}"
@@ -59,8 +65,7 @@ def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
     if respuesta.status_code == 204:
         assert not respuesta.content and tipo is None, quien
     elif respuesta.status_code < 400:
-        es_archivo = respuesta.request.path_url.partition("?")[0].endswith(".csv")
-        assert tipo == ("text/csv; charset=utf-8" if es_archivo else "application/json"), quien
+        assert tipo == ("text/csv; charset=utf-8" if es_archivo(respuesta) else "application/json"), quien
     else:
         assert tipo == "application/problem+json", quien
         cuerpo = respuesta.json()

@@ -24,7 +24,9 @@ class TestServiciosDeLaRed:
         token = ok(pedir(anonimo, "citas", SECRETO_CITAS))
         claims = jwt.decode(token["access_token"], options={"verify_signature": False})
         assert (claims["sub"], claims["rol"], claims["alcance"]) == ("servicio:citas", "servicio", "red")
-        assert claims["permisos"] == ["interno:consultar", "interno:eventos", "interno:revocaciones"]
+        assert claims["permisos"] == [
+            *("interno:consultar", "interno:eventos", "interno:revocaciones", "interno:tratamientos"),
+        ]
         assert (token["token_type"], token["expires_in"]) == ("bearer", 900)
         citas = anonimo.with_token(token["access_token"])
         assert ok(citas.get("/interno/revocaciones")) == {"revocaciones": []}
