@@ -24,6 +24,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row
 from urllib3.exceptions import HTTPError
 
+from comun.config import GATHER_SECONDS
 from comun.db import now
 from comun.errors import Unavailable
 from comun.events.queue import Attempt, Queue, Run, Verdict
@@ -47,7 +48,7 @@ class LaneOptions:
     run: int = 20
     threads: int = 4
     poll: float = 0.2
-    gather: float = 0.6
+    gather: float = GATHER_SECONDS
     lease: float = 45.0
     first_pause: float = 1.0
     longest_pause: float = 600.0

@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import Row
 from urllib3 import Timeout
 
+from comun.config import GATHER_SECONDS
 from comun.events.lane import Lane, LaneOptions, cloud_event
 from comun.events.outbox import replay
 from comun.events.queue import Queue
@@ -49,7 +50,7 @@ class Relay:
         self._threads: list[threading.Thread] = []
         service: Runtime = app.extensions["comun"]
         token = token or app.extensions.get("service_tokens")
-        options = options or RelayOptions()
+        options = options or RelayOptions(gather=service.settings.get("EVENT_GATHER_SECONDS", GATHER_SECONDS))
         with app.app_context():
             engine = service.db.engine
         outbox, deliveries = service.tables.outbox, service.tables.deliveries
