@@ -33,7 +33,6 @@ SIN_LIMITES = {
     "GATEWAY_LOGIN_RATE": "100000r/s",
     "GATEWAY_LOGIN_BURST": "100000",
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
-    "EVENT_GATHER_SECONDS": "0.05",
 }
 _numeros = itertools.count(1)
 _en_marcha: list[System] = []

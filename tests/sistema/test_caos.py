@@ -5,14 +5,12 @@ A short run; `make caos` does the full size. The store of almacen_service stands
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
 import pytest
 import requests
-from local_system import System
 
 from comun.testing.databases import BACKENDS
 from comun.testing.events import envelope
@@ -20,8 +18,7 @@ from comun.testing.events import envelope
 from .caos.almacen import SECRETO
 from .caos.comprobar import filas
 from .caos.corrida import Corrida
-from .conftest import Red, bien, manana
-from .test_caidas import esperar
+from .conftest import bien
 
 SEMILLA, OPERACIONES = 7, 120
 
@@ -52,33 +49,6 @@ def movimientos(corrida: Corrida, cita: int) -> list[int]:
     """What left the store (-1) and came back (+1) for an appointment."""
     consulta = f"SELECT cantidad FROM movimiento WHERE cita_id = {cita} ORDER BY id"
     return [fila.cantidad for fila in filas(corrida.base_del_almacen, consulta)]
-
-
-def test_se_descuenta_al_completar_y_se_devuelve_al_reabrir(corrida: Corrida) -> None:
-    """Emitter, its worker and receiver die while appointments are completed, reopened and completed again."""
-    sistema: System = corrida.sistema
-    red = Red(sistema)
-    doctor, centro, azar = red.doctor(), red.centro(), random.Random(SEMILLA)
-    citas = [
-        bien(red.admin.post("/citas", red.cita(doctor_id=doctor, centro_id=centro, fecha_hora=manana(hora))), 201)[
-            "id"
-        ]
-        for hora in ("08:00", "09:00", "10:00", "11:00")
-    ]
-    corrida.fiarse(False)
-    for estado in ("completada", "en_curso", "completada"):
-        for cita in citas:
-            ruta, cuerpo = f"/citas/{cita}/estado", {"estado": estado, "motivo": "Faltó algo"}
-            esperar(lambda r=ruta, c=cuerpo: red.admin.patch(r, c).status_code in (200, 409), 60)
-            victima = azar.choice(("citas", "citas-worker", "almacen", "nadie"))
-            if victima == "almacen":
-                corrida.matar_almacen()
-            elif victima in sistema.pids:
-                sistema.kill(victima)
-    corrida.sanar()
-    assert [movimientos(corrida, cita) for cita in citas] == [[-1, 1, -1]] * len(citas)
-    bien(red.admin.patch(f"/citas/{citas[0]}/estado", {"estado": "en_curso", "motivo": "Otra vez"}))
-    esperar(lambda: movimientos(corrida, citas[0]) == [-1, 1, -1, 1], 60)
 
 
 def test_en_cualquier_orden_queda_lo_ultimo(corrida: Corrida) -> None:

@@ -84,10 +84,6 @@ class Corrida:
         """Where the store itself listens, past the carrier."""
         return self._almacen.url
 
-    def matar_almacen(self) -> None:
-        """It is started again."""
-        self._almacen.matar()
-
     def _ajustes(self) -> Mapping[str, str]:
         """All news pass the carriers; the recorder gets all of them, the store those of appointments."""
         secretos = self._carpeta / "secretos"
