@@ -60,13 +60,16 @@ def doctor_cambio(evento: Event) -> None:
 @consumidor.on_many(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
 def citas_cambiaron(eventos: Sequence[Event]) -> None:
     """Keep each appointment and its treatments, unless later news is known; have what it used taken or given back."""
-    antes = _estados_anteriores(eventos)
+    antes, primeras = _estados_anteriores(eventos)
     nuevos = [evento for evento in eventos if evento.key in antes]
     if not nuevos:
         return
-    upsert_newer(db.session, CitaRef.__table__, [_copia(evento) for evento in nuevos])
     tratamientos = {evento.data["id"]: _tratamientos(evento.data) for evento in nuevos}
-    db.session.execute(db.delete(CitaTratamientoRef).where(CitaTratamientoRef.cita_id.in_(tratamientos)))
+    # Of an appointment that was not known so far everything is said already, and nothing is to be replaced.
+    if conocidas := [evento for evento in nuevos if evento.data["id"] not in primeras]:
+        upsert_newer(db.session, CitaRef.__table__, [_copia(evento) for evento in conocidas])
+        suyas = CitaTratamientoRef.cita_id.in_([evento.data["id"] for evento in conocidas])
+        db.session.execute(db.delete(CitaTratamientoRef).where(suyas))
     lineas = [
         {"cita_id": cita_id, "tratamiento_id": tratamiento_id, "cantidad": cantidad}
         for cita_id, suyos in tratamientos.items()
@@ -78,20 +81,18 @@ def citas_cambiaron(eventos: Sequence[Event]) -> None:
         _encargar(evento, antes[evento.key], tratamientos[evento.data["id"]])
 
 
-def _estados_anteriores(eventos: Sequence[Event]) -> dict[tuple[str, str], str | None]:
+def _estados_anteriores(eventos: Sequence[Event]) -> tuple[dict[tuple[str, str], str | None], set[int]]:
     """Of the events that nothing later is known of: the state that its appointment was in (None: unknown so far).
 
-    Their rows are locked: whoever has other news of the same appointments waits.
+    And the appointments of which this is the first news: they are kept now. The rows of all are locked: whoever
+    has other news of the same appointments waits.
     """
-    nueva = insert_if_absent(db.session.get_bind().dialect, CitaRef.__table__).returning(CitaRef.__table__.c.id)
-    nuevas = set(db.session.scalars(nueva, [_copia(evento) for evento in eventos]))
-    conocidas = db.session.execute(
-        db.select(CitaRef.id, CitaRef.secuencia, CitaRef.estado)
-        .where(CitaRef.id.in_({evento.data["id"] for evento in eventos} - nuevas))
-        .order_by(CitaRef.id)
-        .with_for_update()
-    )
-    filas = {fila.id: fila for fila in conocidas}
+    primera = insert_if_absent(db.session.get_bind().dialect, CitaRef.__table__).returning(CitaRef.__table__.c.id)
+    primeras = set(db.session.scalars(primera, [_copia(evento) for evento in eventos]))
+    filas: dict[int, Any] = {}
+    if otras := {evento.data["id"] for evento in eventos} - primeras:
+        conocidas = db.select(CitaRef.id, CitaRef.secuencia, CitaRef.estado).where(CitaRef.id.in_(otras))
+        filas = {fila.id: fila for fila in db.session.execute(conocidas.order_by(CitaRef.id).with_for_update())}
     antes: dict[tuple[str, str], str | None] = {}
     for evento in eventos:
         fila = filas.get(evento.data["id"])
@@ -99,7 +100,7 @@ def _estados_anteriores(eventos: Sequence[Event]) -> dict[tuple[str, str], str |
             antes[evento.key] = None
         elif fila.secuencia < evento.sequence:
             antes[evento.key] = fila.estado
-    return antes
+    return antes, primeras
 
 
 def _encargar(evento: Event, antes: str | None, tratamientos: Mapping[int, Decimal]) -> None:
