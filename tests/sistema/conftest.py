@@ -33,6 +33,8 @@ SIN_LIMITES = {
     "GATEWAY_LOGIN_RATE": "100000r/s",
     "GATEWAY_LOGIN_BURST": "100000",
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
+    # A thousand requests at once, on a machine that does other things too, wait for each other.
+    "GATEWAY_TIMEOUT": "120s",
 }
 _numeros = itertools.count(1)
 _en_marcha: list[System] = []
