@@ -1,5 +1,7 @@
 """The settings of a system on one machine: what each process finds in its environment."""
 
+import contextlib
+import random
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,11 +25,17 @@ SUBSCRIBERS = {
 
 
 def free_ports() -> dict[str, int]:
-    """A free port for each server, for a second system beside another."""
-    sockets = {name: socket.create_server(("127.0.0.1", 0)) for name in PORTS}
-    ports = {name: taken.getsockname()[1] for name, taken in sockets.items()}
-    for taken in sockets.values():
-        taken.close()
+    """A free port for each server, for a second system beside another.
+
+    Below those that systems give to outgoing connections: one of these may have the port by the time it is needed.
+    """
+    ports: dict[str, int] = {}
+    for port in random.sample(range(11000, 32000), 2000):  # noqa: S311 - not a secret
+        if len(ports) == len(PORTS):
+            break
+        with contextlib.suppress(OSError):
+            socket.create_server(("127.0.0.1", port)).close()
+            ports[[*PORTS][len(ports)]] = port
     return ports
 
 
