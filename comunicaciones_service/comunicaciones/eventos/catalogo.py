@@ -23,6 +23,7 @@ ORIGENES = {
     "cita": "/citas",
     "espera": "/citas",
     **dict.fromkeys(("producto", "lote", "stock", "tratamiento", "consumo", "orden_compra"), "/inventario"),
+    **dict.fromkeys(("acceso", "bitacora", "nota", "receta", "consentimiento", "plan"), "/historia-clinica"),
     "webhook": "/comunicaciones",
 }
 # What stands for personal data that must be forgotten, where a contract demands a text.

@@ -1,0 +1,25 @@
+"""The way to a record by one of the patient's appointments."""
+
+from __future__ import annotations
+
+from comun.errors import NotFound
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
+from historia_clinica.casos_de_uso.preguntas import conocer_cita
+from historia_clinica.extensiones import db
+from historia_clinica.modelos import CitaRef
+
+AUSENTE = "No existe esa cita, o no le corresponde verla."
+
+
+def acceder_en_cita(cita_id: int, accion: Accion, que: str) -> tuple[CitaRef, Acceso]:
+    """Let the caller into the record of an appointment's patient. NotFound when there is no such appointment."""
+    cita = db.session.get(CitaRef, cita_id) or conocer_cita(cita_id)
+    if cita is None:
+        raise NotFound(AUSENTE)
+    return cita, acceder(cita.paciente_id, accion, que)
+
+
+def cita_del_expediente(cita_id: int, acceso: Acceso) -> CitaRef | None:
+    """An appointment that something is written at; None when it is none of this patient's."""
+    cita = db.session.get(CitaRef, cita_id)
+    return cita if cita is not None and cita.paciente_id in acceso.pacientes else None

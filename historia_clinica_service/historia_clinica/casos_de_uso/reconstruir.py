@@ -1,0 +1,70 @@
+"""Which copies this service keeps, and how each is put right when news was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Flask
+
+from comun.copies import Copied
+from historia_clinica.casos_de_uso.referencias import CAMPOS, Ficha, activa, copia, fusionar, recordar
+from historia_clinica.extensiones import db
+from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, PacienteRef
+
+
+def copias(app: Flask) -> Sequence[Copied]:
+    """The copies of patients, doctors and centres (admin_service) and of appointments (citas_service)."""
+    admin, citas = app.extensions["admin"].http, app.extensions["citas"].http
+    return [
+        Copied(
+            "pacientes", admin, "/interno/copias/pacientes", PacienteRef, _paciente, _anotar_paciente,
+            _quitar(PacienteRef), last=lambda ficha: ficha["fusionado_en_id"] is not None,
+        ),
+        Copied(
+            "doctores", admin, "/interno/copias/doctores", DoctorRef, _campos(DoctorRef),
+            lambda ficha: recordar(DoctorRef, *activa([ficha])), _quitar(DoctorRef),
+        ),
+        Copied(
+            "centros", admin, "/interno/copias/centros", CentroRef, _campos(CentroRef),
+            lambda ficha: recordar(CentroRef, *activa([ficha])), _quitar(CentroRef),
+        ),
+        Copied(
+            "citas", citas, "/interno/copias/citas", CitaRef, _campos(CitaRef),
+            lambda ficha: recordar(CitaRef, ficha), _quitar(CitaRef),
+        ),
+    ]  # fmt: skip
+
+
+def _paciente(ficha: Ficha) -> dict[str, Any]:
+    # Of one who was merged nothing else is shown any more.
+    if ficha["fusionado_en_id"]:
+        return {"fusionado_en_id": ficha["fusionado_en_id"]}
+    return {"fusionado_en_id": None, **{campo: ficha[campo] for campo in CAMPOS[PacienteRef]}}
+
+
+def _anotar_paciente(ficha: Ficha) -> None:
+    recordar(PacienteRef, ficha)
+    if ficha["fusionado_en_id"] is not None:
+        fusionar(ficha["id"], ficha["fusionado_en_id"])
+
+
+def _campos(modelo: Any) -> Callable[[Ficha], dict[str, Any]]:
+    def campos(ficha: Ficha) -> dict[str, Any]:
+        viva = activa([ficha])[0] if "activo" in ficha else ficha
+        return {campo: valor for campo, valor in copia(modelo, viva).items() if campo in CAMPOS[modelo]}
+
+    return campos
+
+
+def _quitar(modelo: Any) -> Callable[[int], bool]:
+    def quitar(copia_id: int) -> bool:
+        """False when a record names it."""
+        try:
+            with db.session.begin_nested():
+                db.session.execute(db.delete(modelo).where(modelo.id == copia_id))
+        except db.exc.IntegrityError:
+            return False
+        return True
+
+    return quitar

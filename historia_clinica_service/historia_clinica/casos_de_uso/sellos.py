@@ -1,0 +1,26 @@
+"""The seal of the trace goes out into the world: whoever keeps it can tell later whether the end was cut off."""
+
+from __future__ import annotations
+
+from comun.events import emit
+from historia_clinica.casos_de_uso.bitacora import cabeza
+from historia_clinica.extensiones import db
+
+ASUNTO = "bitacora/1"
+
+
+def sellar_bitacora() -> None:
+    """Announce the last number and seal as `bitacora.sellada.v1`, when there are new rows. Commits."""
+    numero, sello = cabeza()
+    if numero and numero != _ultimo_anunciado():
+        emit("bitacora.sellada.v1", ASUNTO, {"numero": numero, "sello": sello})
+    db.session.commit()
+
+
+def _ultimo_anunciado() -> int | None:
+    from comun.runtime import runtime
+
+    salida = runtime().tables.outbox
+    ultimo = db.select(salida.c.cuerpo).where(salida.c.sujeto == ASUNTO).order_by(salida.c.secuencia.desc()).limit(1)
+    cuerpo = db.session.scalar(ultimo)
+    return cuerpo["data"]["numero"] if cuerpo else None

@@ -1,0 +1,1 @@
+"""Clinical rules: neither Flask nor SQLAlchemy."""

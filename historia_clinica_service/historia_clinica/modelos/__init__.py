@@ -1,0 +1,28 @@
+"""Tables of historia_clinica_service."""
+
+from historia_clinica.modelos.bitacora import Anotacion, Cabeza, Relacion, Resultado
+from historia_clinica.modelos.comunes import DelExpediente
+from historia_clinica.modelos.emergencia import Emergencia
+from historia_clinica.modelos.referencias import (
+    SIN_RELACION,
+    CentroRef,
+    CitaRef,
+    DoctorRef,
+    PacienteRef,
+    TratamientoRef,
+)
+
+__all__ = [
+    "SIN_RELACION",
+    "Anotacion",
+    "Cabeza",
+    "CentroRef",
+    "CitaRef",
+    "DelExpediente",
+    "DoctorRef",
+    "Emergencia",
+    "PacienteRef",
+    "Relacion",
+    "Resultado",
+    "TratamientoRef",
+]

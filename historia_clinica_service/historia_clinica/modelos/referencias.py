@@ -1,0 +1,84 @@
+"""Copies of what other services own, kept by their events: patients, doctors, centres, appointments, treatments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comun.db import UtcDateTime
+from historia_clinica.extensiones import db
+
+# States of an appointment that make no doctor the patient's.
+SIN_RELACION = ("cancelada",)
+
+
+class _Referencia:
+    """A row under the id that its owner gave it, as of its event number `secuencia`."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    secuencia: Mapped[int] = mapped_column(default=0)
+
+
+class _Persona(_Referencia):
+    nombres: Mapped[str] = mapped_column(String(100))
+    apellidos: Mapped[str] = mapped_column(String(100))
+
+    @property
+    def nombre_completo(self) -> str:
+        return f"{self.nombres} {self.apellidos}".strip()
+
+
+class PacienteRef(_Persona, db.Model):
+    """The patient's name, and into whom it was merged: whoever reads the one's record reads the other's with it."""
+
+    __tablename__ = "paciente_ref"
+
+    estado_paciente: Mapped[str] = mapped_column(String(10), default="activo")
+    anonimizado: Mapped[bool] = mapped_column(default=False)
+    fusionado_en_id: Mapped[int | None] = mapped_column(index=True)
+
+
+class DoctorRef(_Persona, db.Model):
+    """The doctor's name and specialties (names)."""
+
+    __tablename__ = "doctor_ref"
+
+    especialidades: Mapped[list[str]] = mapped_column(JSON, default=list)
+    usuario_id: Mapped[int | None]
+    activo: Mapped[bool] = mapped_column(default=True)
+
+
+class CentroRef(_Referencia, db.Model):
+    """The centre's name and zone."""
+
+    __tablename__ = "centro_ref"
+
+    nombre: Mapped[str] = mapped_column(String(120))
+    zona_horaria: Mapped[str] = mapped_column(String(60))
+    activo: Mapped[bool] = mapped_column(default=True)
+
+
+class CitaRef(_Referencia, db.Model):
+    """An appointment: whose, with whom, when and in which state."""
+
+    __tablename__ = "cita_ref"
+    __table_args__ = (Index("ix_cita_ref_doctor_id_paciente_id", "doctor_id", "paciente_id"),)
+
+    paciente_id: Mapped[int] = mapped_column(index=True)
+    doctor_id: Mapped[int]
+    centro_id: Mapped[int]
+    fecha_hora: Mapped[datetime] = mapped_column(UtcDateTime)
+    estado: Mapped[str] = mapped_column(String(12))
+    motivo_consulta: Mapped[str | None] = mapped_column(String(500))
+
+
+class TratamientoRef(_Referencia, db.Model):
+    """What a treatment is called."""
+
+    __tablename__ = "tratamiento_ref"
+
+    codigo: Mapped[str] = mapped_column(String(40))
+    nombre: Mapped[str] = mapped_column(String(200))
+    activo: Mapped[bool] = mapped_column(default=True)

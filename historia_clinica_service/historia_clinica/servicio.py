@@ -1,0 +1,40 @@
+"""What historia_clinica_service is made of."""
+
+from flask import Flask
+
+from comun.app import Service
+from comun.worker import Job
+from historia_clinica.blueprints.accesos import accesos_bp
+from historia_clinica.casos_de_uso.sellos import sellar_bitacora
+from historia_clinica.clientes.admin import AdminCliente
+from historia_clinica.clientes.citas import CitasCliente
+from historia_clinica.config import AJUSTES
+from historia_clinica.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
+from historia_clinica.extensiones import consumidor, db, restricciones, tablas
+from historia_clinica.permisos import PERMISOS
+
+
+def _preparar(app: Flask) -> None:
+    app.extensions["admin"] = AdminCliente(app)
+    app.extensions["citas"] = CitasCliente(app)
+
+
+SERVICIO = Service(
+    name="historia-clinica",
+    package="historia_clinica",
+    title="OdontoCare · historia clínica",
+    port=5003,
+    db=db,
+    tables=tablas,
+    permissions=PERMISOS,
+    blueprints=[
+        accesos_bp,
+    ],
+    constraints=restricciones,
+    consumer=consumidor,
+    settings=AJUSTES,
+    jobs=[
+        Job("sellar_bitacora", 3600.0, sellar_bitacora),
+    ],
+    prepare=_preparar,
+)

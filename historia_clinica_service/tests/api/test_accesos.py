@@ -1,0 +1,86 @@
+"""Who is let into a record, and who looked at it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok, problem
+
+from ..conftest import como_medico, como_paciente
+from ..fabricas import conocer_paciente
+from ..vecinos import Vecinos
+
+ACCESOS = "/historia-clinica/pacientes/1/accesos"
+
+
+def test_el_medico_del_paciente_entra_y_queda_anotado(api: ApiClient, medico: ApiClient) -> None:
+    fila = ok(medico.get(ACCESOS))["datos"][0]
+    assert (fila["numero"], fila["actor"], fila["rol"], fila["doctor_id"]) == (1, "usuario:107", "medico", 7)
+    assert (fila["accion"], fila["que"], fila["resultado"], fila["relacion"]) == (
+        "leer",
+        "accesos",
+        "permitido",
+        "medico",
+    )
+    problem(como_medico(api, 8).get(ACCESOS), 404)
+    fila = ok(api.get(ACCESOS))["datos"][1]
+    assert (fila["doctor_id"], fila["resultado"], fila["motivo"]) == (8, "denegado", "sin relación")
+
+
+def test_una_emergencia_abre_el_expediente_por_unas_horas_y_se_revisa_una_vez(
+    api: ApiClient, consulta: dict[str, int], vecinos: Vecinos
+) -> None:
+    ajeno = como_medico(api, 8)
+    problem(ajeno.get(ACCESOS), 404)
+    problem(ajeno.post("/historia-clinica/pacientes/1/emergencias", {"motivo": "urge"}), 422)
+    motivo = {"motivo": "Llega inconsciente a urgencias"}
+    emergencia = ok(ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo), 201)
+    assert ok(ajeno.get(ACCESOS))["datos"][0]["relacion"] == "emergencia"
+    problem(ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo), 409, "acceso_vigente")
+    pendientes = ok(api.get("/historia-clinica/emergencias?revisada=no"))["datos"]
+    assert [una["id"] for una in pendientes] == [emergencia["id"]]
+    revision = f"/historia-clinica/emergencias/{emergencia['id']}/revision"
+    assert ok(api.patch(revision, {"justificada": True}))["justificada"] is True
+    problem(api.patch(revision, {"justificada": False}), 409, "emergencia_revisada")
+    assert ok(api.get("/historia-clinica/emergencias?revisada=no"))["datos"] == []
+
+
+def test_solo_un_medico_abre_por_emergencia(api: ApiClient, consulta: dict[str, int]) -> None:
+    problem(api.post("/historia-clinica/pacientes/1/emergencias", {"motivo": "Quiero mirarlo"}), 403, "solo_medico")
+
+
+def test_una_cita_de_la_que_aun_no_hay_noticia_abre_el_expediente(
+    api: ApiClient, consulta: dict[str, int], vecinos: Vecinos
+) -> None:
+    cita = {
+        "id": 5,
+        "paciente_id": 1,
+        "doctor_id": 8,
+        "centro_id": 1,
+        "fecha_hora": "2026-01-15T10:00:00-05:00",
+        "estado": "programada",
+        "motivo_consulta": None,
+        "secuencia": 1,
+    }
+    vecinos.citas[5] = cita
+    vecinos.caidos.add("citas")
+    problem(como_medico(api, 8).get(ACCESOS), 404)
+    vecinos.caidos.clear()
+    assert ok(como_medico(api, 8).get(ACCESOS))["datos"][0]["relacion"] == "medico"
+    vecinos.caidos.add("citas")
+    ok(como_medico(api, 8).get(ACCESOS))
+
+
+def test_un_paciente_lee_quien_vio_lo_suyo_y_de_nadie_mas(api: ApiClient, app: Flask, medico: ApiClient) -> None:
+    conocer_paciente(app, 2)
+    ok(medico.get(ACCESOS))
+    assert [fila["rol"] for fila in ok(como_paciente(api).get(ACCESOS))["datos"]] == ["paciente", "medico"]
+    problem(como_paciente(api, 2).get(ACCESOS), 404)
+
+
+def test_el_expediente_de_quien_se_fusiono_se_lee_con_el_del_que_queda(
+    api: ApiClient, app: Flask, medico: ApiClient
+) -> None:
+    conocer_paciente(app, 2, fusionado_en_id=1)
+    ok(medico.get("/historia-clinica/pacientes/2/accesos"))
+    assert [fila["paciente_id"] for fila in ok(medico.get(ACCESOS))["datos"]] == [1, 1]
