@@ -204,20 +204,26 @@ class Blueprint(flask_smorest.Blueprint):
         model: Any,
         sort: Sortable,
         default: str = "id",
+        beside: Mapping[str, ma.fields.Field[Any]] | None = None,
     ) -> Callable[[View], View]:
-        """A list: the view takes its filters and returns a query; this pages, orders and leaves out the deleted."""
-        page_schema = _page_of(schema)
+        """A list: the view takes its filters and returns a query; this pages, orders and leaves out the deleted.
+
+        `beside`: what each page tells besides its rows, such as alerts, as fields by name (a constant: the name of
+        its schema comes of it). The view then returns the query and a mapping of these names to values.
+        """
+        page_schema = _page_of(schema, tuple((beside or {}).items()))
 
         def decorate(view: View) -> View:
             @wraps(view)
             def paged(self_: Any, args: dict[str, Any], *rest: Any, **kwargs: Any) -> Any:
                 own = {name: value for name, value in args.items() if name not in PAGE_FIELDS}
-                query = view(self_, own, *rest, **kwargs)
+                result = view(self_, own, *rest, **kwargs)
+                query, told = result if beside else (result, {})
                 if (since := args.get("actualizado_desde")) is not None:
                     query = query.where(model.actualizado_en >= since)
                 if not args.get("incluir_eliminados") and hasattr(model, "eliminado_en"):
                     query = query.where(model.eliminado_en.is_(None))
-                return paginate(query, args, {"id": model.id, **sort}, default)
+                return {**paginate(query, args, {"id": model.id, **sort}, default), **told}
 
             described = f"Orders: {', '.join(['id', *sort])}. Default: {default}."
             paged.__doc__ = f"{view.__doc__ or ''}\n\n{described}"
@@ -228,13 +234,11 @@ class Blueprint(flask_smorest.Blueprint):
 
 
 @cache
-def _page_of(schema: type[Schema]) -> type[Schema]:
-    """The schema of one page of these."""
-    return type(
-        f"Pagina{schema.__name__}",
-        (Schema,),
-        {"datos": ma.fields.List(ma.fields.Nested(schema)), "paginacion": ma.fields.Nested(PageInfo)},
-    )
+def _page_of(schema: type[Schema], beside: tuple[tuple[str, ma.fields.Field[Any]], ...]) -> type[Schema]:
+    """The schema of one page of these, with what is told beside them."""
+    parts = {"datos": ma.fields.List(ma.fields.Nested(schema)), "paginacion": ma.fields.Nested(PageInfo)}
+    suffix = "".join(f"Con{name.title().replace('_', '')}" for name, _ in beside)
+    return type(f"Pagina{schema.__name__}{suffix}", (Schema,), {**parts, **dict(beside)})
 
 
 def schema_name(schema: Any) -> str:

@@ -89,6 +89,8 @@ def test_lists_say_their_filters_orders_and_pages(document: Any) -> None:
     assert "Orders: id, titulo, precio" in listing["description"]
     page = document["components"]["schemas"]["PaginaLibroSalida"]["properties"]
     assert set(page) == {"datos", "paginacion"}
+    with_more = document["components"]["schemas"]["PaginaLibroSalidaConAvisos"]["properties"]
+    assert set(with_more) == {"datos", "paginacion", "avisos"}
 
 
 def test_a_put_has_a_schema_of_its_own_in_which_nothing_is_required(document: Any) -> None:

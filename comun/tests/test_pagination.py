@@ -101,6 +101,13 @@ def test_a_cursor_continues_a_numbered_page(api: ApiClient) -> None:
     assert [book["id"] for book in page(api, cursor=cursor)["datos"]] == [3, 2, 1]
 
 
+def test_what_stands_beside_the_rows_is_on_every_page(api: ApiClient) -> None:
+    first = ok(api.get(f"{URL}/agotados", query_string={"tamano": 10}))
+    rest = ok(api.get(f"{URL}/agotados", query_string={"cursor": first["paginacion"]["siguiente"]}))
+    assert (len(first["datos"]), len(rest["datos"])) == (10, 1)
+    assert first["avisos"] == rest["avisos"] == ["Vuelven el lunes."]
+
+
 class TestOrders:
     def test_ties_are_settled_by_id_in_the_direction_of_the_last_field(self, api: ApiClient) -> None:
         books = page(api, orden="-paginas", tamano=200)["datos"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import marshmallow as ma
 from flask import current_app
 from flask.views import MethodView
 
@@ -29,6 +30,8 @@ ORDEN = {
     "calificacion": Libro.calificacion,
 }
 
+AVISOS = {"avisos": ma.fields.List(ma.fields.String(), metadata={"description": "What readers should know."})}
+
 biblioteca_bp = Blueprint("biblioteca", __name__, url_prefix="/biblioteca", description="Books")
 
 
@@ -49,6 +52,16 @@ class Libros(MethodView):
         libro = Libro(**datos, notas=notas)
         db.session.add(libro)
         return libro
+
+
+@biblioteca_bp.route("/libros/agotados")
+class Agotados(MethodView):
+    @biblioteca_bp.permission("biblioteca:leer")
+    @biblioteca_bp.page(LibroSalida, FiltroLibros, model=Libro, sort=ORDEN, beside=AVISOS)
+    def get(self, filtro: dict[str, Any]) -> Any:
+        """Books that can't be had now."""
+        agotados = db.select(Libro).where(Libro.visibles_para(caller()), Libro.agotado).filter_by(**filtro)
+        return agotados, {"avisos": ["Vuelven el lunes."]}
 
 
 @biblioteca_bp.route("/libros/<id:libro_id>")
