@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from decimal import Decimal
@@ -31,6 +32,9 @@ from comun.preconditions import etag
 from comun.runtime import runtime
 from comun.schema import ErrorSchema, PageInfo, PageQuery, PlainPageQuery, Schema
 from comun.work import guarded
+
+# Where arguments come from that hold files: a form of parts.
+MULTIPART = "multipart"
 
 View = Callable[..., Any]
 
@@ -69,7 +73,13 @@ def _number(value: Any) -> Any:
 class Parser(FlaskParser):
     """webargs in our error contract: a body that is not JSON is 400 or 415, never 422."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None, "json": None}
+    DEFAULT_UNKNOWN_BY_LOCATION = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+        "json": None,
+        MULTIPART: None,
+    }
+    __location_map__ = {**FlaskParser.__location_map__, MULTIPART: "load_multipart"}
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         body = req.get_data(cache=True)
@@ -81,6 +91,18 @@ class Parser(FlaskParser):
             return orjson.loads(body)
         except orjson.JSONDecodeError:
             raise Problem(400, "json_invalido", "El cuerpo no es JSON válido (UTF-8).") from None
+
+    def load_multipart(self, req: Request, schema: ma.Schema) -> Any:
+        """Texts and files of a form. What a browser sends for a field that was left empty counts as absent."""
+        if req.mimetype != "multipart/form-data":
+            raise Problem(415, detail="El cuerpo debe ser un formulario (Content-Type: multipart/form-data).")
+        parts: list[tuple[str, Any]] = [(name, text) for name, text in req.form.items(multi=True) if text.strip()]
+        parts += [(name, file) for name, file in req.files.items(multi=True) if file.filename]
+        values = dict(parts)
+        if len(values) < len(parts):
+            times = Counter(name for name, _value in parts)
+            raise ma.ValidationError({name: ["Se dio más de una vez."] for name, n in times.items() if n > 1})
+        return values
 
 
 class Api(flask_smorest.Api):
@@ -101,6 +123,10 @@ class Blueprint(flask_smorest.Blueprint):
     """Routes that say who may call them. Decorate a view in the order permission, if_match, arguments, response."""
 
     ARGUMENTS_PARSER = Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {
+        **flask_smorest.Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
+        MULTIPART: "multipart/form-data",
+    }
 
     permission = staticmethod(permissions.permission)
     public = staticmethod(permissions.public)
@@ -132,6 +158,7 @@ class Blueprint(flask_smorest.Blueprint):
             rule,
             reads_query=any(isinstance(p, Mapping) and p.get("in") == "query" for p in parameters),
             needs_if_match=getattr(view, "needs_if_match", None),
+            takes_files=getattr(view, "takes_files", False),
         )
         handle.is_guarded = True  # type: ignore[attr-defined]
         permission = rule.permission or "public"
@@ -165,9 +192,19 @@ class Blueprint(flask_smorest.Blueprint):
         return mark
 
     def arguments(self, schema: Any, **kwargs: Any) -> Callable[[View], View]:
-        """What a view takes. The schema is made here, not anew with each request."""
-        decorator: Callable[[View], View] = super().arguments(resolve_schema_instance(schema), **kwargs)
-        return decorator
+        """What a view takes. The schema is made here, not anew with each request.
+
+        `location=MULTIPART`: a form with files; such a view takes bodies of up to `UPLOAD_BYTES`.
+        """
+        parent: Callable[[View], View] = super().arguments(resolve_schema_instance(schema), **kwargs)
+
+        def decorate(view: View) -> View:
+            decorated = parent(view)
+            if kwargs.get("location") == MULTIPART:
+                decorated.takes_files = True  # type: ignore[attr-defined]
+            return decorated
+
+        return decorate
 
     def response(
         self, status_code: int, schema: Any = None, *, location: str | None = None, **kwargs: Any

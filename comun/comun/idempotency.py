@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from flask import Response, request
 from sqlalchemy import delete, insert, select
 
@@ -40,7 +41,7 @@ class IdempotentRequest:
             return None
         if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
             raise Invalid({"Idempotency-Key": ["De 1 a 255 caracteres imprimibles."]})
-        content = b"\n".join((request.path.encode(), request.query_string, request.get_data(cache=True)))
+        content = b"\n".join((request.path.encode(), request.query_string, _body()))
         who = caller()
         name = f"anonimo:{request.remote_addr}" if who is ANONYMOUS else who.actor
         fingerprint = hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
@@ -85,6 +86,18 @@ class IdempotentRequest:
                 creado_en=now(),
             )
         )
+
+
+def _body() -> bytes:
+    """What was sent. Of a form its parts: what is put between them differs each time it is sent."""
+    body = request.get_data(cache=True)
+    if request.mimetype != "multipart/form-data":
+        return body
+    parts: list[tuple[str | None, ...]] = [*request.form.items(multi=True)]
+    for name, file in request.files.items(multi=True):
+        parts.append((name, file.filename, file.mimetype, hashlib.sha256(file.stream.read()).hexdigest()))
+        file.stream.seek(0)
+    return orjson.dumps(parts) if parts else body
 
 
 def hash_key(key: str) -> str:

@@ -26,8 +26,13 @@ logger = logging.getLogger(__name__)
 
 View = Callable[..., Any]
 
+# The largest body of a view that takes files; that of all others is Flask's MAX_CONTENT_LENGTH.
+UPLOAD_BYTES = 20 * 2**20
 
-def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: bool | None) -> View:
+
+def guarded(
+    view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: bool | None, takes_files: bool = False
+) -> View:
     """`view` behind its access rule and, for writes, inside a unit of work.
 
     `needs_if_match`: what it declares about If-Match, None when nothing: then it means nothing to a POST.
@@ -37,6 +42,8 @@ def guarded(view: View, rule: AccessRule, *, reads_query: bool, needs_if_match: 
     def handle(*args: Any, **kwargs: Any) -> Any:
         audit.set_action(rule.permission or f"{request.blueprint}:{request.method.lower()} {request.endpoint}")
         authorise(rule)
+        if takes_files:
+            request.max_content_length = UPLOAD_BYTES
         if request.args and not reads_query:
             raise Invalid({name: ["Argumento desconocido."] for name in request.args})
         if request.method in READING_METHODS:

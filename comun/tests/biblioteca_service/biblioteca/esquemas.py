@@ -59,6 +59,24 @@ class LibroSalida(ResourceSchema):
     notas = ma.fields.List(ma.fields.Nested(NotaSalida))
 
 
+class PortadaNueva(Schema):
+    """A picture for the cover of a book."""
+
+    imagen = fields.File(required=True)
+    titulo = fields.Text(40, required=True)
+    paginas = fields.Count(1, 20_000)
+
+
+class PortadaSalida(Schema):
+    """What came of it."""
+
+    titulo = ma.fields.String()
+    paginas = ma.fields.Integer()
+    nombre = ma.fields.String()
+    tipo = ma.fields.String()
+    bytes = ma.fields.Integer()
+
+
 class FiltroLibros(PageQuery):
     """What the list can be narrowed to."""
 

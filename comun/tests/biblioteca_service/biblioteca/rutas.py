@@ -7,10 +7,10 @@ import marshmallow as ma
 from flask import current_app
 from flask.views import MethodView
 
-from biblioteca.esquemas import FiltroLibros, LibroNuevo, LibroSalida
+from biblioteca.esquemas import FiltroLibros, LibroNuevo, LibroSalida, PortadaNueva, PortadaSalida
 from biblioteca.extensiones import db
 from biblioteca.modelos import Libro, Nota
-from comun.api import Blueprint, no_content
+from comun.api import MULTIPART, Blueprint, no_content
 from comun.auth.caller import caller
 from comun.preconditions import check_version
 
@@ -93,6 +93,17 @@ class UnLibro(MethodView):
         check_version(libro)
         libro.eliminar()
         return no_content()
+
+
+@biblioteca_bp.route("/portadas")
+class Portadas(MethodView):
+    @biblioteca_bp.permission("biblioteca:crear")
+    @biblioteca_bp.arguments(PortadaNueva, location=MULTIPART)
+    @biblioteca_bp.response(201, PortadaSalida)
+    def post(self, datos: dict[str, Any]) -> Any:
+        """Measure a picture for a cover."""
+        imagen = datos.pop("imagen")
+        return {**datos, "nombre": imagen.name, "tipo": imagen.media_type, "bytes": len(imagen.content)}
 
 
 def _experimento() -> Any:
