@@ -72,10 +72,10 @@ class Peer:
                 if reply.status != 204:
                     self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                if reply.status != 204:
+                if reply.status != 204 and self.command != "HEAD":
                     self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - named by http.server
+            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - named by http.server
 
             def log_message(self, *_args: Any) -> None:
                 """Nothing."""
