@@ -101,11 +101,31 @@ _INTERNOS = {
     "interno:tratamientos": "Consultar tratamientos entre servicios",
 }
 
-CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INVENTARIO, **_COMUNICACIONES, **_INTERNOS}
+_HISTORIA = {
+    "historia:leer": "Ver el expediente de los pacientes a su cargo; un paciente, lo suyo que esté firmado",
+    "historia:escribir": "Escribir en el expediente",
+    "historia:firmar": "Firmar notas, exámenes y recetas",
+    "historia:imprimir": "Imprimir recetas, consentimientos e imágenes del expediente",
+    "historia:exportar": "Exportar e imprimir el expediente completo",
+    "historia:eliminar": "Retirar del expediente lo que se agregó por error",
+    "historia:emergencia": "Abrir en una emergencia el expediente de quien no es su paciente",
+    "historia:emergencias:leer": "Ver los accesos de emergencia",
+    "historia:emergencias:revisar": "Revisar los accesos de emergencia",
+    "historia:accesos:leer": "Ver quién vio un expediente; un paciente, el suyo",
+    "historia:bitacora:leer": "Ver la bitácora de todos los accesos",
+    "historia:cie10:leer": "Buscar en el catálogo CIE-10",
+    "historia:consentimientos:editar": "Escribir los textos de los consentimientos",
+    "historia:retencion:editar": "Ordenar y levantar la retención legal de un expediente",
+    "historia:estadisticas:exportar": "Exportar datos anonimizados para estadística",
+}
+
+CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INVENTARIO, **_HISTORIA, **_COMUNICACIONES, **_INTERNOS}
 
 
 def servicio_de(permiso: str) -> str:
     """The service that asks for it; `interno` for what only services hold."""
+    if permiso in _HISTORIA:
+        return "historia_clinica"
     return "comunicaciones" if permiso in _COMUNICACIONES else permiso.partition(":")[0]
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from secretos import SERVICES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PORTS = {"gateway": 8080, "auth": 5001, "inventario": 5002, "citas": 5005, "admin": 5006, "comunicaciones": 5007}
+PORTS = {
+    "gateway": 8080,
+    "auth": 5001,
+    "inventario": 5002,
+    "historia_clinica": 5003,
+    "citas": 5005,
+    "admin": 5006,
+    "comunicaciones": 5007,
+}
 
 # In the environment of a program under the supervisor: the file that its output goes to.
 LOG = "ODONTOCARE_LOG"
@@ -17,9 +25,10 @@ LOG = "ODONTOCARE_LOG"
 # Who is told of whose events.
 SUBSCRIBERS = {
     "auth": ("admin", "citas", "comunicaciones"),
-    "admin": ("auth", "citas", "inventario", "comunicaciones"),
-    "citas": ("admin", "inventario", "comunicaciones"),
-    "inventario": ("citas", "comunicaciones"),
+    "admin": ("auth", "citas", "inventario", "historia_clinica", "comunicaciones"),
+    "citas": ("admin", "inventario", "historia_clinica", "comunicaciones"),
+    "inventario": ("citas", "historia_clinica", "comunicaciones"),
+    "historia_clinica": ("comunicaciones",),
     "comunicaciones": ("comunicaciones",),
 }
 
@@ -53,6 +62,7 @@ def settings(
         "AUTH_SECRET_KEY_FILE": str(secrets / "auth_secret_key"),
         "CITAS_SECRET_KEY_FILE": str(secrets / "citas_secret_key"),
         "COMUNICACIONES_SECRET_KEY_FILE": str(secrets / "comunicaciones_secret_key"),
+        "HISTORIA_CLINICA_SECRET_KEY_FILE": str(secrets / "historia_clinica_secret_key"),
         "CITAS_ENLACES_URL": f"http://localhost:{ports['gateway']}/enlace.html#",
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         # So that a receiver of webhooks on this machine can be tried.

@@ -9,18 +9,18 @@ import os
 import sys
 from pathlib import Path
 
-SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario")
+SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
 
 
 def make_secrets(folder: Path, mode: int = 0o600) -> None:
     """Write what is missing in `folder`, which only its owner can enter.
 
-    `auth_secret_key` and `comunicaciones_secret_key` encrypt what those services keep, `citas_secret_key` signs
-    the public links of appointments; `<service>_client_secret` proves a service to auth_service and
-    `auth_service_clients` lists them for it.
+    `auth_secret_key` and `comunicaciones_secret_key` encrypt what those services keep, `citas_secret_key` signs the
+    public links of appointments, `historia_clinica_secret_key` seals the trace of looks at records;
+    `<service>_client_secret` proves a service to auth_service and `auth_service_clients` lists them for it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for service in ("auth", "citas", "comunicaciones"):
+    for service in ("auth", "citas", "comunicaciones", "historia_clinica"):
         _keep(folder / f"{service}_secret_key", mode)
     clients = {service: _keep(folder / f"{service}_client_secret", mode) for service in SERVICES}
     _write(folder / "auth_service_clients", ",".join(f"{name}:{secret}" for name, secret in clients.items()), mode)

@@ -8,6 +8,7 @@ PERMISOS = {
     "historia:exportar": "Exportar e imprimir el expediente completo",
     "historia:eliminar": "Retirar del expediente lo que se agregó por error",
     "historia:emergencia": "Abrir en una emergencia el expediente de quien no es su paciente",
+    "historia:emergencias:leer": "Ver los accesos de emergencia",
     "historia:emergencias:revisar": "Revisar los accesos de emergencia",
     "historia:accesos:leer": "Ver quién vio un expediente; un paciente, el suyo",
     "historia:bitacora:leer": "Ver la bitácora de todos los accesos",

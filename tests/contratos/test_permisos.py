@@ -9,6 +9,7 @@ from auth.permisos import PERMISOS as AUTH
 from citas.permisos import PERMISOS as CITAS
 from comun.events.blueprint import INTERNAL_PERMISSIONS as COMUN
 from comunicaciones.permisos import PERMISOS as COMUNICACIONES
+from historia_clinica.permisos import PERMISOS as HISTORIA_CLINICA
 from inventario.permisos import PERMISOS as INVENTARIO
 
 DECLARADOS = {
@@ -17,6 +18,7 @@ DECLARADOS = {
     "citas": CITAS,
     "comunicaciones": COMUNICACIONES,
     "inventario": INVENTARIO,
+    "historia_clinica": HISTORIA_CLINICA,
     "comun": COMUN,
 }
 
@@ -37,5 +39,5 @@ def test_de_cada_permiso_se_sabe_que_servicio_lo_pide(permiso: str) -> None:
 
 
 def test_los_servicios_solo_tienen_permisos_que_existen() -> None:
-    for servicio in ("auth", "admin", "citas", "comunicaciones", "inventario"):
+    for servicio in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica"):
         assert permisos_de_servicio(servicio) <= set(CATALOGO)

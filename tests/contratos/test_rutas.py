@@ -17,9 +17,12 @@ from comun.api import IdConverter
 from comun.app import Service
 from comun.auth.permissions import rule_of, undeclared, views
 from comunicaciones.servicio import SERVICIO as COMUNICACIONES
+from historia_clinica.servicio import SERVICIO as HISTORIA_CLINICA
 from inventario.servicio import SERVICIO as INVENTARIO
 
-SERVICIOS = {servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES, INVENTARIO)}
+SERVICIOS = {
+    servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES, INVENTARIO, HISTORIA_CLINICA)
+}
 
 # All that needs no token, besides the health, the document and the figures of each service.
 PUBLICAS = {
@@ -37,7 +40,7 @@ PUBLICAS = {
 }
 # POST, because the question is a body; they keep nothing.
 SOLO_PREGUNTAN = {"/citas/verificar-disponibilidad"}
-DE_TODOS = re.compile(r"GET /\w+/(health(/ready)?|openapi\.json)|GET /metrics")
+DE_TODOS = re.compile(r"GET /[\w-]+/(health(/ready)?|openapi\.json)|GET /metrics")
 
 
 @pytest.fixture(scope="module", params=SERVICIOS)

@@ -151,6 +151,7 @@ def test_service_images_follow_one_pattern(service: str) -> None:
     text = (ROOT / f"{service}_service" / "Dockerfile").read_text(encoding="utf-8")
     for old, new in ((str(PORTS[service]), "PORT"), (service.upper(), "NAME"), (service, "name")):
         text = text.replace(old, new)
+    text = text.replace(f"/{service.replace('_', '-')}/health", "/name/health")
     first = (ROOT / "auth_service" / "Dockerfile").read_text(encoding="utf-8")
     assert text == first.replace("5001", "PORT").replace("AUTH", "NAME").replace("auth", "name")
 

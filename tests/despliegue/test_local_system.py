@@ -123,7 +123,12 @@ def test_no_secret_is_in_the_environment_of_the_processes(tmp_path: Path) -> Non
     secrets = {path.read_text() for path in (tmp_path / "secretos").iterdir()}
     assert not secrets & set(given.values())
     assert given["CITAS_EVENT_SUBSCRIBERS"] == ",".join(
-        ("admin=http://127.0.0.1:5006", "inventario=http://127.0.0.1:5002", "comunicaciones=http://127.0.0.1:5007")
+        (
+            "admin=http://127.0.0.1:5006",
+            "inventario=http://127.0.0.1:5002",
+            "historia_clinica=http://127.0.0.1:5003",
+            "comunicaciones=http://127.0.0.1:5007",
+        )
     )
     assert given["GATEWAY_CITAS"] == "127.0.0.1:5005"
 

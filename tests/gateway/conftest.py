@@ -123,7 +123,9 @@ def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[dict[str, StandIn]]:
-    standing = {name: StandIn(name) for name in ("auth", "admin", "citas", "comunicaciones", "inventario")}
+    standing = {
+        name: StandIn(name) for name in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica")
+    }
     yield standing
     for service in standing.values():
         service.stop()
@@ -137,7 +139,9 @@ def start(services: dict[str, StandIn], tmp_path_factory: pytest.TempPathFactory
     """Start a gateway of one's own, with settings, in front of the stand-ins."""
 
     def run(**settings: str) -> contextlib.AbstractContextManager[str]:
-        upstreams = {f"GATEWAY_{name.upper()}": f"127.0.0.1:{s.port}" for name, s in services.items()}
+        upstreams = {
+            f"GATEWAY_{name.upper().replace('-', '_')}": f"127.0.0.1:{s.port}" for name, s in services.items()
+        }
         return running_gateway(tmp_path_factory.mktemp("gateway"), **{**upstreams, **settings})
 
     return run

@@ -40,7 +40,9 @@ def test_health_tells_each_service(url: str, services, start) -> None:
     up = {"estado": "listo"}
     assert requests.get(f"{url}/health").json() == {
         "estado": "listo",
-        "servicios": {"auth": up, "admin": up, "citas": up, "comunicaciones": up, "inventario": up},
+        "servicios": {
+            service: up for service in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica")
+        },
     }
     with not_ready(services["admin"]), start(GATEWAY_CITAS="127.0.0.1:1") as other:
         answer = requests.get(f"{other}/health")
@@ -53,6 +55,7 @@ def test_health_tells_each_service(url: str, services, start) -> None:
             "citas": {"estado": "no_disponible"},
             "comunicaciones": up,
             "inventario": up,
+            "historia-clinica": up,
         },
     }
 

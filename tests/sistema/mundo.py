@@ -25,7 +25,7 @@ CLAVE = "Un4-clave-larga!"
 # For what does not touch a database in any way that could differ.
 EN_UNA_BASE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
 
-SERVICIOS = ("auth", "admin", "citas", "comunicaciones", "inventario")
+SERVICIOS = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
 ROLES = ("admin", "secretaria", "medico", "paciente")
 
 CABECERAS = {

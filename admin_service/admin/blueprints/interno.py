@@ -9,6 +9,8 @@ from admin.casos_de_uso.pacientes import registrar_paciente
 from admin.esquemas.interno import (
     CentrosConsulta,
     CentrosExistentes,
+    FichasConsulta,
+    FichasSalida,
     PacienteCreado,
     PacienteRegistrado,
     PersonasDeUsuario,
@@ -30,6 +32,18 @@ class Reserva(MethodView):
     def get(self, consulta: dict[str, int]) -> Any:
         """What a booking needs to know of its doctor, centre, patient and room: null for those that don't exist."""
         return fichas(**consulta)
+
+
+@interno_bp.route("/fichas")
+class Fichas(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(FichasConsulta, location="query")
+    @interno_bp.response(200, FichasSalida)
+    def get(self, consulta: dict[str, int]) -> Any:
+        """What documents say of a patient, a doctor and a centre; null for those that don't exist."""
+        de = {"paciente": Paciente, "doctor": Doctor, "centro": Centro}
+        pedidos = {quien: modelo for quien, modelo in de.items() if f"{quien}_id" in consulta}
+        return {quien: db.session.get(modelo, consulta[f"{quien}_id"]) for quien, modelo in pedidos.items()}
 
 
 @interno_bp.route("/pacientes/por-usuario/<id:usuario_id>")

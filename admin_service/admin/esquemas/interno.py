@@ -19,6 +19,58 @@ class ReservaConsulta(QuerySchema):
     sala_id = fields.Id()
 
 
+class FichasConsulta(QuerySchema):
+    """Whom and where a document names; any of them may be left out."""
+
+    paciente_id = fields.Id()
+    doctor_id = fields.Id()
+    centro_id = fields.Id()
+
+
+class _Identificado(Schema):
+    id = fields.Id()
+    nombres = ma.fields.String()
+    apellidos = ma.fields.String()
+    tipo_identificacion = ma.fields.String(allow_none=True)
+    identificacion = ma.fields.String(allow_none=True)
+
+
+class FichaDePaciente(_Identificado):
+    """A patient, as documents name one."""
+
+    fecha_nacimiento = ma.fields.Date(allow_none=True)
+    genero = ma.fields.String(allow_none=True)
+    direccion = ma.fields.String(allow_none=True)
+    telefono = ma.fields.String(allow_none=True)
+    email = ma.fields.String(allow_none=True)
+
+
+class FichaDeDoctor(_Identificado):
+    """A doctor, as documents name one."""
+
+    especialidades = ma.fields.List(ma.fields.String())
+    registro_profesional = ma.fields.String(allow_none=True)
+
+
+class FichaDeCentro(Schema):
+    """A centre, as documents name one."""
+
+    id = fields.Id()
+    nombre = ma.fields.String()
+    direccion = ma.fields.String(allow_none=True)
+    telefono = ma.fields.String(allow_none=True)
+    ruc = ma.fields.String(allow_none=True)
+    zona_horaria = ma.fields.String()
+
+
+class FichasSalida(Schema):
+    """Those that were asked for."""
+
+    paciente = ma.fields.Nested(FichaDePaciente, allow_none=True)
+    doctor = ma.fields.Nested(FichaDeDoctor, allow_none=True)
+    centro = ma.fields.Nested(FichaDeCentro, allow_none=True)
+
+
 class CentrosConsulta(QuerySchema):
     """Centres that are asked for."""
 

@@ -61,3 +61,22 @@ def test_de_doctores_y_centros_lo_mismo_que_cuentan_sus_eventos(api: ApiClient) 
 def test_solo_para_servicios(api: ApiClient, que: str) -> None:
     problem(api.get(f"/interno/copias/{que}"), 403)
     problem(api.as_("servicio").get(f"/interno/copias/{que}?cursor=x"), 422)
+
+
+def test_las_fichas_dicen_lo_que_un_documento_nombra(api: ApiClient) -> None:
+    centro = ok(api.post("/admin/centros", {"nombre": "Norte", "ruc": "1790011674001"}), 201)
+    especialidad = ok(api.post("/admin/especialidades", {"nombre": "Endodoncia"}), 201)["nombre"]
+    doctor = {"nombres": "Ana", "apellidos": "Muñoz", "registro_profesional": "MSP-1", "crear_usuario": False}
+    doctor = ok(api.post("/admin/doctores", {**doctor, "especialidades": [especialidad]}), 201)
+    paciente = {"nombres": "José", "apellidos": "Paz", "identificacion": "1714307103", "crear_usuario": False}
+    paciente = ok(api.post("/admin/pacientes", {**paciente, "fecha_nacimiento": "1990-05-17"}), 201)
+    ids = {"paciente_id": paciente["id"], "doctor_id": doctor["id"], "centro_id": centro["id"]}
+    fichas = ok(api.as_("servicio").get("/interno/fichas", query_string=ids))
+    assert (fichas["paciente"]["identificacion"], fichas["paciente"]["fecha_nacimiento"]) == (
+        "1714307103",
+        "1990-05-17",
+    )
+    assert (fichas["doctor"]["registro_profesional"], fichas["doctor"]["especialidades"]) == ("MSP-1", ["Endodoncia"])
+    assert (fichas["centro"]["nombre"], fichas["centro"]["ruc"]) == ("Norte", "1790011674001")
+    assert ok(api.as_("servicio").get("/interno/fichas?paciente_id=999"))["paciente"] is None
+    problem(api.get("/interno/fichas?paciente_id=1"), 403)

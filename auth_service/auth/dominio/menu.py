@@ -34,6 +34,16 @@ MENU = (
     ),
     _opcion("pacientes", "Pacientes", "/admin/pacientes", "admin:pacientes:leer"),
     Opcion(
+        "historia-clinica",
+        "Historia clínica",
+        hijos=(
+            _opcion("expedientes", "Expedientes", "/historia-clinica/expedientes", "historia:leer"),
+            _opcion("cie10", "Catálogo CIE-10", "/historia-clinica/cie10", "historia:cie10:leer"),
+            _opcion("emergencias", "Emergencias", "/historia-clinica/emergencias", "historia:emergencias:leer"),
+            _opcion("bitacora", "Bitácora", "/historia-clinica/bitacora", "historia:bitacora:leer"),
+        ),
+    ),
+    Opcion(
         "inventario",
         "Inventario",
         hijos=(

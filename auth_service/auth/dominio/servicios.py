@@ -7,6 +7,7 @@ _ADEMAS = {
     "auth": frozenset({"interno:consultar", "interno:personas"}),
     "admin": frozenset({"interno:consultar", "interno:usuarios", "interno:tratamientos"}),
     "citas": frozenset({"interno:consultar", "interno:tratamientos"}),
+    "historia_clinica": frozenset({"interno:consultar", "interno:tratamientos"}),
 }
 
 

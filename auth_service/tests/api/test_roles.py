@@ -76,15 +76,26 @@ def test_el_catalogo_es_completo_y_en_palabras(api: ApiClient) -> None:
     assert [permiso["permiso"] for permiso in datos] == sorted(CATALOGO)
     assert all(permiso["descripcion"][0].isupper() for permiso in datos)
     assert not any(permiso["repartible"] for permiso in datos if permiso["servicio"] == "interno")
-    assert {p["servicio"] for p in datos} == {"auth", "admin", "citas", "comunicaciones", "inventario", "interno"}
+    assert {p["servicio"] for p in datos} == {
+        "auth",
+        "admin",
+        "citas",
+        "comunicaciones",
+        "inventario",
+        "historia_clinica",
+        "interno",
+    }
+
+
+DEL_PERSONAL = ["agenda", "pacientes", "historia-clinica", "inventario", "administracion", "acceso"]
 
 
 @pytest.mark.parametrize(
     ("rol", "claves"),
     [
-        ("admin", ["agenda", "pacientes", "inventario", "administracion", "acceso", "automatizacion", "perfil"]),
-        ("secretaria", ["agenda", "pacientes", "inventario", "administracion", "acceso", "perfil"]),
-        ("paciente", ["agenda", "pacientes", "perfil"]),
+        ("admin", [*DEL_PERSONAL, "automatizacion", "perfil"]),
+        ("secretaria", [*DEL_PERSONAL, "perfil"]),
+        ("paciente", ["agenda", "pacientes", "historia-clinica", "perfil"]),
         ("servicio", ["perfil"]),
     ],
 )

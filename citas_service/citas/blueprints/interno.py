@@ -9,12 +9,22 @@ from citas.esquemas.calendarios import CalendarioSalida
 from citas.esquemas.citas import CitaSalida
 from citas.esquemas.lista_espera import EsperaSalida
 from citas.esquemas.series import SerieSalida
+from citas.eventos.emitidos import datos_cita
 from citas.extensiones import db
 from citas.modelos import Apartado, Calendario, Cita, Espera, Serie
+from comun import fields
 from comun.api import Blueprint
-from comun.schema import Schema
+from comun.copies import PAGE_ROWS, CopiesQuery, copies_page
+from comun.schema import QuerySchema, Schema
 
 interno_bp = Blueprint("interno", __name__, url_prefix="/interno", description="Between services")
+
+
+class CitasEntreConsulta(QuerySchema):
+    """Who and whom."""
+
+    doctor_id = fields.Id(required=True)
+    pacientes = fields.Ids(required=True, metadata={"description": "Ids, separated by commas."})
 
 
 @interno_bp.route("/pacientes/<id:paciente_id>/datos")
@@ -34,6 +44,30 @@ class DatosDePaciente(MethodView):
             )
             for nombre, (modelo, esquema) in _DEL_PACIENTE.items()
         }
+
+
+@interno_bp.route("/copias/citas")
+class CopiasDeCitas(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CopiesQuery, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """All appointments by id, as events tell of them: whose, with whom, when, in which state."""
+        return copies_page(Cita, datos_cita, consulta)
+
+
+@interno_bp.route("/citas-entre")
+class CitasEntre(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(CitasEntreConsulta, location="query")
+    @interno_bp.response(200)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """The newest appointments of a doctor with one of these patients, as `/copias/citas` tells them."""
+        suyas = db.select(Cita.id).where(
+            Cita.doctor_id == consulta["doctor_id"], Cita.paciente_id.in_(consulta["pacientes"]), Cita.vivos()
+        )
+        ids = [*db.session.scalars(suyas.order_by(Cita.inicio.desc()).limit(PAGE_ROWS))]
+        return {"datos": copies_page(Cita, datos_cita, {"ids": ids, "tamano": PAGE_ROWS})["datos"]}
 
 
 # Deleted ones as well: they are held all the same.

@@ -18,23 +18,25 @@ def anunciar(cita: Cita, suceso: str, motivo: str | None = None, **ademas: Any) 
     emit(
         f"cita.{suceso}.v1",
         f"cita/{cita.id}",
-        {
-            "id": cita.id,
-            "paciente_id": cita.paciente_id,
-            "doctor_id": cita.doctor_id,
-            "centro_id": cita.centro_id,
-            "sala_id": cita.sala_id,
-            "fecha_hora": cita.fecha_hora.isoformat(),
-            "duracion_minutos": cita.duracion_minutos,
-            "estado": str(cita.estado),
-            "motivo_consulta": cita.motivo_consulta,
-            "reprograma_a_id": cita.reprograma_a_id,
-            "reprogramada_en_id": cita.reprogramada_en_id,
-            "motivo": motivo,
-            **_cobros(cita, suceso),
-            **ademas,
-        },
+        {**datos_cita(cita), "motivo": motivo, **_cobros(cita, suceso), **ademas},
     )
+
+
+def datos_cita(cita: Cita) -> dict[str, Any]:
+    """What others may know of an appointment itself."""
+    return {
+        "id": cita.id,
+        "paciente_id": cita.paciente_id,
+        "doctor_id": cita.doctor_id,
+        "centro_id": cita.centro_id,
+        "sala_id": cita.sala_id,
+        "fecha_hora": cita.fecha_hora.isoformat(),
+        "duracion_minutos": cita.duracion_minutos,
+        "estado": str(cita.estado),
+        "motivo_consulta": cita.motivo_consulta,
+        "reprograma_a_id": cita.reprograma_a_id,
+        "reprogramada_en_id": cita.reprogramada_en_id,
+    }
 
 
 def _cobros(cita: Cita, suceso: str) -> dict[str, Any]:

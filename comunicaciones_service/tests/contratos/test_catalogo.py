@@ -31,7 +31,7 @@ def test_cada_tipo_dice_que_ocurrio_quien_lo_cuenta_y_desde_que_version(tipo: Ti
     assert tipo.version >= 1
     emisor = next((carpeta for carpeta in EMISORES if (carpeta / f"{tipo.tipo}.json").exists()), None)
     nombre = emisor.parts[-3] if emisor else "comunicaciones"
-    assert tipo.origen == ORIGENES[tipo.tipo.partition(".")[0]] == f"/{nombre}"
+    assert tipo.origen == ORIGENES[tipo.tipo.partition(".")[0]] == f"/{nombre.replace('_', '-')}"
 
 
 @DE_CADA_TIPO

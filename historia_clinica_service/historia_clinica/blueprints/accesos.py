@@ -55,7 +55,7 @@ class EmergenciasDePaciente(MethodView):
 
 @accesos_bp.route("/emergencias")
 class Emergencias(MethodView):
-    @accesos_bp.permission("historia:emergencias:revisar")
+    @accesos_bp.permission("historia:emergencias:leer")
     @accesos_bp.page(
         EmergenciaSalida, FiltroEmergencias, model=Emergencia, sort={"desde": Emergencia.desde}, default="-id"
     )

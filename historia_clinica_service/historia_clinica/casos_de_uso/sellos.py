@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comun.events import emit
 from historia_clinica.casos_de_uso.bitacora import cabeza
-from historia_clinica.extensiones import db
+from historia_clinica.extensiones import db, tablas
 
 ASUNTO = "bitacora/1"
 
@@ -13,14 +13,12 @@ def sellar_bitacora() -> None:
     """Announce the last number and seal as `bitacora.sellada.v1`, when there are new rows. Commits."""
     numero, sello = cabeza()
     if numero and numero != _ultimo_anunciado():
-        emit("bitacora.sellada.v1", ASUNTO, {"numero": numero, "sello": sello})
+        emit("bitacora.sellada.v1", ASUNTO, {"id": 1, "numero": numero, "sello": sello})
     db.session.commit()
 
 
 def _ultimo_anunciado() -> int | None:
-    from comun.runtime import runtime
-
-    salida = runtime().tables.outbox
+    salida = tablas.outbox
     ultimo = db.select(salida.c.cuerpo).where(salida.c.sujeto == ASUNTO).order_by(salida.c.secuencia.desc()).limit(1)
     cuerpo = db.session.scalar(ultimo)
     return cuerpo["data"]["numero"] if cuerpo else None
