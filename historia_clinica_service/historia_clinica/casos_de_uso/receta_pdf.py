@@ -58,7 +58,7 @@ def _hoja(receta: Receta, nota: Nota, quienes: Fichas, momento: datetime) -> Doc
         if centro.get(campo)
     ]
     return Document(
-        "RECETA MÉDICA",
+        f"Receta médica N.º {receta.numero:06d}",
         letterhead=lineas,
         subject=_nombre(quienes.paciente),
         foot=f"Receta N.º {receta.numero:06d} · nota {nota.id} · SHA-256 {(nota.huella or '')[:16]}",

@@ -70,12 +70,16 @@ def borrar_receta(receta_id: int) -> None:
 
 def _borrador(receta_id: int) -> tuple[Receta, Acceso]:
     """The caller's own, not issued; with its note locked, so that it is not signed meanwhile."""
-    receta, acceso = buscar_escribiendo(Receta, receta_id, QUE)
+    receta, acceso = buscar(Receta, receta_id, Accion.ESCRIBIR, QUE)
+    # The note first, as signing locks it: two that lock in another order would wait for each other.
     nota = db.session.scalars(
         select(Nota).where(Nota.id == receta.nota_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     nota.exigir_autor(acceso.autor.id)
+    receta = _releer(receta)
     receta.exigir_borrador()
+    if receta.eliminado_en is not None:
+        raise NotFound(Receta.AUSENTE)
     return receta, acceso
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,8 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from comun.db import constraint_name
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion
+from historia_clinica.casos_de_uso.firmas import huella_de_nota
+from historia_clinica.casos_de_uso.partes import partes
 from historia_clinica.cli import cli
 from historia_clinica.extensiones import db
+from historia_clinica.modelos import Nota, PacienteRef, Relacion
 
 from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita
@@ -153,6 +159,8 @@ def test_las_enmiendas_se_agregan_encadenadas_y_se_verifican(medico: ApiClient, 
     assert verificar(app) == (1, f"la enmienda 1 de la nota {nota['id']} no es la que se firmó")
     alterar(app, "enmienda", "DELETE FROM enmienda WHERE numero = 1")
     assert verificar(app)[1].startswith("falta una enmienda")
+    alterar(app, "enmienda", "DELETE FROM enmienda")
+    assert verificar(app) == (1, f"falta la enmienda {primera['id']}, que se firmó")
 
 
 def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) -> None:
@@ -162,6 +170,11 @@ def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) 
     assert verificar(app) == (0, "notas: 0 fallas")
     alterar(app, "receta_item", "UPDATE receta_item SET cantidad = 90")
     assert verificar(app) == (1, f"la nota {nota['id']} no es la que se firmó")
+    # Somebody who knows how the hash is made writes it anew: the trace has the one that was signed.
+    with app.app_context():
+        falsa = huella_de_nota(db.session.get_one(Nota, nota["id"], options=Nota.cargar()))
+    alterar(app, "nota", f"UPDATE nota SET huella = '{falsa}'")
+    assert verificar(app) == (1, f"la bitácora no tiene la huella de la nota {nota['id']}")
 
 
 def alterar(app: Flask, tabla: str, orden: str) -> None:
@@ -199,6 +212,27 @@ def test_el_paciente_lee_lo_suyo_que_esta_firmado(api: ApiClient, medico: ApiCli
     assert [nota["id"] for nota in ok(medico.get(DEL_PACIENTE))["datos"]] == [borrador["id"], firmada["id"]]
     for filtro, cuantas in {"estado=firmada": 1, "codigo_cie10=k021": 2, "codigo_cie10=I10": 0}.items():
         assert len(ok(medico.get(f"{DEL_PACIENTE}?{filtro}"))["datos"]) == cuantas
+
+
+def test_una_lista_de_notas_cuesta_lo_mismo_con_una_que_con_varias(medico: ApiClient, app: Flask) -> None:
+    def firmar_una() -> list[dict[str, Any]]:
+        nota = escribir(medico)
+        ok(medico.post(camino(nota, "/recetas"), RECETA), 201)
+        ok(medico.post(camino(nota, "/firma")))
+        with statements(app) as vistas:
+            ok(medico.get(DEL_PACIENTE))
+        cuantas.append(len(vistas))
+        with app.app_context():
+            acceso = Acceso(db.session.get_one(PacienteRef, 1), (1,), Accion.LEER, Relacion.MEDICO)
+            return next(parte for parte in partes() if parte.nombre == "notas").contar(acceso, 2)
+
+    cuantas: list[int] = []
+    firmar_una()
+    ultimas = [firmar_una() for _ in range(2)][-1]
+    assert cuantas[0] == cuantas[-1] <= 16
+    assert [len(nota["recetas"]) for nota in ultimas] == [1, 1]
+    assert ultimas[0]["id"] > ultimas[1]["id"]
+    assert isinstance(ultimas[0]["recetas"][0]["emitida_en"], datetime)
 
 
 def test_el_formulario_033_se_llena_por_partes(medico: ApiClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from historia_clinica.casos_de_uso import alertas
 from historia_clinica.cli import cli
 
 from ..conftest import como_paciente
+from ..fabricas import conocer_cita
 from ..vecinos import Vecinos
 from .test_notas import RECETA, camino, escribir
 
@@ -45,6 +47,21 @@ def test_una_receta_se_emite_numerada_con_la_firma_de_su_nota(api: ApiClient, me
     tercera = ok(medico.post(camino(otra, "/recetas"), RECETA), 201)
     ok(medico.post(camino(otra, "/firma")))
     assert ok(medico.get(receta(tercera)))["numero"] == 3
+
+
+def test_las_que_se_firman_a_la_vez_tienen_numeros_seguidos(api: ApiClient, medico: ApiClient, app: Flask) -> None:
+    notas = []
+    for cita_id in range(11, 15):
+        conocer_cita(app, cita_id)
+        nota = ok(medico.post(f"/historia-clinica/citas/{cita_id}/notas", {"plan": "Analgesia"}), 201)
+        ok(medico.post(camino(nota, "/recetas"), RECETA), 201)
+        notas.append(nota)
+    with ThreadPoolExecutor(8) as hilos:  # each twice, as whoever presses twice does
+        hechas = list(hilos.map(lambda nota: ok(medico.post(camino(nota, "/firma"))), [*notas, *notas]))
+    assert len({nota["huella"] for nota in hechas}) == 4
+    assert {nota["recetas"][0]["numero"] for nota in hechas} == {1, 2, 3, 4}
+    firmas = [fila for fila in ok(api.get("/historia-clinica/bitacora?tamano=100"))["datos"] if fila["que"] == "nota"]
+    assert len(firmas) == 4
 
 
 def test_lo_que_toca_una_alergia_solo_se_receta_con_motivo(
