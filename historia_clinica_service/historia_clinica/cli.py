@@ -11,10 +11,13 @@ from comun.cli import service_cli
 from comun.copies import copies_group
 from historia_clinica.casos_de_uso.bitacora import cabeza, verificar
 from historia_clinica.casos_de_uso.reconstruir import copias
+from historia_clinica.ordenes import cie10, firmas
 from historia_clinica.servicio import SERVICIO
 
 cli = service_cli(SERVICIO)
 cli.add_command(copies_group(copias))
+cli.add_command(cie10)
+cli.add_command(firmas)
 
 
 @cli.group("bitacora", help="Prove that the trace of who looked at what is whole.")

@@ -5,6 +5,10 @@ from flask import Flask
 from comun.app import Service
 from comun.worker import Job
 from historia_clinica.blueprints.accesos import accesos_bp
+from historia_clinica.blueprints.cie10 import cie10_bp
+from historia_clinica.blueprints.notas import notas_bp
+from historia_clinica.blueprints.recetas import recetas_bp
+from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
@@ -29,6 +33,9 @@ SERVICIO = Service(
     permissions=PERMISOS,
     blueprints=[
         accesos_bp,
+        cie10_bp,
+        notas_bp,
+        recetas_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

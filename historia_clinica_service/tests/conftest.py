@@ -52,7 +52,7 @@ def service_overrides(_vecinos: Vecinos) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def seeded_tables() -> frozenset[str]:
-    return frozenset({"alembic_version"})
+    return frozenset({"alembic_version", "cie10"})
 
 
 @pytest.fixture

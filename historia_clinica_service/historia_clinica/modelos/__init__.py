@@ -1,8 +1,11 @@
 """Tables of historia_clinica_service."""
 
 from historia_clinica.modelos.bitacora import Anotacion, Cabeza, Relacion, Resultado
+from historia_clinica.modelos.cie10 import Cie10
 from historia_clinica.modelos.comunes import DelExpediente
 from historia_clinica.modelos.emergencia import Emergencia
+from historia_clinica.modelos.nota import Diagnostico, Enmienda, Formulario033, Nota
+from historia_clinica.modelos.receta import Numeracion, Receta, RecetaItem
 from historia_clinica.modelos.referencias import (
     SIN_RELACION,
     CentroRef,
@@ -17,11 +20,19 @@ __all__ = [
     "Anotacion",
     "Cabeza",
     "CentroRef",
+    "Cie10",
     "CitaRef",
     "DelExpediente",
+    "Diagnostico",
     "DoctorRef",
     "Emergencia",
+    "Enmienda",
+    "Formulario033",
+    "Nota",
+    "Numeracion",
     "PacienteRef",
+    "Receta",
+    "RecetaItem",
     "Relacion",
     "Resultado",
     "TratamientoRef",
