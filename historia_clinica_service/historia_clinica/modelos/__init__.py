@@ -3,6 +3,8 @@
 from historia_clinica.modelos.bitacora import Anotacion, Cabeza, Relacion, Resultado
 from historia_clinica.modelos.comunes import DelExpediente
 from historia_clinica.modelos.emergencia import Emergencia
+from historia_clinica.modelos.examen_oftalmologico import ExamenOftalmologico, ExamenOjo
+from historia_clinica.modelos.receta_optica import RecetaOptica, RecetaOpticaOjo
 from historia_clinica.modelos.referencias import (
     SIN_RELACION,
     CentroRef,
@@ -21,7 +23,11 @@ __all__ = [
     "DelExpediente",
     "DoctorRef",
     "Emergencia",
+    "ExamenOftalmologico",
+    "ExamenOjo",
     "PacienteRef",
+    "RecetaOptica",
+    "RecetaOpticaOjo",
     "Relacion",
     "Resultado",
     "TratamientoRef",
