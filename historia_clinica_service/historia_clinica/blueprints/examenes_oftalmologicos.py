@@ -9,6 +9,7 @@ from comun.api import Blueprint, no_content
 from historia_clinica.casos_de_uso import partes_oftalmologicas as _partes  # noqa: F401 - declares them
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.evolucion_ocular import evolucion, imagen
+from historia_clinica.casos_de_uso.examen_impreso import imprimir
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import crear, descartar, editar, firmar
 from historia_clinica.esquemas.examenes_oftalmologicos import (
     CON_ALERTAS,
@@ -98,6 +99,20 @@ class FirmaDeExamen(MethodView):
         return _con_alertas(examen, acceso)
 
 
+@examenes_oftalmologicos_bp.route("/examenes-oftalmologicos/<id:examen_id>/pdf")
+class ExamenImpreso(MethodView):
+    @examenes_oftalmologicos_bp.permission("historia:imprimir")
+    @examenes_oftalmologicos_bp.response(200, content_type="application/pdf")
+    def get(self, examen_id: int) -> Any:
+        """The exam on paper, both eyes side by side; 503 when admin_service is down."""
+        examen, acceso = buscar(ExamenOftalmologico, examen_id, Accion.IMPRIMIR, QUE)
+        cabeceras = {
+            "Content-Disposition": f'inline; filename="examen-oftalmologico-{examen.id}.pdf"',
+            "Cache-Control": "private, no-store",
+        }
+        return Response(imprimir(examen, acceso), mimetype="application/pdf", headers=cabeceras)
+
+
 @examenes_oftalmologicos_bp.route("/pacientes/<id:paciente_id>/oftalmologia/evolucion")
 class Evolucion(MethodView):
     @examenes_oftalmologicos_bp.permission("historia:leer")
@@ -117,4 +132,5 @@ class ImagenDeEvolucion(MethodView):
     def get(self, periodo: dict[str, Any], paciente_id: int) -> Any:
         """The same drawn: two panels over time, the eyes told apart by mark and line too."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
-        return Response(imagen(acceso, periodo.get("desde"), periodo.get("hasta")), mimetype="image/svg+xml")
+        dibujo = imagen(acceso, periodo.get("desde"), periodo.get("hasta"))
+        return Response(dibujo, mimetype="image/svg+xml", headers={"Cache-Control": "private, no-store"})

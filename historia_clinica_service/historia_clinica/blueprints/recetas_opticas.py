@@ -88,5 +88,8 @@ class RecetaImpresa(MethodView):
     def get(self, receta_id: int) -> Any:
         """The prescription on paper (A5), for the optician; 503 when admin_service is down."""
         receta, acceso = buscar(RecetaOptica, receta_id, Accion.IMPRIMIR, QUE)
-        cabeceras = {"Content-Disposition": f'inline; filename="{receta.codigo}.pdf"'}
+        cabeceras = {
+            "Content-Disposition": f'inline; filename="{receta.codigo}.pdf"',
+            "Cache-Control": "private, no-store",
+        }
         return Response(imprimir(receta, acceso.paciente_id), mimetype="application/pdf", headers=cabeceras)

@@ -27,7 +27,7 @@ ADELANTO = timedelta(minutes=5)  # of the clock of whoever writes
 
 EN_LIBRE = ("motivo", "campo_visual", "vision_colores", "vision_binocular", "diagnosticos", "plan", "observaciones")
 # What is signed of an exam and of each eye. A change of it needs another FORMA.
-FIRMADO = ("id", "paciente_id", "doctor_id", "cita_id", "momento", *EN_LIBRE, "firmante", "firmado_en")
+FIRMADO = ("id", "paciente_id", "doctor_id", "cita_id", "momento", *EN_LIBRE, "firmante", "firmado_por", "firmado_en")
 FIRMADO_DEL_OJO = (
     "av_sin_correccion",
     "av_sin_correccion_logmar",
@@ -92,7 +92,8 @@ def firmar(examen: ExamenOftalmologico, acceso: Acceso) -> None:
     check_version(examen)
     if examen.od.vacio and examen.oi.vacio:
         raise Conflict("examen_vacio", "No se anotó nada de ningún ojo; no hay qué firmar.")
-    examen.firmado_en, examen.firmante, examen.forma = now(), quien_firma(medico), FORMA
+    examen.firmado_en, examen.forma = now(), FORMA
+    examen.firmante, examen.firmado_por = medico.nombre_completo, caller().actor
     examen.huella = huella_de(examen)
     anotar_firma(acceso, recurso="examen_oftalmologico", recurso_id=examen.id, huella=examen.huella)
 
@@ -113,11 +114,6 @@ def exigir_autor(fila: Any, acceso: Acceso) -> DoctorRef:
     if fila.doctor_id != medico.id:
         raise Forbidden("solo_su_autor", "Solo el médico que lo escribió puede hacerlo.")
     return medico
-
-
-def quien_firma(medico: DoctorRef) -> str:
-    """The signer as it is kept: name and account."""
-    return f"{medico.nombre_completo} ({caller().actor})"[:250]
 
 
 def zona_de(cita: CitaRef | None) -> str:
@@ -145,7 +141,10 @@ def _cita(acceso: Acceso, medico: DoctorRef, cita_id: int | None) -> int | None:
 def _escribir(examen: ExamenOftalmologico, datos: Mapping[str, Any]) -> None:
     if "momento" in datos:
         cita = db.session.get(CitaRef, examen.cita_id) if examen.cita_id else None
-        examen.momento = localise(datos["momento"], zona_de(cita))
+        try:
+            examen.momento = localise(datos["momento"], zona_de(cita))
+        except ValueError:  # where the clock changes
+            raise Invalid({"momento": ["Ese reloj no dice esa hora, o la dice dos veces; dé el desfase."]}) from None
         if examen.momento > now() + ADELANTO:
             raise Invalid({"momento": ["No puede estar en el futuro."]})
     for campo in EN_LIBRE:
@@ -169,7 +168,13 @@ def _escribir_ojo(ojo: ExamenOjo, datos: Mapping[str, Any]) -> None:
     fondo = dict(datos.get("fondo") or {})
     ojo.excavacion = fondo.pop("excavacion", None)
     dichos = {nombre: datos.get(nombre) for nombre in ExamenOjo.EN_PALABRAS} | {"fondo": fondo}
-    ojo.hallazgos = {nombre: _plano(dicho) for nombre, dicho in dichos.items() if dicho}
+    ojo.hallazgos = {nombre: _plano(dicho) for nombre, dicho in dichos.items() if _dice_algo(dicho)}
+
+
+def _dice_algo(dicho: Any) -> bool:
+    if isinstance(dicho, Mapping):
+        return any(valor is not None for valor in dicho.values())
+    return dicho is not None
 
 
 def _plano(valor: Any) -> Any:

@@ -30,7 +30,7 @@ def examenes(acceso: Acceso, limite: int | None) -> list[dict[str, Any]]:
         return []
     orden = (ExamenOftalmologico.momento.desc(), ExamenOftalmologico.id.desc())
     filas = db.session.scalars(acceso.de(ExamenOftalmologico).order_by(*orden).limit(limite))
-    return [_examen(examen) for examen in filas]
+    return [examen_en_json(examen) for examen in filas]
 
 
 @parte("recetas_opticas", "Recetas ópticas", 75)
@@ -41,7 +41,8 @@ def recetas(acceso: Acceso, limite: int | None) -> list[dict[str, Any]]:
     return [_receta(receta) for receta in filas]
 
 
-def _examen(examen: ExamenOftalmologico) -> dict[str, Any]:
+def examen_en_json(examen: ExamenOftalmologico) -> dict[str, Any]:
+    """An exam as the record tells it."""
     return {
         "id": examen.id,
         "momento": examen.momento,

@@ -14,7 +14,7 @@ from historia_clinica.casos_de_uso.fichas import Fichas, fichas
 from historia_clinica.dominio.ojos import cifra
 from historia_clinica.dominio.refraccion import dioptrias
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import CitaRef, ExamenOftalmologico, RecetaOptica, RecetaOpticaOjo
+from historia_clinica.modelos import CitaRef, DoctorRef, ExamenOftalmologico, RecetaOptica, RecetaOpticaOjo
 
 COLUMNAS = ("Ojo", "Esfera", "Cilindro", "Eje", "Adición", "Prisma y base", "DNP", "Altura")
 ANCHOS = (1.1, 1.2, 1.3, 0.9, 1.2, 1.9, 1, 1)
@@ -39,10 +39,10 @@ def imprimir(receta: RecetaOptica, paciente_id: int) -> bytes:
     datos = fichas(paciente_id, receta.doctor_id, cita and cita.centro_id)
     lugar = zone(zona_de(cita))
     emitida = receta.emitida_en.astimezone(lugar)
-    nombre = _nombre(datos.paciente)
+    nombre = nombre_de(datos.paciente)
     documento = Document(
         f"Receta óptica {receta.codigo}",
-        letterhead=_membrete(datos.centro),
+        letterhead=membrete(datos.centro),
         subject=nombre,
         foot=f"{receta.codigo} · SHA-256 {receta.huella}",
         size="A5",
@@ -55,7 +55,7 @@ def imprimir(receta: RecetaOptica, paciente_id: int) -> bytes:
         [
             ("Paciente", nombre),
             ("Identificación", datos.paciente.get("identificacion")),
-            ("Edad", _edad(datos.paciente.get("fecha_nacimiento"), emitida.date())),
+            ("Edad", edad_de(datos.paciente.get("fecha_nacimiento"), emitida.date())),
             ("Emitida", f"{emitida:%d/%m/%Y}"),
             ("Válida hasta", f"{receta.vence_el:%d/%m/%Y}"),
             ("Uso", _escrito(receta.uso)),
@@ -63,7 +63,7 @@ def imprimir(receta: RecetaOptica, paciente_id: int) -> bytes:
         columns=3,
     )
     _lentes(documento, receta)
-    documento.signatures([_firmante(datos, receta)])
+    documento.signatures([firmante(datos, receta.doctor)])
     return documento.render()
 
 
@@ -106,7 +106,8 @@ def _cita(receta: RecetaOptica) -> CitaRef | None:
     return cita
 
 
-def _membrete(centro: Mapping[str, Any]) -> list[str | None]:
+def membrete(centro: Mapping[str, Any]) -> list[str | None]:
+    """The letterhead of a centre."""
     ruc, telefono = centro.get("ruc"), centro.get("telefono")
     return [
         centro.get("nombre"),
@@ -116,20 +117,23 @@ def _membrete(centro: Mapping[str, Any]) -> list[str | None]:
     ]
 
 
-def _firmante(datos: Fichas, receta: RecetaOptica) -> list[str | None]:
+def firmante(datos: Fichas, medico: DoctorRef) -> list[str | None]:
+    """What stands under the line that the doctor signs on."""
     registro = datos.doctor.get("registro_profesional")
     return [
-        _nombre(datos.doctor) or receta.doctor.nombre_completo,
+        nombre_de(datos.doctor) or medico.nombre_completo,
         ", ".join(datos.doctor.get("especialidades") or ()) or None,
         registro and f"Registro {registro}",
     ]
 
 
-def _nombre(ficha: Mapping[str, Any]) -> str:
+def nombre_de(ficha: Mapping[str, Any]) -> str:
+    """A person's name; empty when unknown."""
     return f"{ficha.get('nombres') or ''} {ficha.get('apellidos') or ''}".strip()
 
 
-def _edad(nacimiento: str | None, hoy: date) -> str | None:
+def edad_de(nacimiento: str | None, hoy: date) -> str | None:
+    """Years of age that day; None without a date of birth."""
     if not nacimiento:
         return None
     nacido = date.fromisoformat(nacimiento)

@@ -13,7 +13,7 @@ from comun.preconditions import check_version
 from comun.times import zone
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.bitacora import anotar_firma
-from historia_clinica.casos_de_uso.examenes_oftalmologicos import exigir_autor, quien_firma, zona_de
+from historia_clinica.casos_de_uso.examenes_oftalmologicos import exigir_autor, zona_de
 from historia_clinica.dominio.firma import FORMA, contenido_canonico, huella
 from historia_clinica.dominio.ojos import Ojo
 from historia_clinica.dominio.refraccion import Refraccion, Uso
@@ -40,6 +40,7 @@ FIRMADO = (
     "vence_el",
     "emitida_en",
     "firmante",
+    "firmada_por",
 )
 FIRMADO_DEL_LENTE = ("esfera", "cilindro", "eje", "adicion", "prisma", "base", "dnp_mm", "altura_mm")
 
@@ -65,7 +66,8 @@ def emitir(examen: ExamenOftalmologico, acceso: Acceso, datos: Mapping[str, Any]
         indicaciones=datos.get("indicaciones"),
         vence_el=_vence_el(examen, datos.get("vence_el")),
         emitida_en=momento,
-        firmante=quien_firma(medico),
+        firmante=medico.nombre_completo,
+        firmada_por=caller().actor,
         forma=FORMA,
         ojos=_lentes(examen, datos),
     )

@@ -40,7 +40,7 @@ class ExamenOftalmologico(DelExpediente, db.Model):
         Index("ix_examen_oftalmologico_paciente_id", "paciente_id", "momento", "id"),
         CheckConstraint(
             "(firmado_en IS NULL) = (huella IS NULL) AND (firmado_en IS NULL) = (firmante IS NULL)"
-            " AND (firmado_en IS NULL) = (forma IS NULL)",
+            " AND (firmado_en IS NULL) = (firmado_por IS NULL) AND (firmado_en IS NULL) = (forma IS NULL)",
             name="firma",
         ),
         CheckConstraint("firmado_en IS NULL OR eliminado_en IS NULL", name="firmado_no_se_elimina"),
@@ -58,8 +58,9 @@ class ExamenOftalmologico(DelExpediente, db.Model):
     plan: Mapped[str | None] = mapped_column(Text)
     observaciones: Mapped[str | None] = mapped_column(Text)
     firmado_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Who signed: name and account.
-    firmante: Mapped[str | None] = mapped_column(String(250))
+    # Who signed: the name, and the account.
+    firmante: Mapped[str | None] = mapped_column(String(220))
+    firmado_por: Mapped[str | None] = mapped_column(String(80))
     huella: Mapped[str | None] = mapped_column(String(64))
     forma: Mapped[int | None] = mapped_column(SmallInteger)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +19,7 @@ from historia_clinica.modelos import ExamenOftalmologico
 from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita, conocer_paciente
 from ..oftalmologia import EXAMENES, examinar, firmado
+from ..vecinos import Vecinos
 
 UNO = "/historia-clinica/examenes-oftalmologicos"
 
@@ -125,6 +128,30 @@ def test_nada_anotado_nada_que_firmar(api: Any, consulta: Any) -> None:
     doctor = como_medico(api)
     vacio = ok(doctor.post(EXAMENES, {"motivo": "Control"}), 201)["id"]
     problem(doctor.post(f"{UNO}/{vacio}/firma"), 409, "examen_vacio")
+    nada = {"od": {"pupilas": {"dpar": None}, "refraccion": {"esfera": None}, "agudeza": {}}}
+    ok(doctor.put(f"{UNO}/{vacio}", nada, headers={"If-Match": "*"}))
+    problem(doctor.post(f"{UNO}/{vacio}/firma"), 409, "examen_vacio")
+
+
+def test_el_examen_en_papel(api: Any, consulta: Any, vecinos: Vecinos) -> None:
+    doctor = como_medico(api)
+    examen = firmado(doctor)
+    papel = doctor.get(f"{UNO}/{examen}/pdf")
+    assert (papel.status_code, papel.content_type) == (200, "application/pdf")
+    texto = " ".join(PdfReader(BytesIO(papel.data)).pages[0].extract_text().split())
+    for dicho in (
+        "María José Núñez Peña",
+        "Agudeza sin corrección 20/80 (logMAR 0.60) 0.5 (logMAR 0.30)",
+        "Refracción final -1.50 -0.75 × 90° ad. +2.00 -1.00 ad. +2.00",
+        "24 mmHg (Goldmann, 09:30) 18 mmHg (Goldmann, 09:32)",
+        "K1 43.25 D a 180°, K2 44.00 D a 90°",
+        "Sí, con Tropicamida 1 %",
+        "H40.0 Sospecha de glaucoma (OD, presuntivo)",
+        "Presión de 24 mmHg en OD",
+    ):
+        assert dicho in texto
+    vecinos.caidos.add("admin")
+    problem(doctor.get(f"{UNO}/{examen}/pdf"), 503)
 
 
 def test_la_base_guarda_los_limites(app: Flask, api: Any, consulta: Any) -> None:
