@@ -1,11 +1,39 @@
 """Tables of historia_clinica_service."""
 
-from historia_clinica.modelos.bitacora import Anotacion, Cabeza, Relacion, Resultado
-from historia_clinica.modelos.cie10 import Cie10
-from historia_clinica.modelos.comunes import DelExpediente
-from historia_clinica.modelos.emergencia import Emergencia
-from historia_clinica.modelos.nota import Diagnostico, Enmienda, Formulario033, Nota
-from historia_clinica.modelos.receta import Numeracion, Receta, RecetaItem
+from historia_clinica.modelos.bitacora import (
+    Anotacion,
+    Cabeza,
+    Relacion,
+    Resultado,
+)
+from historia_clinica.modelos.cie10 import (
+    Cie10,
+)
+from historia_clinica.modelos.comunes import (
+    DelExpediente,
+)
+from historia_clinica.modelos.emergencia import (
+    Emergencia,
+)
+from historia_clinica.modelos.examen_oftalmologico import (
+    ExamenOftalmologico,
+    ExamenOjo,
+)
+from historia_clinica.modelos.nota import (
+    Diagnostico,
+    Enmienda,
+    Formulario033,
+    Nota,
+)
+from historia_clinica.modelos.receta import (
+    Numeracion,
+    Receta,
+    RecetaItem,
+)
+from historia_clinica.modelos.receta_optica import (
+    RecetaOptica,
+    RecetaOpticaOjo,
+)
 from historia_clinica.modelos.referencias import (
     SIN_RELACION,
     CentroRef,
@@ -27,12 +55,16 @@ __all__ = [
     "DoctorRef",
     "Emergencia",
     "Enmienda",
+    "ExamenOftalmologico",
+    "ExamenOjo",
     "Formulario033",
     "Nota",
     "Numeracion",
     "PacienteRef",
     "Receta",
     "RecetaItem",
+    "RecetaOptica",
+    "RecetaOpticaOjo",
     "Relacion",
     "Resultado",
     "TratamientoRef",
