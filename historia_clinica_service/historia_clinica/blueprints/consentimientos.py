@@ -11,7 +11,7 @@ from comun.api import Blueprint
 from comun.auth.caller import caller
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
 from historia_clinica.casos_de_uso.consentimientos import QUE, consentir, en_estado, revocar
-from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_consentimiento
+from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_consentimiento, imprimir_hoja
 from historia_clinica.casos_de_uso.textos import publicar, retirar
 from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.consentimientos import (
@@ -19,6 +19,7 @@ from historia_clinica.esquemas.consentimientos import (
     ConsentimientoSalida,
     FiltroConsentimientos,
     FiltroTextos,
+    HojaPedida,
     RetiroTexto,
     Revocacion,
     TextoNuevo,
@@ -31,6 +32,7 @@ from historia_clinica.modelos import Consentimiento, TextoConsentimiento
 consentimientos_bp = Blueprint("consentimientos", __name__, url_prefix="/historia-clinica", description="Consents")
 
 ORDEN_TEXTOS = {"codigo": TextoConsentimiento.codigo, "version": TextoConsentimiento.edicion}
+PDF = {"type": "string", "format": "binary"}
 ORDEN = {"otorgado_en": Consentimiento.otorgado_en}
 
 
@@ -104,6 +106,19 @@ class Consentimientos(MethodView):
         return consentir(paciente_id, datos)
 
 
+@consentimientos_bp.route("/pacientes/<id:paciente_id>/consentimientos/hoja")
+class HojaDeConsentimiento(MethodView):
+    @consentimientos_bp.permission("historia:imprimir")
+    @consentimientos_bp.arguments(HojaPedida, location="query")
+    @consentimientos_bp.response(200, PDF, content_type="application/pdf")
+    def get(self, datos: dict[str, Any], paciente_id: int) -> Any:
+        """A sheet with a text for this patient, to be signed by hand and attached."""
+        acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)
+        texto = TextoConsentimiento.obtener(datos["texto_id"], caller())
+        hoja = imprimir_hoja(acceso, texto, datos.get("procedimiento"), datos.get("pieza"))
+        return _impreso(hoja, f"consentimiento-{texto.codigo}.pdf")
+
+
 @consentimientos_bp.route("/consentimientos/<id:consentimiento_id>")
 class UnConsentimiento(MethodView):
     @consentimientos_bp.permission("historia:leer")
@@ -129,12 +144,13 @@ class RevocacionDeConsentimiento(MethodView):
 @consentimientos_bp.route("/consentimientos/<id:consentimiento_id>/pdf")
 class ConsentimientoImpreso(MethodView):
     @consentimientos_bp.permission("historia:imprimir")
-    @consentimientos_bp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+    @consentimientos_bp.response(200, PDF, content_type="application/pdf")
     def get(self, consentimiento_id: int) -> Any:
         """To be printed: the text, who consented and how, and its hash."""
         consentimiento, _acceso = buscar(Consentimiento, consentimiento_id, Accion.IMPRIMIR, QUE)
-        cabeceras = {
-            "Content-Disposition": f'inline; filename="consentimiento-{consentimiento.id}.pdf"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(imprimir_consentimiento(consentimiento), mimetype="application/pdf", headers=cabeceras)
+        return _impreso(imprimir_consentimiento(consentimiento), f"consentimiento-{consentimiento.id}.pdf")
+
+
+def _impreso(contenido: bytes, nombre: str) -> Response:
+    cabeceras = {"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"}
+    return Response(contenido, mimetype="application/pdf", headers=cabeceras)

@@ -41,6 +41,7 @@ def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> Adjunto:
     campos = {campo: valor for campo, valor in datos.items() if campo != "archivo"}
     if (tomado_en := campos.get("tomado_en")) is not None and tomado_en > now():
         raise Invalid({"tomado_en": ["No puede estar en el futuro."]})
+    _exigir_nota(acceso, campos.get("nota_id"))
     # Looking at a large picture and writing it takes time: neither is done inside a transaction.
     release(db.session)
     archivo = checked(datos["archivo"])
@@ -88,6 +89,19 @@ def _olvidar(claves: Sequence[str]) -> None:
             almacen().delete(clave)
         except Problem:
             logger.warning("a file without a row stays for now: %s", clave)
+
+
+def _exigir_nota(acceso: Acceso, nota_id: int | None) -> None:
+    if nota_id is None:
+        return
+    nota = db.metadata.tables.get("nota")
+    if nota is not None:
+        suya = select(nota.c.id).where(
+            nota.c.id == nota_id, nota.c.paciente_id.in_(acceso.pacientes), nota.c.eliminado_en.is_(None)
+        )
+        if db.session.scalar(suya) is not None:
+            return
+    raise Invalid({"nota_id": ["No existe entre las notas de este paciente."]})
 
 
 def _exigir_nuevo(acceso: Acceso, sha256: str) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from comun.pdf import NOTE, Document
 from comun.times import zone
+from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.fichas import Fichas, fichas
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import CitaRef, Consentimiento, DoctorRef, PacienteRef
+from historia_clinica.modelos import CitaRef, Consentimiento, DoctorRef, PacienteRef, TextoConsentimiento
 
 ZONA = "America/Guayaquil"
 MEDIOS = {
@@ -45,7 +46,8 @@ def imprimir_consentimiento(consentimiento: Consentimiento) -> bytes:
         foot=f"Consentimiento {consentimiento.id} · SHA-256 {consentimiento.huella}",
         moment=consentimiento.revocado_en or consentimiento.otorgado_en,
     )
-    _cabecera(documento, consentimiento, nombre, datos)
+    momento = _momento(consentimiento.otorgado_en, datos)
+    _cabecera(documento, nombre, datos, momento, consentimiento.procedimiento, consentimiento.pieza)
     if consentimiento.revocado_en:
         _revocacion(documento, consentimiento, datos)
     documento.paragraph(
@@ -59,17 +61,42 @@ def imprimir_consentimiento(consentimiento: Consentimiento) -> bytes:
     return documento.render()
 
 
-def _cabecera(documento: Document, consentimiento: Consentimiento, nombre: str, datos: Fichas) -> None:
+def imprimir_hoja(acceso: Acceso, texto: TextoConsentimiento, procedimiento: str | None, pieza: int | None) -> bytes:
+    """A sheet to be signed by hand: the text, with room for the decision and the signatures. Asks as above."""
+    datos = fichas(acceso.paciente_id, acceso.medico.id if acceso.medico else None)
+    nombre = _nombre(datos.paciente) or acceso.paciente.nombre_completo
+    documento = Document(
+        texto.titulo,
+        letterhead=["OdontoCare"],
+        subject=nombre,
+        foot=f"Texto {texto.codigo}, versión {texto.edicion} · SHA-256 {texto.huella}",
+    )
+    _cabecera(documento, nombre, datos, "", procedimiento, pieza)
+    _cuerpo(documento, texto.cuerpo)
+    documento.heading("Riesgos propios de este paciente", 2, keep=30)
+    documento.space(18)
+    documento.heading("Decisión", keep=60)
+    documento.paragraph("☐  ACEPTO lo que este documento describe.")
+    documento.paragraph("☐  NO ACEPTO. Motivo:")
+    documento.space(6)
+    medico = [_nombre(datos.doctor) or "Profesional que informa", datos.doctor.get("registro_profesional")]
+    documento.signatures([["Paciente o representante", "Nombre, identificación y parentesco"], medico, ["Testigo"]])
+    return documento.render()
+
+
+def _cabecera(
+    documento: Document, nombre: str, datos: Fichas, momento: str, procedimiento: str | None, pieza: int | None
+) -> None:
     campos = [
         ("Paciente", nombre),
         ("Identificación", datos.paciente.get("identificacion")),
         ("Fecha de nacimiento", _fecha(datos.paciente.get("fecha_nacimiento"))),
-        ("Fecha y hora", _momento(consentimiento.otorgado_en, datos)),
+        ("Fecha y hora", momento),
     ]
-    if consentimiento.procedimiento:
-        campos.append(("Procedimiento", consentimiento.procedimiento))
-    if consentimiento.pieza:
-        campos.append(("Pieza (FDI)", str(consentimiento.pieza)))
+    if procedimiento:
+        campos.append(("Procedimiento", procedimiento))
+    if pieza:
+        campos.append(("Pieza (FDI)", str(pieza)))
     documento.fields(campos)
 
 

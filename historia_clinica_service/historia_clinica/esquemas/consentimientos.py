@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import PageQuery, ResourceSchema, Schema
+from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 from historia_clinica.dominio.consentimientos import FIRMA_MAX_BYTES, Medio, Relacion
 from historia_clinica.esquemas.comunes import ConAlertas
 from historia_clinica.esquemas.piezas import Pieza
@@ -140,6 +140,14 @@ class FiltroConsentimientos(PageQuery):
     texto_id = fields.Id()
     cita_id = fields.Id()
     estado = fields.Choice(("aceptado", "rechazado", "revocado"))
+
+
+class HojaPedida(QuerySchema):
+    """A sheet to be signed by hand."""
+
+    texto_id = fields.Id(required=True)
+    procedimiento = fields.Text(300)
+    pieza = Pieza()
 
 
 class Revocacion(Schema):

@@ -22,6 +22,7 @@ from comun.testing.client import ApiClient, ok, problem
 from comun.work import UPLOAD_BYTES
 from historia_clinica.almacen import almacen
 from historia_clinica.casos_de_uso.adjuntos import limpiar_archivos
+from historia_clinica.casos_de_uso.verificar_documentos import verificar_documentos
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import Adjunto
 
@@ -74,6 +75,14 @@ def test_una_radiografia_se_adjunta_y_se_vuelve_a_leer_tal_cual(medico: ApiClien
         assert (pequena.format, pequena.size) == ("JPEG", (320, 160))
     uno = ok(medico.get(f"/historia-clinica/adjuntos/{adjunto['id']}"))
     assert (uno["titulo"], uno["alertas"]) == ("Panorámica", [])
+
+
+def test_no_se_adjunta_a_una_nota_que_no_es_del_paciente_ni_a_lo_que_aun_no_ocurre(
+    app: Flask, medico: ApiClient
+) -> None:
+    for campos in ({"nota_id": "999999"}, {"tomado_en": "2099-01-01T00:00:00-05:00"}, {"pieza": "49"}):
+        assert [*problem(adjuntar(medico, **campos), 422)["errores"]] == [*campos]
+    assert filas(app) == 0
 
 
 def test_un_informe_en_pdf_no_tiene_miniatura(medico: ApiClient) -> None:
@@ -160,7 +169,11 @@ def test_un_archivo_alterado_no_llega_entero(app: Flask, medico: ApiClient, carp
     (carpeta / clave).write_bytes(radiografia(2))
     with pytest.raises(OSError, match="altered"):
         _ = medico.get(adjunto["contenido"]).data
+    with app.app_context():
+        assert [*verificar_documentos()] == [f"adjunto {adjunto['id']}: el archivo fue alterado"]
     (carpeta / clave).unlink()
+    with app.app_context():
+        assert [*verificar_documentos()] == [f"adjunto {adjunto['id']}: falta el archivo"]
     problem(medico.get(adjunto["contenido"]), 500, "archivo_perdido")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from comun.testing.client import ApiClient, ok, problem
 from historia_clinica.casos_de_uso.consentimientos import intacto
 from historia_clinica.casos_de_uso.textos import sembrar_textos
+from historia_clinica.casos_de_uso.verificar_documentos import verificar_documentos
 from historia_clinica.extensiones import db, tablas
 from historia_clinica.modelos import Consentimiento, TextoConsentimiento
 
@@ -89,7 +90,10 @@ class TestConsentir:
                 "texto_id": uno["texto"]["id"],
                 "momento": uno["otorgado_en"],
             }
-            assert intacto(db.session.get_one(Consentimiento, uno["id"]))
+            assert [*verificar_documentos()] == []
+            otro = db.session.get_one(Consentimiento, uno["id"])
+            otro.riesgos_propios = "Ninguno"
+            assert not intacto(otro)
         firmas = ok(medico.get("/historia-clinica/pacientes/1/accesos?accion=firmar"))["datos"]
         assert [(f["recurso_id"], f["huella"]) for f in firmas] == [(uno["id"], uno["huella"])]
 
@@ -167,6 +171,15 @@ class TestDespues:
         for ajeno in (como_paciente(api, 2), como_medico(api, 8)):
             problem(ajeno.get(LISTA), 404)
             problem(ajeno.get(f"/historia-clinica/consentimientos/{uno['id']}"), 404)
+
+    def test_hay_una_hoja_para_firmar_a_mano(self, api: ApiClient, medico: ApiClient) -> None:
+        pedida = {"texto_id": texto(medico, "endodoncia")["id"], "pieza": "36"}
+        respuesta = medico.get(f"{LISTA}/hoja", query_string=pedida)
+        assert respuesta.content_type == "application/pdf"
+        hoja = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(respuesta.data)).pages).split())
+        for dicho in ("retratamiento", "María José Núñez Peña", "NO ACEPTO", "36"):
+            assert dicho in hoja
+        problem(como_medico(api, 8).get(f"{LISTA}/hoja", query_string=pedida), 404)
 
     def test_impreso_dice_lo_que_se_leyo_y_quien_decidio(self, medico: ApiClient, vecinos: Vecinos) -> None:
         uno = ok(consentir(medico, procedimiento="Extracción", pieza=48, cita_id=1), 201)
