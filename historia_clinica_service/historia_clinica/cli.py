@@ -11,6 +11,7 @@ from comun.cli import service_cli
 from comun.copies import copies_group
 from historia_clinica.casos_de_uso.bitacora import cabeza, verificar
 from historia_clinica.casos_de_uso.reconstruir import copias
+from historia_clinica.casos_de_uso.verificar_documentos import verificar_documentos
 from historia_clinica.ordenes import cie10, firmas
 from historia_clinica.servicio import SERVICIO
 
@@ -50,3 +51,21 @@ def sello_de_bitacora(app: Flask) -> None:
     """What `verificar --sello` takes."""
     with app.app_context():
         click.echo("{}:{}".format(*cabeza()))
+
+
+@cli.group("documentos", help="Prove that consents and attached files are what was put down.")
+def documentos() -> None:
+    """The group itself does nothing."""
+
+
+@documentos.command("verificar", help="Look for altered consents, and altered or missing files; exit with 1.")
+@click.pass_obj
+def verificar_los_documentos(app: Flask) -> None:
+    """A line for each thing that is wrong."""
+    fallas = 0
+    with app.app_context():
+        for falla in verificar_documentos():
+            click.echo(falla)
+            fallas += 1
+    click.echo(f"{fallas} fallas")
+    sys.exit(1 if fallas else 0)

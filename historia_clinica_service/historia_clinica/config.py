@@ -1,6 +1,7 @@
 """Settings of this service beside the common ones."""
 
 from comun.config import Setting, secret_keys
+from comun.storage import storage_settings
 
 AJUSTES = [
     Setting("ADMIN_URL", "Base URL of admin_service.", "http://127.0.0.1:5006"),
@@ -14,4 +15,5 @@ AJUSTES = [
         required=True,
     ),
     Setting("HISTORIA_CLINICA_EMERGENCIA_HORAS", "How long an emergency access stays open, in hours.", 4, int),
+    *storage_settings("HISTORIA_CLINICA"),
 ]

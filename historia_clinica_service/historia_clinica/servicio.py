@@ -4,12 +4,19 @@ from flask import Flask
 
 from comun.app import Service
 from comun.worker import Job
+from historia_clinica.almacen import preparar_almacen
 from historia_clinica.blueprints.accesos import accesos_bp
+from historia_clinica.blueprints.adjuntos import adjuntos_bp
 from historia_clinica.blueprints.cie10 import cie10_bp
+from historia_clinica.blueprints.consentimientos import consentimientos_bp
+from historia_clinica.blueprints.examenes_oftalmologicos import examenes_oftalmologicos_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.recetas import recetas_bp
+from historia_clinica.blueprints.recetas_opticas import recetas_opticas_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
+from historia_clinica.casos_de_uso.adjuntos import limpiar_archivos
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
+from historia_clinica.casos_de_uso.textos import sembrar_textos
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
 from historia_clinica.config import AJUSTES
@@ -21,6 +28,7 @@ from historia_clinica.permisos import PERMISOS
 def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
     app.extensions["citas"] = CitasCliente(app)
+    preparar_almacen(app)
 
 
 SERVICIO = Service(
@@ -33,15 +41,21 @@ SERVICIO = Service(
     permissions=PERMISOS,
     blueprints=[
         accesos_bp,
+        adjuntos_bp,
         cie10_bp,
+        consentimientos_bp,
+        examenes_oftalmologicos_bp,
         notas_bp,
         recetas_bp,
+        recetas_opticas_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
     jobs=[
         Job("sellar_bitacora", 3600.0, sellar_bitacora),
+        Job("limpiar_archivos", 86400.0, limpiar_archivos),
     ],
+    seed=sembrar_textos,
     prepare=_preparar,
 )

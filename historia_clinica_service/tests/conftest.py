@@ -39,8 +39,9 @@ def vecinos(_vecinos: Vecinos, app: Flask) -> Vecinos:
 
 
 @pytest.fixture(scope="session")
-def service_overrides(_vecinos: Vecinos) -> dict[str, Any]:
+def service_overrides(_vecinos: Vecinos, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {
+        "HISTORIA_CLINICA_ALMACEN": tmp_path_factory.mktemp("archivos").as_uri(),
         "AUTH_URL": _vecinos.url,
         "ADMIN_URL": _vecinos.url,
         "CITAS_URL": _vecinos.url,
@@ -52,7 +53,7 @@ def service_overrides(_vecinos: Vecinos) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def seeded_tables() -> frozenset[str]:
-    return frozenset({"alembic_version", "cie10"})
+    return frozenset({"alembic_version", "cie10", "texto_consentimiento"})
 
 
 @pytest.fixture

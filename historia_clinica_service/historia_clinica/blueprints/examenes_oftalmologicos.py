@@ -11,8 +11,8 @@ from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar
 from historia_clinica.casos_de_uso.evolucion_ocular import evolucion, imagen
 from historia_clinica.casos_de_uso.examen_impreso import imprimir
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import crear, descartar, editar, firmar
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.examenes_oftalmologicos import (
-    CON_ALERTAS,
     EvolucionSalida,
     ExamenEscrito,
     ExamenFila,

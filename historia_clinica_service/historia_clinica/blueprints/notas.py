@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import marshmallow as ma
 from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
@@ -19,6 +18,7 @@ from historia_clinica.casos_de_uso.notas import (
     notas_de,
     una_nota,
 )
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.notas import (
     EnmiendaNueva,
     FiltroNotas,
@@ -34,7 +34,6 @@ from historia_clinica.modelos import Nota
 notas_bp = Blueprint("notas", __name__, url_prefix="/historia-clinica", description="Notes of care")
 
 _ORDEN = {"momento": Nota.momento, "creado_en": Nota.creado_en, "actualizado_en": Nota.actualizado_en}
-_ALERTAS = {"alertas": ma.fields.List(ma.fields.Dict())}
 
 
 def con_alertas(hecho: tuple[Any, Acceso]) -> Any:
@@ -47,7 +46,7 @@ def con_alertas(hecho: tuple[Any, Acceso]) -> Any:
 @notas_bp.route("/pacientes/<id:paciente_id>/notas")
 class NotasDePaciente(MethodView):
     @notas_bp.permission("historia:leer")
-    @notas_bp.page(NotaEnLista, FiltroNotas, model=Nota, sort=_ORDEN, default="-momento", beside=_ALERTAS)
+    @notas_bp.page(NotaEnLista, FiltroNotas, model=Nota, sort=_ORDEN, default="-momento", beside=CON_ALERTAS)
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """The notes of a patient, the latest first; patients see their own that are signed."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
@@ -57,7 +56,7 @@ class NotasDePaciente(MethodView):
 @notas_bp.route("/citas/<id:cita_id>/notas")
 class NotasDeCita(MethodView):
     @notas_bp.permission("historia:leer")
-    @notas_bp.page(NotaEnLista, FiltroNotasDeCita, model=Nota, sort=_ORDEN, default="-momento", beside=_ALERTAS)
+    @notas_bp.page(NotaEnLista, FiltroNotasDeCita, model=Nota, sort=_ORDEN, default="-momento", beside=CON_ALERTAS)
     def get(self, filtro: dict[str, Any], cita_id: int) -> Any:
         """The notes of an appointment."""
         _, acceso = acceder_en_cita(cita_id, Accion.LEER, QUE)

@@ -9,7 +9,7 @@ from comun.api import Blueprint
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.receta_optica_impresa import imprimir
 from historia_clinica.casos_de_uso.recetas_opticas import anular, emitir
-from historia_clinica.esquemas.examenes_oftalmologicos import CON_ALERTAS
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.recetas_opticas import (
     AnulacionDeReceta,
     FiltroRecetasOpticas,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import huella_de as huella_de_examen
+from historia_clinica.casos_de_uso.firmas import verificacion
 from historia_clinica.casos_de_uso.recetas_opticas import huella_de as huella_de_receta
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import ExamenOftalmologico, RecetaOptica
@@ -12,6 +13,7 @@ from historia_clinica.modelos import ExamenOftalmologico, RecetaOptica
 A_LA_VEZ = 200
 
 
+@verificacion("exámenes y recetas de los ojos")
 def alterados() -> Iterator[str]:
     """Each signed exam and prescription whose content no longer has its hash, a sentence each."""
     firmados = db.select(ExamenOftalmologico).where(ExamenOftalmologico.firmado_en.is_not(None))

@@ -22,3 +22,7 @@ class Persona(Schema):
     id = fields.Id(dump_only=True)
     nombres = ma.fields.String(dump_only=True)
     apellidos = ma.fields.String(dump_only=True)
+
+
+# What lists of a record tell besides their rows.
+CON_ALERTAS = {"alertas": ConAlertas().declared_fields["alertas"]}

@@ -9,8 +9,6 @@ from historia_clinica.esquemas.ojos import NOTA, AvisoOcular, HoraDelDia, OjoExa
 
 CODIGO_CIE10 = ma.validate.Regexp(r"[A-Z][0-9]{2}(\.?[0-9A-Z]{1,2})?\Z", error="No es un código CIE-10, como H40.1.")
 AMBOS = "ao"
-# For `Blueprint.page(…, beside=CON_ALERTAS)`.
-CON_ALERTAS = {"alertas": ma.fields.List(ma.fields.Dict())}
 
 
 class DiagnosticoOcular(Schema):

@@ -12,6 +12,11 @@ from historia_clinica.modelos.cie10 import (
 from historia_clinica.modelos.comunes import (
     DelExpediente,
 )
+from historia_clinica.modelos.documentos import (
+    Adjunto,
+    Consentimiento,
+    TextoConsentimiento,
+)
 from historia_clinica.modelos.emergencia import (
     Emergencia,
 )
@@ -45,11 +50,13 @@ from historia_clinica.modelos.referencias import (
 
 __all__ = [
     "SIN_RELACION",
+    "Adjunto",
     "Anotacion",
     "Cabeza",
     "CentroRef",
     "Cie10",
     "CitaRef",
+    "Consentimiento",
     "DelExpediente",
     "Diagnostico",
     "DoctorRef",
@@ -67,5 +74,6 @@ __all__ = [
     "RecetaOpticaOjo",
     "Relacion",
     "Resultado",
+    "TextoConsentimiento",
     "TratamientoRef",
 ]
