@@ -7,11 +7,15 @@ from comun.worker import Job
 from historia_clinica.blueprints.accesos import accesos_bp
 from historia_clinica.blueprints.cie10 import cie10_bp
 from historia_clinica.blueprints.notas import notas_bp
+from historia_clinica.blueprints.odontograma import odontograma_bp
+from historia_clinica.blueprints.periodontogramas import periodontogramas_bp
+from historia_clinica.blueprints.planes import planes_bp
 from historia_clinica.blueprints.recetas import recetas_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
+from historia_clinica.clientes.inventario import InventarioCliente
 from historia_clinica.config import AJUSTES
 from historia_clinica.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from historia_clinica.extensiones import consumidor, db, restricciones, tablas
@@ -21,6 +25,7 @@ from historia_clinica.permisos import PERMISOS
 def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
     app.extensions["citas"] = CitasCliente(app)
+    app.extensions["inventario"] = InventarioCliente(app)
 
 
 SERVICIO = Service(
@@ -36,6 +41,9 @@ SERVICIO = Service(
         cie10_bp,
         notas_bp,
         recetas_bp,
+        odontograma_bp,
+        periodontogramas_bp,
+        planes_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

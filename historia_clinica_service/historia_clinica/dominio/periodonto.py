@@ -7,7 +7,7 @@ over the crown. Clinical attachment level (NIC) = sondaje + margen: pockets and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -74,12 +74,12 @@ def resumir(sitios: Iterable[Sitio]) -> Resumen:
     )
 
 
-def defectos(pieza: int, furca: int | None, sitios: Mapping[str, object]) -> dict[str, list[str]]:
-    """Field → messages: what of a tooth's measurements can't be."""
+def defectos(pieza: int, furca: int | None, *, vacia: bool) -> dict[str, list[str]]:
+    """Field → messages: what of a tooth's measurements can't be. `vacia`: nothing was measured at all."""
     errores: dict[str, list[str]] = {}
     if furca and not tiene_furca(pieza):
         errores["furca"] = [f"La pieza {pieza} tiene una sola raíz: no tiene furca."]
-    if not sitios and furca is None:
+    if vacia:
         errores["sitios"] = ["Diga qué se midió en la pieza."]
     return errores
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from comun.db import UtcDateTime
 from historia_clinica.dominio import periodonto
@@ -33,6 +35,11 @@ class Periodontograma(DelExpediente, db.Model):
         lazy="raise_on_sql", cascade="all, delete-orphan", order_by="PiezaPeriodontal.pieza"
     )
 
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With all that was measured."""
+        return (selectinload(cls.piezas).selectinload(PiezaPeriodontal.sitios),)
+
     @property
     def estado(self) -> str:
         """`borrador` or `cerrado`."""
@@ -42,6 +49,7 @@ class Periodontograma(DelExpediente, db.Model):
         """All that was measured, as the rules of the chart know it."""
         return [sitio.medida() for pieza in self.piezas for sitio in pieza.sitios]
 
+    @property
     def resumen(self) -> periodonto.Resumen:
         """The chart in figures."""
         return periodonto.resumir(self.sitios())
@@ -86,6 +94,11 @@ class SitioPeriodontal(db.Model):
     sangrado: Mapped[bool | None]
     supuracion: Mapped[bool | None]
     placa: Mapped[bool | None]
+
+    @property
+    def nic(self) -> int | None:
+        """Clinical attachment level in mm."""
+        return self.medida().nic
 
     def medida(self) -> periodonto.Sitio:
         """The site as the rules of the chart know it."""

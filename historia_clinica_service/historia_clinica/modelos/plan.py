@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from comun.db import UtcDateTime
 from comun.models import Audited
@@ -43,6 +45,11 @@ class PlanTratamiento(DelExpediente, db.Model):
     items: Mapped[list[PlanItem]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan", order_by="PlanItem.orden", back_populates="plan"
     )
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With its items."""
+        return (selectinload(cls.items),)
 
     @property
     def avance(self) -> Avance:

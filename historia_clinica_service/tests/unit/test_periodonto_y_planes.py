@@ -29,9 +29,9 @@ def test_los_porcentajes_son_de_lo_que_se_miro() -> None:
 
 
 def test_solo_lo_multirradicular_tiene_furca() -> None:
-    assert set(defectos(11, 2, {"mv": {}})) == {"furca"}
-    assert defectos(14, 1, {}) == defectos(46, 3, {"mv": {}}) == defectos(11, 0, {}) == {}
-    assert set(defectos(46, None, {})) == {"sitios"}
+    assert set(defectos(11, 2, vacia=False)) == {"furca"}
+    assert defectos(14, 1, vacia=False) == defectos(46, 3, vacia=False) == defectos(11, 0, vacia=False) == {}
+    assert set(defectos(46, None, vacia=True)) == {"sitios"}
 
 
 def test_lo_descartado_no_suma() -> None:
