@@ -8,7 +8,7 @@ from typing import Any
 
 from comun.db import now
 from comun.errors import Invalid
-from comun.times import AmbiguousTime, SkippedTime, localise
+from comun.times import AmbiguousTime, SkippedTime, localise, zone
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
 from historia_clinica.extensiones import db
@@ -54,3 +54,8 @@ def hasta(fecha: date | datetime | None) -> datetime:
     if isinstance(fecha, datetime):
         return localise(fecha, ZONA)
     return localise(datetime.combine(fecha, time.max), ZONA)
+
+
+def dia_escrito(momento: datetime) -> str:
+    """The day of an instant as people write it: `21/11/2026`."""
+    return f"{momento.astimezone(zone(ZONA)):%d/%m/%Y}"

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from comun.auth.caller import caller
 from comun.db import now
 from comun.errors import Conflict, Invalid
 from historia_clinica.casos_de_uso.acceso import Acceso
-from historia_clinica.casos_de_uso.momentos import cita_de, ocurrido_en
+from historia_clinica.casos_de_uso.momentos import cita_de, dia_escrito, ocurrido_en
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.dibujos.odontograma import dibujar_odontograma
 from historia_clinica.dominio.catalogo_dental import CATALOGO, Estado, al_realizar, estado_al_realizar
@@ -33,7 +34,7 @@ from historia_clinica.dominio.odontograma import (
 )
 from historia_clinica.dominio.piezas import PIEZAS, SUPERFICIES, es_temporal, leer_superficies
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import Hallazgo, PacienteRef
+from historia_clinica.modelos import Hallazgo, PacienteRef, PlanItem
 
 ABIERTO = (Estado.POR_HACER, Estado.OBSERVADO)
 
@@ -70,7 +71,7 @@ def odontograma_en(acceso: Acceso, momento: datetime) -> dict[str, Any]:
 def imagen_en(acceso: Acceso, momento: datetime) -> str:
     """The mouth at a moment as SVG."""
     boca = boca_de(acceso, momento)
-    detalle = f"Al {momento:%d/%m/%Y} · expediente {acceso.paciente_id}"
+    detalle = f"Al {dia_escrito(momento)} · expediente {acceso.paciente_id}"
     titulo = f"Odontograma de {acceso.paciente.nombre_completo}"
     return dibujar_odontograma(boca, titulo, detalle, indices(boca).documento())
 
@@ -189,7 +190,10 @@ def resolver(hallazgo: Hallazgo, acceso: Acceso, tratado: Tratado) -> Hallazgo:
 
 
 def anular(hallazgo: Hallazgo, acceso: Acceso, motivo: str | None) -> Hallazgo:
-    """Declare an entry a mistake; what it followed holds again. Conflict when another follows it."""
+    """Declare an entry a mistake: what it followed holds again, and what of a plan made it is to be done again.
+
+    Conflict when another follows it.
+    """
     if not motivo:
         raise Invalid({"motivo": ["Diga por qué se anula."]})
     _exigir_vigencia(hallazgo)
@@ -199,6 +203,9 @@ def anular(hallazgo: Hallazgo, acceso: Acceso, motivo: str | None) -> Hallazgo:
         raise Conflict("hallazgo_con_seguimiento", "Otro hallazgo sigue a ese: anule primero el que lo sigue.")
     _exigir_coherencia(todas, [entrada for entrada in todas if entrada.id != hallazgo.id])
     hallazgo.anulado_en, hallazgo.anulado_por, hallazgo.motivo_anulacion = now(), caller().actor, motivo
+    de_planes = select(PlanItem).where(PlanItem.resultado_id == hallazgo.id).options(selectinload(PlanItem.plan))
+    for item in db.session.scalars(de_planes):
+        item.reabrir()
     return hallazgo
 
 

@@ -11,7 +11,7 @@ from comun.db import now
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, buscar_escribiendo
-from historia_clinica.casos_de_uso.momentos import cita_de, ocurrido_en
+from historia_clinica.casos_de_uso.momentos import cita_de, dia_escrito, ocurrido_en
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.dibujos.periodontograma import dibujar_periodontograma
 from historia_clinica.dominio.periodonto import defectos
@@ -74,7 +74,7 @@ def retirar(periodontograma_id: int) -> None:
 def imagen(uno: Periodontograma, acceso: Acceso) -> str:
     """The chart as SVG."""
     estado = "" if uno.cerrado_en else " · borrador"
-    detalle = f"{uno.ocurrido_en:%d/%m/%Y} · expediente {acceso.paciente_id}{estado}"
+    detalle = f"{dia_escrito(uno.ocurrido_en)} · expediente {acceso.paciente_id}{estado}"
     titulo = f"Periodontograma de {acceso.paciente.nombre_completo}"
     return dibujar_periodontograma(uno.sitios(), uno.resumen, titulo, detalle)
 

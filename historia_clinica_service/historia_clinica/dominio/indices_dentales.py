@@ -3,7 +3,8 @@
 By tooth, each counted once. C: caries, also beside a filling; fillings, crowns and endodontics to do; a provisional
 filling; what is left of a root; an extraction indicated for caries. O: filled, crowned, with its endodontics done. P
 (permanent teeth only): lost, not known to be for another cause than caries, also when a pontic or an implant stands
-there. e (milk teeth only): extraction indicated; a lost milk tooth counts as nothing. All 32 permanent teeth count.
+there. e (milk teeth only): extraction indicated for caries; a lost milk tooth counts as nothing. All 32 permanent
+teeth count.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def cuenta_como(pieza: int, vigentes: Sequence[Vigente]) -> str | None:
     temporal = es_temporal(pieza)
     if (falta := ausencia(vigentes)) is not None:
         return None if temporal or falta.entrada.codigo in _NO_POR_CARIES else "P"
-    if temporal and any(v.entrada.codigo == "extraccion_indicada" for v in vigentes):
+    if temporal and any(map(_por_extraer, vigentes)):
         return "e"
     if any(map(_cariada, vigentes)):
         return "c" if temporal else "C"
@@ -65,12 +66,15 @@ def cuenta_como(pieza: int, vigentes: Sequence[Vigente]) -> str | None:
     return None
 
 
+def _por_extraer(vigente: Vigente) -> bool:
+    """Whether its extraction is indicated for caries, or nobody said for what else."""
+    return vigente.entrada.codigo == "extraccion_indicada" and vigente.entrada.variante in (None, "caries")
+
+
 def _cariada(vigente: Vigente) -> bool:
     entrada = vigente.entrada
-    if entrada.codigo in _CARIADAS:
+    if entrada.codigo in _CARIADAS or _por_extraer(vigente):
         return True
-    if entrada.codigo == "extraccion_indicada":
-        return entrada.variante in (None, "caries")
     if entrada.codigo in _OBTURAN and entrada.estado == Estado.POR_HACER:
         return True
     return entrada.codigo == "restauracion" and entrada.variante == "temporal"

@@ -87,7 +87,7 @@ class PlanItem(Audited, db.Model):
     detalle: Mapped[str | None] = mapped_column(String(500))
     # What of the odontogram it treats, and what was noted there when it was done.
     hallazgo_id: Mapped[int | None] = mapped_column(ForeignKey("hallazgo.id"), index=True)
-    resultado_id: Mapped[int | None] = mapped_column(ForeignKey("hallazgo.id"))
+    resultado_id: Mapped[int | None] = mapped_column(ForeignKey("hallazgo.id"), index=True)
     cita_id: Mapped[int | None] = mapped_column(ForeignKey("cita_ref.id"), index=True)
     estado: Mapped[str] = mapped_column(String(10), default=EstadoItem.PENDIENTE)
     realizado_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -95,6 +95,14 @@ class PlanItem(Audited, db.Model):
     motivo: Mapped[str | None] = mapped_column(String(500))
 
     plan: Mapped[PlanTratamiento] = relationship(lazy="raise_on_sql", back_populates="items")
+
+    def reabrir(self) -> None:
+        """It was not done after all: it is to do again, and so is its plan when that was finished."""
+        self.estado = EstadoItem.PROGRAMADO if self.cita_id else EstadoItem.PENDIENTE
+        self.realizado_en = self.realizado_por_id = self.resultado_id = None
+        if self.plan.estado == EstadoPlan.TERMINADO:
+            self.plan.estado, self.plan.terminado_en = EstadoPlan.EN_CURSO, None
+        self.plan.touch()
 
 
 restricciones.add("plan_item_inmutable", "plan_aceptado", "Un plan aceptado no cambia; haga otro con lo nuevo.")

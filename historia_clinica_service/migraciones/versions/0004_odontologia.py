@@ -193,5 +193,6 @@ def _planes() -> None:
     )
     op.create_index("ix_plan_item_plan_id", "plan_item", ["plan_id", "orden"])
     op.create_index("ix_plan_item_hallazgo_id", "plan_item", ["hallazgo_id"])
+    op.create_index("ix_plan_item_resultado_id", "plan_item", ["resultado_id"])
     op.create_index("ix_plan_item_cita_id", "plan_item", ["cita_id"])
     forbid_changes("plan_item", ACORDADO, when=ACEPTADO, insert=True)

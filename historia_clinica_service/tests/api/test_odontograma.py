@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from comun.testing.client import ApiClient, ok, problem
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion
+from historia_clinica.casos_de_uso.partes import partes
+from historia_clinica.dominio.odontograma import incoherencias
 from historia_clinica.extensiones import db
+from historia_clinica.modelos import Hallazgo, PacienteRef, Relacion
 
 from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita, conocer_paciente
@@ -151,3 +156,31 @@ def test_la_misma_llamada_anota_una_vez(medico: ApiClient) -> None:
     for _ in range(2):
         ok(anotar(medico, {"pieza": 36, "codigo": "caries", "superficies": "O"}, **{"Idempotency-Key": "a"}), 201)
     assert len(ok(medico.get(f"{BOCA}/hallazgos"))["datos"]) == 1
+
+
+def test_dos_a_la_vez_no_anotan_lo_que_juntos_no_puede_ser(app: Flask, medico: ApiClient) -> None:
+    perdida = {"pieza": 36, "codigo": "perdida_por_caries", "ocurrido_en": AYER}
+    caries = [{"pieza": 36, "codigo": "caries", "superficies": letra} for letra in "MDOVL"]
+    with ThreadPoolExecutor(6) as hilos:
+        respuestas = list(hilos.map(lambda uno: anotar(medico, uno), [*caries[:3], perdida, *caries[3:]]))
+    assert {r.status_code for r in respuestas} <= {201, 409}
+    with app.app_context():
+        escritos = list(db.session.scalars(db.select(Hallazgo)))
+        assert incoherencias(h.entrada() for h in escritos) == set()
+        assert len(escritos) == sum(r.status_code == 201 for r in respuestas) > 0
+
+
+def test_lo_dental_se_cuenta_en_el_expediente_entero(app: Flask, medico: ApiClient) -> None:
+    uno(medico, 36, "caries", "O")
+    piezas = [{"pieza": 16, "sitios": {"mv": {"sondaje": 5, "margen": 1}}}]
+    ok(medico.post("/historia-clinica/pacientes/1/periodontogramas", {"piezas": piezas}), 201)
+    ok(medico.post("/historia-clinica/pacientes/1/planes", {"nombre": "Plan"}), 201)
+    dentales = {una.nombre: una for una in partes() if una.nombre in ("odontograma", "periodontogramas", "planes")}
+    with app.app_context():
+        paciente = db.session.get_one(PacienteRef, 1)
+        medica, propia = (Acceso(paciente, (1,), Accion.LEER, r) for r in (Relacion.MEDICO, Relacion.PROPIO))
+        dichas = {nombre: una.contar(medica, 20) for nombre, una in dentales.items()}
+        assert all(una.contar(propia, None) == [] for una in dentales.values())
+    assert [h["codigo"] for p in dichas["odontograma"][0]["piezas"] for h in p["hallazgos"]] == ["caries"]
+    assert dichas["periodontogramas"][0]["piezas"][0]["sitios"]["mv"]["nic"] == 6
+    assert dichas["planes"][0]["avance"]["total"] == 0

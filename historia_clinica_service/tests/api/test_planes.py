@@ -134,6 +134,21 @@ def test_lo_que_ya_se_hizo_en_la_boca_no_se_hace_dos_veces(medico: ApiClient) ->
     assert ok(item(medico, plan, 0, "realizado"))["items"][0]["resultado_id"] == resina
 
 
+def test_lo_que_se_anula_en_la_boca_vuelve_a_estar_por_hacer(medico: ApiClient) -> None:
+    caries = uno(medico, 36, "caries", "O")
+    plan = aceptado(medico, {"tratamiento_id": 4, "hallazgo_id": caries, "cita_id": 1})
+    hecho = ok(item(medico, plan, 0, "realizado"))
+    ok(estado(medico, plan, "terminado"))
+    ok(pasar(medico, hecho["items"][0]["resultado_id"], "anulado", motivo="Era la 37"))
+    reabierto = ok(medico.get(f"/historia-clinica/planes/{plan['id']}"))
+    assert (reabierto["estado"], reabierto["terminado_en"], reabierto["items"][0]["estado"]) == (
+        "en_curso",
+        None,
+        "programado",
+    )
+    assert ok(item(medico, reabierto, 0, "realizado"))["avance"]["realizados"] == 1
+
+
 def test_lo_aceptado_no_cambia_ni_por_debajo(app: Flask, medico: ApiClient) -> None:
     aceptado(medico, {"tratamiento_id": 4})
     for orden in ("UPDATE plan_item SET precio = 1", "DELETE FROM plan_item"):

@@ -152,6 +152,7 @@ def test_denticion_mixta() -> None:
         ([hallazgo(16, "pilar_puente", estado="realizado")], None),
         ([hallazgo(75, "caries", "O")], "c"),
         ([hallazgo(75, "caries", "O"), hallazgo(75, "extraccion_indicada")], "e"),
+        ([hallazgo(75, "extraccion_indicada", variante="ortodoncia")], None),
         ([hallazgo(75, "corona", estado="realizado", variante="acero")], "o"),
         ([hallazgo(75, "perdida_por_caries")], None),
     ],
