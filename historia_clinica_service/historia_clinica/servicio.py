@@ -11,6 +11,9 @@ from historia_clinica.blueprints.cie10 import cie10_bp
 from historia_clinica.blueprints.consentimientos import consentimientos_bp
 from historia_clinica.blueprints.examenes_oftalmologicos import examenes_oftalmologicos_bp
 from historia_clinica.blueprints.notas import notas_bp
+from historia_clinica.blueprints.odontograma import odontograma_bp
+from historia_clinica.blueprints.periodontogramas import periodontogramas_bp
+from historia_clinica.blueprints.planes import planes_bp
 from historia_clinica.blueprints.recetas import recetas_bp
 from historia_clinica.blueprints.recetas_opticas import recetas_opticas_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
@@ -19,6 +22,7 @@ from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.casos_de_uso.textos import sembrar_textos
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
+from historia_clinica.clientes.inventario import InventarioCliente
 from historia_clinica.config import AJUSTES
 from historia_clinica.eventos import consumidos as _consumidos  # noqa: F401 - registers the handlers
 from historia_clinica.extensiones import consumidor, db, restricciones, tablas
@@ -29,6 +33,7 @@ def _preparar(app: Flask) -> None:
     app.extensions["admin"] = AdminCliente(app)
     app.extensions["citas"] = CitasCliente(app)
     preparar_almacen(app)
+    app.extensions["inventario"] = InventarioCliente(app)
 
 
 SERVICIO = Service(
@@ -46,6 +51,9 @@ SERVICIO = Service(
         consentimientos_bp,
         examenes_oftalmologicos_bp,
         notas_bp,
+        odontograma_bp,
+        periodontogramas_bp,
+        planes_bp,
         recetas_bp,
         recetas_opticas_bp,
     ],

@@ -12,6 +12,7 @@ from comun.app import Service
 from comun.testing.client import ApiClient
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
+from historia_clinica.clientes.inventario import InventarioCliente
 from historia_clinica.servicio import SERVICIO
 
 from .fabricas import conocer_centro, conocer_cita, conocer_doctor, conocer_paciente
@@ -35,6 +36,7 @@ def vecinos(_vecinos: Vecinos, app: Flask) -> Vecinos:
     _vecinos.reset()
     app.extensions["admin"] = AdminCliente(app)
     app.extensions["citas"] = CitasCliente(app)
+    app.extensions["inventario"] = InventarioCliente(app)
     return _vecinos
 
 

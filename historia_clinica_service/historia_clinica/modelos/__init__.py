@@ -30,6 +30,18 @@ from historia_clinica.modelos.nota import (
     Formulario033,
     Nota,
 )
+from historia_clinica.modelos.odontograma import (
+    Hallazgo,
+)
+from historia_clinica.modelos.periodontograma import (
+    Periodontograma,
+    PiezaPeriodontal,
+    SitioPeriodontal,
+)
+from historia_clinica.modelos.plan import (
+    PlanItem,
+    PlanTratamiento,
+)
 from historia_clinica.modelos.receta import (
     Numeracion,
     Receta,
@@ -65,9 +77,14 @@ __all__ = [
     "ExamenOftalmologico",
     "ExamenOjo",
     "Formulario033",
+    "Hallazgo",
     "Nota",
     "Numeracion",
     "PacienteRef",
+    "Periodontograma",
+    "PiezaPeriodontal",
+    "PlanItem",
+    "PlanTratamiento",
     "Receta",
     "RecetaItem",
     "RecetaOptica",
@@ -75,5 +92,6 @@ __all__ = [
     "Relacion",
     "Resultado",
     "TextoConsentimiento",
+    "SitioPeriodontal",
     "TratamientoRef",
 ]

@@ -1,0 +1,1 @@
+"""Pictures that the service draws by itself, as SVG."""
