@@ -9,7 +9,7 @@ from comun.db import UtcDateTime
 from comun.migrations import forbid_changes
 
 revision = "0004"
-down_revision = "0005"
+down_revision = "0003"
 
 ES_PIEZA = (
     "pieza BETWEEN 11 AND 18 OR pieza BETWEEN 21 AND 28 OR pieza BETWEEN 31 AND 38 OR pieza BETWEEN 41 AND 48"

@@ -9,7 +9,7 @@ from comun.db import UtcDateTime
 from comun.migrations import forbid_changes
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 DIOPTRIAS = sa.Numeric(5, 2)
 MILIMETROS = sa.Numeric(4, 1)
