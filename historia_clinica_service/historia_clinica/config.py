@@ -14,4 +14,7 @@ AJUSTES = [
         required=True,
     ),
     Setting("HISTORIA_CLINICA_EMERGENCIA_HORAS", "How long an emergency access stays open, in hours.", 4, int),
+    Setting(
+        "HISTORIA_CLINICA_RETENCION_ANOS", "For how many years after the last attention a record is kept.", 15, int
+    ),
 ]

@@ -5,10 +5,15 @@ from flask import Flask
 from comun.app import Service
 from comun.worker import Job
 from historia_clinica.blueprints.accesos import accesos_bp
+from historia_clinica.blueprints.alergias import alergias_bp
+from historia_clinica.blueprints.antecedentes import antecedentes_bp
 from historia_clinica.blueprints.cie10 import cie10_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.recetas import recetas_bp
+from historia_clinica.blueprints.retencion import retencion_bp
+from historia_clinica.blueprints.signos_vitales import signos_vitales_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
+from historia_clinica.casos_de_uso.personas import conocer_personas
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.clientes.admin import AdminCliente
 from historia_clinica.clientes.citas import CitasCliente
@@ -36,12 +41,17 @@ SERVICIO = Service(
         cie10_bp,
         notas_bp,
         recetas_bp,
+        antecedentes_bp,
+        alergias_bp,
+        signos_vitales_bp,
+        retencion_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
     jobs=[
         Job("sellar_bitacora", 3600.0, sellar_bitacora),
+        Job("conocer_personas", 900.0, conocer_personas),
     ],
     prepare=_preparar,
 )

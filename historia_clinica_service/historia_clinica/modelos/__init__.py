@@ -1,5 +1,14 @@
 """Tables of historia_clinica_service."""
 
+from historia_clinica.modelos.alergia import (
+    Alergia,
+    Certeza,
+    EstadoAlergia,
+    TipoAlergia,
+)
+from historia_clinica.modelos.antecedentes import (
+    Antecedentes,
+)
 from historia_clinica.modelos.bitacora import (
     Anotacion,
     Cabeza,
@@ -25,6 +34,9 @@ from historia_clinica.modelos.nota import (
     Formulario033,
     Nota,
 )
+from historia_clinica.modelos.persona import (
+    DatosPersonales,
+)
 from historia_clinica.modelos.receta import (
     Numeracion,
     Receta,
@@ -42,19 +54,32 @@ from historia_clinica.modelos.referencias import (
     PacienteRef,
     TratamientoRef,
 )
+from historia_clinica.modelos.retencion import (
+    Retencion,
+)
+from historia_clinica.modelos.signos_vitales import (
+    EstadoSignos,
+    SignosVitales,
+)
 
 __all__ = [
     "SIN_RELACION",
+    "Alergia",
     "Anotacion",
+    "Antecedentes",
     "Cabeza",
     "CentroRef",
+    "Certeza",
     "Cie10",
     "CitaRef",
+    "DatosPersonales",
     "DelExpediente",
     "Diagnostico",
     "DoctorRef",
     "Emergencia",
     "Enmienda",
+    "EstadoAlergia",
+    "EstadoSignos",
     "ExamenOftalmologico",
     "ExamenOjo",
     "Formulario033",
@@ -67,5 +92,8 @@ __all__ = [
     "RecetaOpticaOjo",
     "Relacion",
     "Resultado",
+    "Retencion",
+    "SignosVitales",
+    "TipoAlergia",
     "TratamientoRef",
 ]
