@@ -8,6 +8,7 @@ from historia_clinica.blueprints.accesos import accesos_bp
 from historia_clinica.blueprints.alergias import alergias_bp
 from historia_clinica.blueprints.antecedentes import antecedentes_bp
 from historia_clinica.blueprints.cie10 import cie10_bp
+from historia_clinica.blueprints.estadisticas import estadisticas_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.recetas import recetas_bp
 from historia_clinica.blueprints.retencion import retencion_bp
@@ -45,6 +46,7 @@ SERVICIO = Service(
         alergias_bp,
         signos_vitales_bp,
         retencion_bp,
+        estadisticas_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
