@@ -16,4 +16,7 @@ AJUSTES = [
     ),
     Setting("HISTORIA_CLINICA_EMERGENCIA_HORAS", "How long an emergency access stays open, in hours.", 4, int),
     *storage_settings("HISTORIA_CLINICA"),
+    Setting(
+        "HISTORIA_CLINICA_RETENCION_ANOS", "For how many years after the last attention a record is kept.", 15, int
+    ),
 ]

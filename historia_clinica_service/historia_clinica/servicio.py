@@ -7,8 +7,11 @@ from comun.worker import Job
 from historia_clinica.almacen import preparar_almacen
 from historia_clinica.blueprints.accesos import accesos_bp
 from historia_clinica.blueprints.adjuntos import adjuntos_bp
+from historia_clinica.blueprints.alergias import alergias_bp
+from historia_clinica.blueprints.antecedentes import antecedentes_bp
 from historia_clinica.blueprints.cie10 import cie10_bp
 from historia_clinica.blueprints.consentimientos import consentimientos_bp
+from historia_clinica.blueprints.estadisticas import estadisticas_bp
 from historia_clinica.blueprints.examenes_oftalmologicos import examenes_oftalmologicos_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.odontograma import odontograma_bp
@@ -16,8 +19,11 @@ from historia_clinica.blueprints.periodontogramas import periodontogramas_bp
 from historia_clinica.blueprints.planes import planes_bp
 from historia_clinica.blueprints.recetas import recetas_bp
 from historia_clinica.blueprints.recetas_opticas import recetas_opticas_bp
+from historia_clinica.blueprints.retencion import retencion_bp
+from historia_clinica.blueprints.signos_vitales import signos_vitales_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
 from historia_clinica.casos_de_uso.adjuntos import limpiar_archivos
+from historia_clinica.casos_de_uso.personas import conocer_personas
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.casos_de_uso.textos import sembrar_textos
 from historia_clinica.clientes.admin import AdminCliente
@@ -47,8 +53,11 @@ SERVICIO = Service(
     blueprints=[
         accesos_bp,
         adjuntos_bp,
+        alergias_bp,
+        antecedentes_bp,
         cie10_bp,
         consentimientos_bp,
+        estadisticas_bp,
         examenes_oftalmologicos_bp,
         notas_bp,
         odontograma_bp,
@@ -56,6 +65,8 @@ SERVICIO = Service(
         planes_bp,
         recetas_bp,
         recetas_opticas_bp,
+        retencion_bp,
+        signos_vitales_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
@@ -63,6 +74,7 @@ SERVICIO = Service(
     jobs=[
         Job("sellar_bitacora", 3600.0, sellar_bitacora),
         Job("limpiar_archivos", 86400.0, limpiar_archivos),
+        Job("conocer_personas", 900.0, conocer_personas),
     ],
     seed=sembrar_textos,
     prepare=_preparar,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import ColumnElement, ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comun.auth.caller import Caller
 from comun.models import Resource
+
+
+class ConAlertas:
+    """Shown with the alerts of its record, which whoever lets into the record puts there."""
+
+    __allow_unmapped__ = True
+
+    alertas: Sequence[Mapping[str, Any]] = ()
 
 
 class DelExpediente(Resource):

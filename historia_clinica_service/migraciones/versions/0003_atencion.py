@@ -9,7 +9,7 @@ from comun.tables import Json
 from historia_clinica.casos_de_uso.cie10 import cargar_incluido
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _TIPOS = "('primera_vez', 'subsecuente', 'urgencia', 'procedimiento', 'interconsulta', 'teleconsulta')"
 _CAPITULOS = "('I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII', 'XIII', 'XIV', 'XV'"

@@ -1,0 +1,112 @@
+"""Retention: until when a record must be kept, and legal holds beyond that. Nothing of a record is ever removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, union_all
+
+from comun.auth.caller import caller
+from comun.preconditions import check_version
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
+from historia_clinica.casos_de_uso.bitacora import anotar
+from historia_clinica.casos_de_uso.personas import ATENDIDA
+from historia_clinica.dominio.retencion import conservar_hasta
+from historia_clinica.extensiones import db
+from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, Resultado, Retencion
+
+QUE = "retencion"
+
+
+@dataclass
+class Plazo:
+    """`conservar_hasta`: by the years alone, None when there never was any activity; a legal hold has no end.
+
+    `version` is for the ETag: the id of the latest order, 0 without any.
+    """
+
+    version: int
+    paciente_id: int
+    retencion_legal: bool
+    ultima_actividad: datetime | None
+    conservar_hasta: date | None
+    historia: Sequence[Retencion]
+    alertas: Sequence[dict[str, Any]]
+
+
+def leer(paciente_id: int) -> Plazo:
+    """Until when a record must be kept, and every order that there was, the latest first."""
+    return _plazo(acceder(paciente_id, Accion.LEER, QUE))
+
+
+def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
+    """Order or lift a legal hold."""
+    acceso = acceder(paciente_id, Accion.LEER, QUE)
+    check_version(_plazo(acceso))
+    quien = caller()
+    orden = Retencion(
+        paciente_id=acceso.paciente_id,
+        retencion_legal=retencion_legal,
+        motivo=motivo,
+        por=quien.actor,
+        nombre=quien.nombre_usuario,
+    )
+    db.session.add(orden)
+    db.session.flush()
+    # It is no doctor's writing, which `acceder` would let in: it changes nothing of what the record says.
+    anotar(
+        paciente_id=acceso.paciente_id,
+        accion=Accion.ESCRIBIR,
+        que=QUE,
+        recurso_id=orden.id,
+        resultado=Resultado.PERMITIDO,
+        relacion=acceso.relacion,
+        motivo=motivo[:300],
+    )
+    return _plazo(acceso)
+
+
+def hay_retencion(pacientes: Collection[int]) -> bool:
+    """Whether a legal hold lies on the record of any of these."""
+    ultimas = db.select(func.max(Retencion.id)).where(Retencion.paciente_id.in_(pacientes))
+    ultimas = ultimas.group_by(Retencion.paciente_id)
+    vigente = db.select(Retencion.id).where(Retencion.id.in_(ultimas), Retencion.retencion_legal).limit(1)
+    return db.session.scalar(vigente) is not None
+
+
+def _plazo(acceso: Acceso) -> Plazo:
+    ordenes = db.session.scalars(acceso.de(Retencion).order_by(Retencion.id.desc())).all()
+    ultima = _ultima_actividad(acceso.pacientes)
+    anos = current_app.config["HISTORIA_CLINICA_RETENCION_ANOS"]
+    return Plazo(
+        version=ordenes[0].id if ordenes else 0,
+        paciente_id=acceso.paciente_id,
+        retencion_legal=hay_retencion(acceso.pacientes),
+        ultima_actividad=ultima,
+        conservar_hasta=conservar_hasta(ultima.date(), anos) if ultima else None,
+        historia=ordenes,
+        alertas=acceso.alertas,
+    )
+
+
+def _ultima_actividad(pacientes: Collection[int]) -> datetime | None:
+    """When the patient was attended, or anything was written of him, last."""
+    consultas = [
+        db.select(func.max(modelo.creado_en).label("momento")).where(modelo.paciente_id.in_(pacientes))
+        for modelo in _modelos(DelExpediente)
+        if modelo not in (Retencion, Emergencia)  # neither is an attention
+    ]
+    atendida = db.select(func.max(CitaRef.fecha_hora).label("momento"))
+    consultas.append(atendida.where(CitaRef.paciente_id.in_(pacientes), CitaRef.estado.in_(ATENDIDA)))
+    momentos = union_all(*consultas).subquery()
+    return db.session.scalar(db.select(func.max(momentos.c.momento)))
+
+
+def _modelos(base: type[Any]) -> list[type[Any]]:
+    """All tables of the record."""
+    hijos = base.__subclasses__()
+    return [modelo for hijo in hijos for modelo in ([hijo] if hasattr(hijo, "__tablename__") else _modelos(hijo))]

@@ -1,0 +1,88 @@
+"""Retention: until when a record is kept, legal holds, and an anonymised patient whose record stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok, problem
+from comun.testing.events import envelope
+from historia_clinica.casos_de_uso.personas import conocer_personas
+from historia_clinica.extensiones import db
+from historia_clinica.modelos import DatosPersonales
+
+from ..conftest import como_medico
+from ..fabricas import conocer_cita
+from ..vecinos import Vecinos
+
+URL = "/historia-clinica/pacientes/1/retencion"
+FICHA = {
+    "id": 1,
+    "nombres": "Paciente",
+    "apellidos": "anonimizado",
+    "telefono": None,
+    "email": None,
+    "estado_paciente": "inactivo",
+    "usuario_id": None,
+}
+
+
+def anonimizar(api: ApiClient, secuencia: int) -> None:
+    noticia = envelope("/admin", "paciente.anonimizado.v1", "paciente/1", FICHA, secuencia)
+    ok(api.as_("servicio").post("/interno/eventos", noticia))
+
+
+def conocidas(app: Flask) -> int:
+    with app.app_context():
+        return int(db.session.scalar(db.select(db.func.count()).select_from(DatosPersonales)))
+
+
+def test_se_conserva_quince_anos_desde_la_ultima_atencion(app: Flask, api: ApiClient, medico: ApiClient) -> None:
+    atendida = datetime.now(UTC) - timedelta(days=400)
+    conocer_cita(app, 1, estado="completada", fecha_hora=atendida)
+    plazo = ok(medico.get(URL))
+    assert plazo["conservar_hasta"] == atendida.date().replace(year=atendida.year + 15).isoformat()
+    ok(medico.post(URL.replace("retencion", "antecedentes"), {}), 201)
+    assert ok(medico.get(URL))["conservar_hasta"] > plazo["conservar_hasta"]
+    problem(como_medico(api, 8).get(URL), 404)
+
+
+def test_la_retencion_legal_se_ordena_y_se_levanta_con_motivo(api: ApiClient, medico: ApiClient) -> None:
+    antes = api.get(URL)
+    assert ok(antes)["retencion_legal"] is False
+    orden = {"retencion_legal": True, "motivo": "Juicio 17230-2026"}
+    ordenada = api.put(URL, orden, headers={"If-Match": antes.headers["ETag"]})
+    assert ok(ordenada)["retencion_legal"] is True
+    problem(api.put(URL, orden, headers={"If-Match": antes.headers["ETag"]}), 412)
+    problem(api.put(URL, {"retencion_legal": False}), 422)
+    levantada = ok(api.put(URL, {"retencion_legal": False, "motivo": "Sentencia en firme"}))
+    assert levantada["retencion_legal"] is False
+    assert [orden["motivo"] for orden in levantada["historia"]] == ["Sentencia en firme", "Juicio 17230-2026"]
+    problem(api.put("/historia-clinica/pacientes/9/retencion", orden), 404)
+
+
+def test_quien_se_anonimiza_deja_su_expediente(app: Flask, api: ApiClient, medico: ApiClient) -> None:
+    signos = {"pulso_lpm": 70}
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), signos), 201)
+    assert conocidas(app) == 1
+    ok(api.put(URL, {"retencion_legal": True, "motivo": "Juicio"}))
+    anonimizar(api, 5)
+    assert conocidas(app) == 1  # what a court may ask for
+    ok(api.put(URL, {"retencion_legal": False, "motivo": "Sentencia"}))
+    anonimizar(api, 6)
+    assert conocidas(app) == 0
+    assert [fila["pulso_lpm"] for fila in ok(api.get(URL.replace("retencion", "signos-vitales")))["datos"]] == [70]
+
+
+def test_de_quien_se_atendio_se_averigua_la_edad(app: Flask, vecinos: Vecinos, medico: ApiClient) -> None:
+    vecinos.caidos = {"admin"}
+    sin_edad = ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 130}), 201)
+    assert (sin_edad["grupo_edad"], sin_edad["fuera_de_rango"]) == (None, [])
+    vecinos.caidos = set()
+    with app.app_context():
+        conocer_personas()
+    preguntas = len(vecinos.preguntas)
+    con_edad = ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 130}), 201)
+    assert (con_edad["grupo_edad"], [f["sentido"] for f in con_edad["fuera_de_rango"]]) == ("adulto", ["alto"])
+    assert len(vecinos.preguntas) == preguntas
