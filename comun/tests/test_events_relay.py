@@ -21,6 +21,7 @@ from comun.events.outbox import backlog, replay
 from comun.events.relay import Relay, RelayOptions
 from comun.testing.mechanism import bare_service
 from comun.testing.peers import Peer, Reply, Seen, closed_port
+from comun.testing.statements import statements
 
 QUICK = RelayOptions(
     poll=0.02,
@@ -110,6 +111,16 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
         time.sleep(0.01)
+
+
+def test_lanes_that_wait_look_together(app: Flask) -> None:
+    relay = Relay(app, replace(QUICK, poll=0.05))
+    begun = time.monotonic()
+    with statements(app) as looks:
+        relay.start()
+        until(lambda: len(looks) >= 10)
+        relay.stop()
+        assert len(looks) <= (time.monotonic() - begun) / 0.05 + 2
 
 
 def test_subscribers_get_cloud_events(app: Flask, first: Subscriber) -> None:

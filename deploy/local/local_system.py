@@ -9,6 +9,7 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import shlex
 import signal
@@ -19,7 +20,6 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +35,7 @@ import gateway_conf  # noqa: E402 - a neighbour, not an installed package
 START_SECONDS = 60
 STOP_SECONDS = 30
 LOG_BYTES = 50 * 2**20  # a larger log is put aside at the next start
+Command = tuple[str, list[str]]  # the folder, and what comes after `python -m` (see preloaded.py)
 
 
 class StartError(RuntimeError):
@@ -65,7 +66,7 @@ class System:
         self.db, self._workers = db, workers
         self._given = {**os.environ, **(env or {})}
         self._postgres: Any = None
-        self._supervisord: subprocess.Popen[bytes] | None = None
+        self._supervisord: subprocess.Popen[str] | None = None
         self._groups: set[int] = set()
         self._socket = Path(tempfile.gettempdir()) / f"odontocare-{os.getpid()}-{self.ports['gateway']}.sock"
 
@@ -83,7 +84,6 @@ class System:
         """Prepare everything and return once every service is ready. Raises StartError."""
         try:
             self._prepare()
-            self._migrate()
             self._supervise()
             self.wait_ready(START_SECONDS)
         except BaseException:
@@ -231,16 +231,11 @@ class System:
                     cursor.execute(f"CREATE DATABASE {service}")
         return {service: self._postgres.get_uri(database=service) for service in SERVICES}
 
-    def _migrate(self) -> None:
-        """Bring all databases to the newest schema, at once, and see to the first admin."""
-
-        def migrate(service: str) -> None:
-            self.command(service, "migrate")
-            if service == "auth":
-                self.command("auth", "crear-admin", "--csv", "../data/usuarios.csv")
-
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(migrate, SERVICES))
+    def _before(self) -> list[list[Command]]:
+        """What is done first: all databases are brought to the newest schema, then the first admin is seen to."""
+        homes = {service: str(REPOSITORY / f"{service}_service") for service in SERVICES}
+        admin = ["auth", "crear-admin", "--csv", "../data/usuarios.csv"]
+        return [[(home, [service, "migrate"]) for service, home in homes.items()], [(homes["auth"], admin)]]
 
     def _supervise(self) -> None:
         conf = self.folder / "supervisord.conf"
@@ -248,10 +243,18 @@ class System:
         self._supervisord = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, str(Path(__file__).with_name("preloaded.py")), "-n", "-s", "-c", str(conf)],
             env=self.env,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we stop the rest in order
             preexec_fn=die_with_parent,
         )
+        assert self._supervisord.stdin and self._supervisord.stdout
+        with contextlib.suppress(BrokenPipeError), self._supervisord.stdin as orders:
+            json.dump(self._before(), orders)
+        with self._supervisord.stdout as failure:
+            if said := failure.read():
+                raise StartError(said.strip())
 
     def _supervisord_conf(self) -> str:
         logs = self.folder / "log"

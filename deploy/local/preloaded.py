@@ -3,21 +3,26 @@
 A program `python -m <module> <arguments>` goes on as a fork of the supervisor instead of being executed anew;
 everything else (when it is started again, how it is stopped, its process group) stays supervisord's. All of them
 have the supervisor's command line in `ps -f`; `ps -o pid,comm` shows which is which.
+
+What is to be done before anything is supervised, such as migrations, comes on standard input (`Command`).
 """
 
 import atexit
 import ctypes
 import gc
 import importlib
+import json
 import os
 import runpy
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from local_settings import LOG
 from supervisor import supervisord
@@ -33,6 +38,7 @@ SHARED = (
     "sqlalchemy.dialects.sqlite.pysqlite",
 )
 NAME = "SUPERVISOR_PROCESS_NAME"
+_PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 
 
@@ -84,6 +90,42 @@ def _end(status: Any) -> NoReturn:
     os._exit(status or 0)
 
 
+class Command(NamedTuple):
+    """`python -m <argv>` in a folder. Standard input is a JSON list of lists of these, each list all at once."""
+
+    folder: str
+    argv: Sequence[str]
+
+
+def prepare() -> str:
+    """Do what comes on standard input; what the first that failed had to say, nothing when all went well."""
+    for group in json.load(sys.stdin):
+        running = [_begin(Command(*command)) for command in group]
+        failed = [said for pid, said in running if os.waitpid(pid, 0)[1]]
+        if failed:
+            failed[0].seek(0)
+            return failed[0].read().decode("utf-8", "replace") or "?"
+    return ""
+
+
+def _begin(command: Command) -> tuple[int, BinaryIO]:
+    """The pid of a process that does it, and what it prints."""
+    said = tempfile.TemporaryFile()
+    said.write(f"python -m {' '.join(command.argv)}:\n".encode())
+    said.flush()
+    if sys.platform != "linux":
+        line = [sys.executable, "-m", *command.argv]
+        return subprocess.Popen(line, cwd=command.folder, stdout=said, stderr=said).pid, said  # noqa: S603
+    pid = os.fork()
+    if pid == 0:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        os.chdir(command.folder)
+        for standard in (1, 2):
+            os.dup2(said.fileno(), standard)
+        become(command.argv, {**os.environ, NAME: "-".join(command.argv[:2])})
+    return pid, said
+
+
 def main() -> None:
     """As `supervisord <arguments>`."""
     gc.disable()
@@ -92,6 +134,14 @@ def main() -> None:
     gc.enable()
     gc.collect()
     gc.freeze()
+    if failure := prepare():
+        sys.stdout.write(failure)
+        sys.exit(1)
+    # Whoever started us reads until here.
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nothing, standard)
+    os.close(nothing)
     options = PreloadedOptions()
     options.realize(sys.argv[1:], doc=supervisord.__doc__)
     options.first, options.test = True, False

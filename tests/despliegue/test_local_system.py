@@ -97,6 +97,13 @@ def test_a_service_that_cannot_start_is_told_with_the_place_of_its_log(
         System(stand_ins, ports=free_ports()).start()
 
 
+def test_what_kept_a_database_from_being_migrated_is_told(stand_ins: Path) -> None:
+    broken = stand_ins.parent / "repo" / "inventario_service" / "inventario" / "__main__.py"
+    broken.write_text("import sys\nif sys.argv[1] == 'migrate': sys.exit('falta una columna')\n")
+    with pytest.raises(StartError, match="^python -m inventario migrate:\nfalta una columna$"):
+        System(stand_ins, ports=free_ports()).start()
+
+
 def test_commands_run_with_the_settings_of_the_system(stand_ins: Path) -> None:
     with System(stand_ins, ports=free_ports(), env={"CITAS_DATABASE_URL": "sqlite:////otra"}) as system:
         assert system.command("citas", "migrate").split() == ["citas", "migrate", "sqlite:////otra"]

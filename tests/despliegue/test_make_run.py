@@ -20,6 +20,12 @@ MIB = 2**20
 pytestmark = pytest.mark.processes
 
 
+def as_a_terminal_does() -> None:
+    """Ctrl-C and a closed terminal count, also when these tests run in the background, where both are ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class MakeRun:
     """`make run` in a session of its own, as in a terminal, with its data in `folder`."""
 
@@ -37,9 +43,10 @@ class MakeRun:
                 stdout=out,
                 stderr=out.fileno(),
                 start_new_session=True,
+                preexec_fn=as_a_terminal_does,
             )
         while "Ctrl-C lo detiene" not in self.output:
-            assert self.make.poll() is None and time.monotonic() - started < 120, self.output
+            assert self.make.poll() is None and time.monotonic() - started < 600, self.output
             time.sleep(0.1)
         self.seconds = time.monotonic() - started
         self.processes = psutil.Process(self.make.pid).children(recursive=True)

@@ -59,7 +59,7 @@ def matar_cuando(sistema: System, condicion: Callable[[], bool]) -> None:
     while not condicion():
         assert carga.poll() is None, "the load ended before it could be killed"
         assert time.monotonic() < limite
-        time.sleep(0.02)
+        time.sleep(0.1)  # to look costs as much as to load three
     carga.kill()
     assert carga.wait() < 0
 

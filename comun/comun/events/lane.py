@@ -15,7 +15,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,7 @@ from urllib3.exceptions import HTTPError
 from comun.config import GATHER_SECONDS
 from comun.db import now
 from comun.errors import Unavailable
-from comun.events.queue import Attempt, Queue, Run, Verdict
+from comun.events.queue import Attempt, Queue, Run, Verdict, receivers_due
 from comun.http import RemoteProblem
 from comun.metrics import DELIVERIES
 from comun.transport import Answer
@@ -113,11 +113,35 @@ class _Outage:
         self.count, self.until = 0, 0.0
 
 
+def _tick(moment: float, poll: float) -> int:
+    """The moments at which lanes look, counted."""
+    return int(moment / poll)
+
+
+class Lookout:
+    """Looks for all lanes of a process at once whether something is due. Safe with threads."""
+
+    def __init__(self, queues: Sequence[Queue], poll: float) -> None:
+        self._queues, self._poll = queues, poll
+        self._lock = threading.Lock()
+        self._looked = -1
+        self._due: Collection[Any] = ()
+
+    def anything_due(self, queue: Queue) -> bool:
+        """Whether there was, at a look that is less than `poll` seconds old."""
+        with self._lock:
+            tick = _tick(time.monotonic(), self._poll)
+            if tick != self._looked:
+                self._due = receivers_due(self._queues)
+                self._looked = tick
+            return queue.receiver in self._due
+
+
 class Lane:
     """The way to one receiver. `name` is for logs and metrics.
 
     `failures`: how many outages in a row the receiver had before. `on_record` writes what else is to be kept
-    of a round, in the transaction that records it.
+    of a round, in the transaction that records it. `lookout`: shared with the lanes beside it.
     """
 
     def __init__(
@@ -130,6 +154,7 @@ class Lane:
         *,
         failures: int = 0,
         on_record: Callable[[Connection, Round], None] | None = None,
+        lookout: Lookout | None = None,
     ) -> None:
         self.name = name
         self._queue = queue
@@ -137,6 +162,7 @@ class Lane:
         self._options = options
         self._stop = stop
         self._on_record = on_record
+        self._lookout = lookout
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix=f"lane-{name}")
         self._owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._outage = _Outage(failures)
@@ -152,7 +178,8 @@ class Lane:
         while not self._stop.wait(wait):
             self._beat = time.monotonic()
             try:
-                wait = self._pause_after(self.step())
+                found = self._lookout is None or self._lookout.anything_due(self._queue)
+                wait = self._pause_after(self.step() if found else 0)
                 troubles = 0
             except Exception as error:
                 troubles += 1
@@ -167,7 +194,9 @@ class Lane:
             # One more look would find a few; after a moment they come together, for the price of one.
             return self._options.gather
         # Looking in vain may be slow, when many events wait behind failed ones: then less often.
-        return max(self._options.poll, 5 * (time.monotonic() - self._beat))
+        poll, moment = self._options.poll, time.monotonic()
+        # All lanes at the same moments, so that one look is enough for them.
+        return _tick(moment + max(poll, 5 * (moment - self._beat)), poll) * poll - moment
 
     def step(self) -> int:
         """Lease what is due, deliver it, record the outcome; how many events were delivered."""

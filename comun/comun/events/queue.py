@@ -22,8 +22,10 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -93,7 +95,10 @@ class Queue:
     def anything_due(self) -> bool:
         """Whether something can be leased. Most polls find nothing: on SQLite they must not want the write lock."""
         with reader(self.engine) as connection:
-            return bool(connection.scalar(select(exists().where(*self._due(now())))))
+            return bool(connection.scalar(select(self._anything(now()))))
+
+    def _anything(self, moment: datetime) -> ColumnElement[bool]:
+        return exists().where(*self._due(moment))
 
     def lease(
         self, owner: str, seconds: float, subjects: int, longest: int, *, least_tried_first: bool = False
@@ -223,3 +228,11 @@ class Queue:
             for _, group in groupby(rows, lambda row: row.sujeto)
         )
         return [Run(waiting) for waiting in queues if waiting]
+
+
+def receivers_due(queues: Sequence[Queue]) -> set[Any]:
+    """Those of these queues, in one database, for which something can be leased."""
+    moment = now()
+    looks = [select(literal(queue.receiver)).where(queue._anything(moment)) for queue in queues]
+    with reader(queues[0].engine) as connection:
+        return set(connection.scalars(union_all(*looks)))

@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from urllib3 import Timeout
 
 from comun.config import GATHER_SECONDS
-from comun.events.lane import Lane, LaneOptions, cloud_event
+from comun.events.lane import Lane, LaneOptions, Lookout, cloud_event
 from comun.events.outbox import replay
 from comun.events.queue import Queue
 from comun.runtime import Runtime
@@ -54,15 +54,18 @@ class Relay:
         with app.app_context():
             engine = service.db.engine
         outbox, deliveries = service.tables.outbox, service.tables.deliveries
+        queues = [Queue(engine, outbox, deliveries, deliveries.c.suscriptor, name) for name in service.subscribers]
+        lookout = Lookout(queues, options.poll)
         self.lanes = [
             Lane(
-                name,
-                Queue(engine, outbox, deliveries, deliveries.c.suscriptor, name),
-                _ServiceSender(url, f"/{service.service}", options, token),
+                queue.receiver,
+                queue,
+                _ServiceSender(service.subscribers[queue.receiver], f"/{service.service}", options, token),
                 options,
                 self._stop,
+                lookout=lookout,
             )
-            for name, url in service.subscribers.items()
+            for queue in queues
         ]
 
     def run_once(self) -> int:
