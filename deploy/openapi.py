@@ -101,6 +101,7 @@ def document_of(service: str) -> Document:
             f"{name}_DATABASE_URL": f"sqlite:///{folder}/none.sqlite3",
             f"{name}_CLIENT_SECRET": "x" * 64,
             f"{name}_SECRET_KEY": "x" * 64,
+            f"{name}_ALMACEN": f"file://{folder}",
             "LOG_LEVEL": "ERROR",
         }
         done = subprocess.run(  # noqa: S603 - our own command

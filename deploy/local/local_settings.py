@@ -63,6 +63,7 @@ def settings(
         "CITAS_SECRET_KEY_FILE": str(secrets / "citas_secret_key"),
         "COMUNICACIONES_SECRET_KEY_FILE": str(secrets / "comunicaciones_secret_key"),
         "HISTORIA_CLINICA_SECRET_KEY_FILE": str(secrets / "historia_clinica_secret_key"),
+        "HISTORIA_CLINICA_ALMACEN": f"file://{folder}/archivos",
         "CITAS_ENLACES_URL": f"http://localhost:{ports['gateway']}/enlace.html#",
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         # So that a receiver of webhooks on this machine can be tried.

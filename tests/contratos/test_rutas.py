@@ -54,6 +54,7 @@ def app(servicio: Service, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     carpeta: Path = tmp_path_factory.mktemp(servicio.name)
     ajustes = {f"{servicio.prefix}_DATABASE_URL": f"sqlite:///{carpeta}/x.sqlite3"}
     propios = {f"{servicio.prefix}_{secreto}": "x" * 40 for secreto in ("CLIENT_SECRET", "SECRET_KEY")}
+    propios[f"{servicio.prefix}_ALMACEN"] = f"file://{carpeta}"
     declarados = {ajuste.name for ajuste in servicio.declared_settings()}
     return servicio.create_app({k: v for k, v in {**ajustes, **propios}.items() if k in declarados})
 
