@@ -1,16 +1,20 @@
 """What statistics are made of: each part of the record tells its figures of some patients.
 
 `aporte` declares a column. Its function takes the ids of patients' rows and the interval of moments, and tells
-(patient, moment, value), in the order of the moments.
+(patient, moment, value), in the order of the moments. The ids come with whose they are, for what is known only of
+all that was merged into one record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from historia_clinica.dominio.indices_dentales import indices
+from historia_clinica.dominio.odontograma import Entrada, boca_en
 from historia_clinica.dominio.ojos import Ojo
 from historia_clinica.dominio.preguntas import Respuesta
 from historia_clinica.extensiones import db
@@ -20,12 +24,13 @@ from historia_clinica.modelos import (
     EstadoSignos,
     ExamenOftalmologico,
     ExamenOjo,
+    Hallazgo,
     Nota,
     SignosVitales,
 )
 
 Cifra = tuple[int, datetime, Any]
-Contar = Callable[[Collection[int], datetime, datetime], Iterable[Cifra]]
+Contar = Callable[[Mapping[int, int], datetime, datetime], Iterable[Cifra]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def aportes() -> list[Aporte]:
 
 def _de_signos(columna: str, redondear: Callable[[SignosVitales], Any]) -> None:
     @aporte(columna)
-    def contar(pacientes: Collection[int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+    def contar(pacientes: Mapping[int, int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
         consulta = (
             db.select(SignosVitales)
             .where(
@@ -90,7 +95,7 @@ _de_signos(
 
 def _de_antecedentes(columna: str, parte: str, codigo: str) -> None:
     @aporte(columna, perdura=True)
-    def contar(pacientes: Collection[int], _desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+    def contar(pacientes: Mapping[int, int], _desde: datetime, hasta: datetime) -> Iterable[Cifra]:
         for paciente_id, momento, contenido in _versiones(pacientes, hasta):
             dada = contenido[parte].get(codigo, {})
             yield paciente_id, momento, dada.get("respuesta", Respuesta.NO_PREGUNTADO.value)
@@ -102,13 +107,13 @@ _de_antecedentes("tabaco", "habitos", "tabaco")
 
 
 @aporte("condiciones_cie10", perdura=True, son_codigos=True)
-def _condiciones(pacientes: Collection[int], _desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+def _condiciones(pacientes: Mapping[int, int], _desde: datetime, hasta: datetime) -> Iterable[Cifra]:
     for paciente_id, momento, contenido in _versiones(pacientes, hasta):
         activas = [una for una in contenido["condiciones"] if una.get("activa", True)]
         yield paciente_id, momento, [una["codigo_cie10"] for una in activas if una.get("codigo_cie10")]
 
 
-def _versiones(pacientes: Collection[int], hasta: datetime) -> Iterable[tuple[int, datetime, Any]]:
+def _versiones(pacientes: Mapping[int, int], hasta: datetime) -> Iterable[tuple[int, datetime, Any]]:
     consulta = db.select(Antecedentes.paciente_id, Antecedentes.creado_en, Antecedentes.contenido).where(
         Antecedentes.paciente_id.in_(pacientes), Antecedentes.creado_en < hasta, Antecedentes.vivos()
     )
@@ -117,7 +122,7 @@ def _versiones(pacientes: Collection[int], hasta: datetime) -> Iterable[tuple[in
 
 
 @aporte("diagnosticos_cie10", son_codigos=True)
-def _diagnosticos(pacientes: Collection[int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+def _diagnosticos(pacientes: Mapping[int, int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
     """Of signed notes."""
     consulta = (
         db.select(Nota.paciente_id, Nota.momento, Diagnostico.codigo_cie10)
@@ -136,7 +141,7 @@ def _diagnosticos(pacientes: Collection[int], desde: datetime, hasta: datetime) 
 
 def _de_presion_ocular(columna: str, ojo: Ojo) -> None:
     @aporte(columna)
-    def contar(pacientes: Collection[int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+    def contar(pacientes: Mapping[int, int], desde: datetime, hasta: datetime) -> Iterable[Cifra]:
         consulta = (
             db.select(ExamenOftalmologico.paciente_id, ExamenOftalmologico.momento, ExamenOjo.presion_mmhg)
             .join(ExamenOjo, ExamenOjo.examen_id == ExamenOftalmologico.id)
@@ -156,3 +161,24 @@ def _de_presion_ocular(columna: str, ojo: Ojo) -> None:
 
 _de_presion_ocular("presion_ocular_od_mmhg", Ojo.OD)
 _de_presion_ocular("presion_ocular_oi_mmhg", Ojo.OI)
+
+
+def _de_la_boca(columna: str) -> None:
+    @aporte(columna, perdura=True)
+    def contar(pacientes: Mapping[int, int], _desde: datetime, hasta: datetime) -> Iterable[Cifra]:
+        consulta = db.select(Hallazgo).where(
+            Hallazgo.paciente_id.in_(pacientes),
+            Hallazgo.ocurrido_en < hasta,
+            Hallazgo.anulado_en.is_(None),
+            Hallazgo.vivos(),
+        )
+        bocas: dict[int, list[Entrada]] = defaultdict(list)
+        for hallazgo in db.session.scalars(consulta.order_by(Hallazgo.ocurrido_en, Hallazgo.id)):
+            bocas[pacientes[hallazgo.paciente_id]].append(hallazgo.entrada())
+        for persona, entradas in bocas.items():
+            for momento in sorted({entrada.momento for entrada in entradas}):
+                yield persona, momento, indices(boca_en(entradas, momento)).documento()[columna]["total"]
+
+
+_de_la_boca("cpo_d")
+_de_la_boca("ceo_d")

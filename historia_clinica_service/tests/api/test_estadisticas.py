@@ -19,6 +19,7 @@ from historia_clinica.modelos import (
     Diagnostico,
     ExamenOftalmologico,
     ExamenOjo,
+    Hallazgo,
     Nota,
     SignosVitales,
 )
@@ -58,13 +59,15 @@ def seis(app: Flask) -> None:
 
 
 def _firmar(paciente_id: int) -> None:
-    """A note with caries and an eye exam, both signed."""
+    """A note with caries, seen in the odontogram too, and an eye exam, both signed."""
     suyo = {"paciente_id": paciente_id, "doctor_id": 7, "momento": MARZO}
     caries = Diagnostico(orden=1, codigo_cie10="K02.1", nombre="Caries", condicion="definitivo", principal=True)
     nota = Nota(cita_id=1000 + paciente_id, centro_id=1, tipo="primera_vez", diagnosticos=[caries], **suyo)
     ojos = [ExamenOjo(ojo="od", presion_mmhg=Decimal("14.6"), presion_metodo="icare"), ExamenOjo(ojo="oi")]
     examen = ExamenOftalmologico(ojos=ojos, **suyo)
-    db.session.add_all([nota, examen])
+    caries_vista = {"codigo": "caries", "estado": "por_hacer", "ocurrido_en": MARZO, "por": "usuario:7"}
+    hallazgo = Hallazgo(paciente_id=paciente_id, doctor_id=7, pieza=16, superficies="O", **caries_vista)
+    db.session.add_all([nota, examen, hallazgo])
     db.session.flush()
     nota.firmada_en, nota.firmante, nota.firmada_por, nota.huella, nota.forma = (
         MARZO,
@@ -96,7 +99,7 @@ def test_solo_se_cuenta_lo_que_comparten_cinco(api: ApiClient, seis: None) -> No
     ]
     con_nota = [f for f in filas if f["diagnosticos_cie10"]]
     assert [(f["diagnosticos_cie10"], f["presion_ocular_od_mmhg"]) for f in con_nota] == [(["K02.1"], 15)] * 6
-    assert {f["presion_ocular_oi_mmhg"] for f in filas} == {None}
+    assert {(f["presion_ocular_oi_mmhg"], f["cpo_d"], f["ceo_d"]) for f in filas} == {(None, 1, 0)}
     assert "Nombre" not in texto
     assert not {"id", "paciente_id", "nombres"} & set(filas[0])
 
