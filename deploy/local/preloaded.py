@@ -1,4 +1,4 @@
-"""supervisord that has loaded what all services import: each starts in no time, and the memory of it is shared.
+"""supervisord that has loaded all services: each starts in no time, and the memory of it is shared.
 
 A program `python -m <module> <arguments>` goes on as a fork of the supervisor instead of being executed anew;
 everything else (when it is started again, how it is stopped, its process group) stays supervisord's. All of them
@@ -8,6 +8,7 @@ What is to be done before anything is supervised, such as migrations, comes on s
 """
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
@@ -97,10 +98,20 @@ class Command(NamedTuple):
     argv: Sequence[str]
 
 
-def prepare() -> str:
-    """Do what comes on standard input; what the first that failed had to say, nothing when all went well."""
-    for group in json.load(sys.stdin):
-        running = [_begin(Command(*command)) for command in group]
+def load(commands: Iterable[Command]) -> None:
+    """Make the applications of these services; the memory of each is then shared by all its programs."""
+    for folder, (package, *_) in commands:
+        sys.path.append(folder)
+        # Whatever is wrong with one is told by its own programs, in their logs.
+        with contextlib.suppress(Exception, SystemExit):
+            importlib.import_module(f"{package}.servicio").SERVICIO.create_ahead()
+            importlib.import_module(f"{package}.cli")
+
+
+def prepare(orders: Iterable[Iterable[Command]]) -> str:
+    """Do what came on standard input; what the first that failed had to say, nothing when all went well."""
+    for group in orders:
+        running = [_begin(command) for command in group]
         failed = [said for pid, said in running if os.waitpid(pid, 0)[1]]
         if failed:
             failed[0].seek(0)
@@ -131,10 +142,12 @@ def main() -> None:
     gc.disable()
     for name in SHARED:
         importlib.import_module(name)
+    orders = [[Command(*command) for command in group] for group in json.load(sys.stdin)]
+    load(orders[0])
     gc.enable()
     gc.collect()
     gc.freeze()
-    if failure := prepare():
+    if failure := prepare(orders):
         sys.stdout.write(failure)
         sys.exit(1)
     # Whoever started us reads until here.
