@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from comun.pdf_tables import Cell, Table
 from comun.pdf_text import ACCENT, BODY, BOLD, DANGER, FAMILY, INK, LABEL, MUTED, NOTE, SMALL, Color, Sheet, Style
 
-__all__ = ["ACCENT", "BODY", "BOLD", "DANGER", "INK", "MUTED", "NOTE", "SMALL", "Cell", "Document", "Style"]
+__all__ = ["ACCENT", "BODY", "BOLD", "DANGER", "INK", "MUTED", "NOTE", "SMALL", "Cell", "Color", "Document", "Style"]
 
 SIZES = {"A4": (210.0, 297.0), "A5": (148.0, 210.0)}
 MARGINS = {"A4": 14.0, "A5": 10.0}
@@ -29,6 +29,7 @@ RULE: Color = (200, 208, 214)
 TONES: dict[str, tuple[Color, Color]] = {"danger": (DANGER, (253, 238, 238)), "info": (ACCENT, (236, 244, 248))}
 HEADINGS = {1: Style(12.5, bold=True, color=ACCENT), 2: Style(10, bold=True), 3: Style(9, bold=True, color=MUTED)}
 NOTHING = "—"
+LONG = 12  # lines of a field that no longer stands in a grid
 
 
 class Document:
@@ -159,20 +160,35 @@ class Document:
 
     def fields(self, pairs: Iterable[tuple[str, str | None]], columns: int = 2, *, style: Style = BODY) -> None:
         """A grid of values with their names above them, from left to right; without a value: a dash."""
-        style, label = self._scaled(style), self._scaled(LABEL)
+        style = self._scaled(style)
         gap = 4.0
         width = (self.width - gap * (columns - 1)) / columns
-        cells = [(name, self.sheet.lines(value or NOTHING, width, style)) for name, value in pairs]
-        for start in range(0, len(cells), columns):
-            row = cells[start : start + columns]
-            self.room(label.line + max(len(lines) for _, lines in row) * style.line)
-            top = self.y
-            for n, (name, lines) in enumerate(row):
-                left, self.y = self.margin + n * (width + gap), top
-                self.sheet.put(left, top, self.sheet.shortened(name, width, label), label)
-                for k, line in enumerate(lines):
-                    self.sheet.put(left, top + label.line + k * style.line, line, style)
-            self.y = top + label.line + max(len(lines) for _, lines in row) * style.line + 1.4
+        row: list[tuple[str, list[str]]] = []
+        for name, value in pairs:
+            lines = self.sheet.lines(value or NOTHING, width, style)
+            if len(lines) > LONG:  # it would not fit a page
+                self._row_of_fields(row, width + gap, style)
+                row = []
+                self.paragraph(value or NOTHING, style.but(size=style.size / self.scale), label=name)
+                continue
+            row.append((name, lines))
+            if len(row) == columns:
+                self._row_of_fields(row, width + gap, style)
+                row = []
+        self._row_of_fields(row, width + gap, style)
+
+    def _row_of_fields(self, row: Sequence[tuple[str, list[str]]], step: float, style: Style) -> None:
+        if not row:
+            return
+        label = self._scaled(LABEL)
+        height = label.line + max(len(lines) for _, lines in row) * style.line
+        self.room(height)
+        for n, (name, lines) in enumerate(row):
+            left = self.margin + n * step
+            self.sheet.put(left, self.y, self.sheet.shortened(name, step - 2, label), label)
+            for k, line in enumerate(lines):
+                self.sheet.put(left, self.y + label.line + k * style.line, line, style)
+        self.y += height + 1.4
 
     def table(
         self,
@@ -276,11 +292,10 @@ class Document:
 
     def _running_head(self) -> None:
         style = self._scaled(NOTE)
-        half = self.width / 2 - 2
-        top = self.margin - 3
-        self.sheet.put(self.margin, top, self.sheet.shortened(self.title, half, style), style)
-        subject = self.sheet.shortened(self.subject, half, style)
-        self.sheet.put(self.margin + half + 4, top, subject, style, half, "R")
+        top, third = self.margin - 3, self.width / 3
+        self.sheet.put(self.margin, top, self.sheet.shortened(self.title, third - 4, style), style)
+        subject = self.sheet.shortened(self.subject, self.width - third, style)
+        self.sheet.put(self.margin + third, top, subject, style, self.width - third, "R")
         self.y = top + style.line + 0.8
         self._rule(RULE, 0.3)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +59,13 @@ NOTE = Style(size=7.5, color=MUTED)
 LABEL = Style(size=6.8, bold=True, color=MUTED)
 
 
-@cache
 def clean(text: str) -> str:
     """What can be printed of `text`: composed characters, blanks for tabs, no control characters."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    return "".join(c for c in composed if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
 
 
 class Sheet(FPDF):
@@ -111,13 +112,10 @@ class Sheet(FPDF):
     def printable(self, text: str, style: Style) -> str:
         """`text` with a box for each character that the fonts lack."""
         self._widths_of(style.font)
-        known = self.fonts[FAMILY + style.font].glyph_ids  # type: ignore[union-attr]
         text = clean(text)
-        return (
-            text
-            if all(ord(c) in known or c == "\n" for c in set(text))
-            else "".join(c if ord(c) in known or c == "\n" else ABSENT for c in text)
-        )
+        known: Any = self.fonts[FAMILY + style.font]
+        lacking = {c for c in set(text) if ord(c) not in known.glyph_ids and c != "\n"}
+        return "".join(ABSENT if c in lacking else c for c in text) if lacking else text
 
     def lines(self, text: str, width: float, style: Style, first: float = 0) -> list[str]:
         """`text` broken into lines of at most `width` mm; the first one is `first` mm shorter."""

@@ -110,6 +110,7 @@ def _points(made: Document) -> None:
 
 def _values(made: Document) -> None:
     made.fields([(f"campo {n}", "valor " * (n % 9)) for n in range(200)], 3)
+    made.fields([("corto", "sí"), ("largo", "palabra " * 3000), ("otro", None)], 2)
 
 
 def _drawings(made: Document) -> None:

@@ -13,6 +13,7 @@ from historia_clinica.blueprints.cie10 import cie10_bp
 from historia_clinica.blueprints.consentimientos import consentimientos_bp
 from historia_clinica.blueprints.estadisticas import estadisticas_bp
 from historia_clinica.blueprints.examenes_oftalmologicos import examenes_oftalmologicos_bp
+from historia_clinica.blueprints.expediente import expediente_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.odontograma import odontograma_bp
 from historia_clinica.blueprints.periodontogramas import periodontogramas_bp
@@ -59,6 +60,7 @@ SERVICIO = Service(
         consentimientos_bp,
         estadisticas_bp,
         examenes_oftalmologicos_bp,
+        expediente_bp,
         notas_bp,
         odontograma_bp,
         periodontogramas_bp,
