@@ -42,8 +42,12 @@ def lineas(salida: str, *ids: int) -> list[list[str]]:
 
 def al_dia(sistema: System) -> bool:
     """Whether citas_service has all news of the other two."""
-    pendientes = [sistema.command(servicio, "eventos", "estado") for servicio in ("admin", "auth")]
-    return all("citas: 0 pending, 0 failed" in estado for estado in pendientes)
+    pendientes = text("SELECT count(*) FROM entrega WHERE suscriptor = 'citas' AND estado <> 'entregada'")
+    for servicio in ("admin", "auth"):
+        with base(sistema, servicio) as motor, motor.connect() as conexion:
+            if conexion.scalar(pendientes):
+                return False
+    return True
 
 
 def nombres(red: Red, cita_id: int) -> tuple[str, str]:

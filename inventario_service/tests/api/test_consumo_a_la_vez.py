@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.databases import empty
 from inventario.extensiones import db
 
 from ..citas import entregar, llega, noticia, quedan, trabajar
@@ -162,6 +163,13 @@ def trabajar(paso):
 
 gc.freeze()
 for linea in sys.stdin:
+    if linea.startswith("practicar"):
+        with app.app_context():
+            consumir_pendientes()
+        engine.dispose()
+        gc.freeze()
+        print(0, flush=True)
+        continue
     hijo = os.fork()
     if hijo == 0:
         trabajar(int(linea))
@@ -184,13 +192,13 @@ def entorno(app: Flask) -> dict[str, str]:
 
 
 @pytest.fixture
-def mortal(app: Flask) -> Iterator[Callable[[int], bool]]:
+def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str]) -> Iterator[Callable[[int], bool]]:
     """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
     orden = [sys.executable, "-c", MORTAL]
     tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     proceso = subprocess.Popen(orden, cwd=SERVICIO, env=entorno(app), text=True, **tubos)
 
-    def turno(paso: int) -> bool:
+    def turno(paso: int | str) -> bool:
         assert proceso.stdin is not None
         assert proceso.stdout is not None
         print(paso, file=proceso.stdin, flush=True)
@@ -198,6 +206,18 @@ def mortal(app: Flask) -> Iterator[Callable[[int], bool]]:
         assert fin in (0, signal.SIGKILL)
         return fin == 0
 
+    # It has worked before, as workers have: each of its children would else prepare each statement anew.
+    conocer_centros(app)
+    producto, tratamiento = nuevo_producto(app), nuevo_tratamiento(app)
+    nueva_receta(app, tratamiento, {"producto_id": producto, "cantidad": Decimal(2)})
+    for lote in "AB":
+        ingresar(app, producto, 1, lote=lote)
+    for secuencia, suceso in enumerate(("completada", "reabierta", "completada"), 1):
+        entregar(api, noticia(suceso, secuencia, {tratamiento: "1"}))
+        assert turno("practicar")
+        assert cuenta(app, "tarea") == 0
+    with app.app_context():
+        empty(db.engine, db.metadata, seeded_tables)
     yield turno
     proceso.kill()
     proceso.communicate()
@@ -205,7 +225,7 @@ def mortal(app: Flask) -> Iterator[Callable[[int], bool]]:
 
 @pytest.mark.processes
 def test_lo_maten_donde_lo_maten(
-    app: Flask, api: ApiClient, productos: list[int], calza: int, mortal: Callable[[int], bool]
+    app: Flask, api: ApiClient, mortal: Callable[[int], bool], productos: list[int], calza: int
 ) -> None:
     """Killed before each statement and each commit of its work: while it takes, and while it gives back."""
     for producto in productos:
