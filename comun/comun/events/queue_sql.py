@@ -1,6 +1,7 @@
 """The statements of `comun.events.queue`, made once for each pair of tables.
 
-What they are about comes as JSON, so that none grows with the number of events.
+What they are about comes as JSON, so that none grows with the number of events. What is said of states lets
+PostgreSQL use the indexes of what waits, which stay small.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Statements:
         tried = {"intentos": self._deliveries.c.intentos + 1, **_FREE}
         self.delivered = (
             update(self._deliveries)
-            .where(mine, these)
+            .where(mine, these, self._deliveries.c.estado != DELIVERED)
             .values(estado=DELIVERED, entregada_en=_MOMENT, ultimo_error=None, **tried)
         )
         self.given_back = (
@@ -149,7 +150,7 @@ class Statements:
         until = bindparam("until", type_=UtcDateTime())
         return (
             update(table)
-            .where(self._key == given["receiver"], table.c.evento_id == given["evento_id"])
+            .where(self._key == given["receiver"], table.c.evento_id == given["evento_id"], table.c.estado == PENDING)
             .values(arrendada_hasta=until, arrendada_por=bindparam("owner"))
         )
 
