@@ -290,13 +290,17 @@ class JsonRows:
             self.c = {name: func.json_extract(self.source.c.value, place) for name, place in places.items()}
 
     def document(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> str:
-        """The value of the parameter: objects on PostgreSQL, arrays on SQLite."""
-        writers = [(name, _writer(dialect, type_)) for name, type_ in self.types.items()]
+        """The value of the parameter: objects on PostgreSQL, arrays on SQLite. None is NULL, of documents too."""
+        writers = [(name, _writer(dialect, type_) or _as_it_is) for name, type_ in self.types.items()]
+
+        def values(row: Mapping[str, Any]) -> Iterable[Any]:
+            return (None if row[name] is None else write(row[name]) for name, write in writers)
+
         document: list[Any]
         if dialect.name == "postgresql":
-            document = [{name: write(row[name]) if write else row[name] for name, write in writers} for row in rows]
+            document = [dict(zip(self.types, values(row), strict=True)) for row in rows]
         else:
-            document = [[write(row[name]) if write else row[name] for name, write in writers] for row in rows]
+            document = [[*values(row)] for row in rows]
         return orjson.dumps(document, default=_decimal).decode()
 
     def select(self, *values: Any) -> Any:
@@ -362,6 +366,10 @@ def _writer(dialect: Dialect, type_: TypeEngine[Any]) -> Callable[[Any], Any] | 
     if dialect.name == "postgresql" and isinstance(plain, JSON):
         return None
     return plain.bind_processor(dialect)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _decimal(value: object) -> str:

@@ -28,6 +28,7 @@ from sqlalchemy import (
     create_engine,
     func,
     insert,
+    null,
     select,
     text,
     update,
@@ -247,6 +248,7 @@ class TestManyRows:
         with engine.begin() as connection:
             insert_all(connection, variada, rows)
             found = connection.execute(select(variada).order_by(variada.c.id)).mappings().all()
+            assert connection.scalar(select(func.count()).where(variada.c.datos.is_(null()))) == 1
         assert [{name: row[name] for name in self.ROW} for row in found] == rows
 
     def test_are_filled_up_with_defaults_each_time_anew(self, engine: Engine) -> None:
