@@ -86,7 +86,8 @@ class Queues:
     def due(self, receivers: Sequence[Any]) -> list[Any]:
         """Those of them for whom something can be leased. Never waits for a writer."""
         with reader(self.engine) as connection:
-            return self._due(connection, receivers, now())
+            asked = {"receivers": self._sql.all_of(receivers), "moment": now()}
+            return list(connection.scalars(self._sql.due, asked))
 
     def lease(
         self,
@@ -153,14 +154,6 @@ class Queues:
     @cached_property
     def _sql(self) -> Any:
         return statements(self.engine.dialect.name, self.tables)
-
-    def _due(self, connection: Connection, receivers: Sequence[Any], moment: datetime) -> list[Any]:
-        sql = self._sql
-        return [
-            receiver
-            for some in sql.at_once(receivers)
-            for receiver in connection.scalars(sql.due, {"receivers": some, "moment": moment})
-        ]
 
     def _document(self, rows: Sequence[Mapping[Any, Any]], *, only_events: bool = False) -> str:
         given = self._sql.some_events if only_events else self._sql.some_heads

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -93,8 +94,12 @@ class Statements:
         )
 
     def at_once(self, receivers: Sequence[Any]) -> list[Any]:
-        """What `receivers` of one `due` or `heads` may be: all; SQLite has no LATERAL, and takes one at a time."""
+        """What `receivers` of one `heads` may be: all; SQLite has no LATERAL, and takes one at a time."""
         return [list(receivers)] if self._postgresql else list(receivers)
+
+    def all_of(self, receivers: Sequence[Any]) -> Any:
+        """What `receivers` of `due` are."""
+        return list(receivers) if self._postgresql else orjson.dumps(receivers).decode()
 
     def _receivers(self) -> tuple[Any, Any]:
         """The parameter `receivers` as a table, and its column."""
@@ -103,8 +108,8 @@ class Statements:
             unnested: Any = func.unnest(cast(given, ARRAY(self._key.type)))
             named = unnested.table_valued(column("receiver", self._key.type)).render_derived(name="pedidos")
             return named, named.c.receiver
-        one = select(bindparam("receivers", type_=self._key.type).label("receiver")).subquery("pedidos")
-        return one, one.c.receiver
+        each = func.json_each(bindparam("receivers", type_=Text())).table_valued("value", name="pedidos")
+        return each, each.c.value
 
     def _due(self) -> list[ColumnElement[bool]]:
         table = self._deliveries
