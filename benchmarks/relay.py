@@ -1,6 +1,7 @@
 """What it costs to tell the others: the relay's throughput, its lag, and what bookings lose to it.
 
     python benchmarks/relay.py --segundos 10
+    python benchmarks/relay.py --solo ritmo --turnos 3      # only what events cost that come at a steady pace
 
 On PostgreSQL, with all services and workers. What it measures and how to read it: docs/benchmarks.md.
 """
@@ -13,10 +14,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "deploy" / "local"))
 
@@ -42,48 +45,119 @@ LAG = """
 def main() -> int:
     """Run all and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--segundos", type=int, default=10, help="length of each booking case (10)")
+    parser.add_argument("--segundos", type=int, default=10, help="length of each case (10)")
+    parser.add_argument("--turnos", type=int, default=4, help="how often with and without the relay (4)")
+    parser.add_argument("--ritmo", type=int, nargs="+", default=[60, 250], help="events a second (60 250)")
     parser.add_argument("--eventos", type=int, default=10_000, help="events to drain (10000)")
+    parser.add_argument("--solo", choices=("reservas", "ritmo", "espera", "reposo"), nargs="+", help="only these")
     options = parser.parse_args()
+    wanted = options.solo or ("reservas", "espera", "reposo")
     with tempfile.TemporaryDirectory(prefix="odontocare-relay-") as folder:
         with System(Path(folder), db="postgresql", workers=2, ports=free_ports(), env=SETTINGS) as system:
             network = dataset.load(system, 2000, 4000, say)
             say(f"each event of citas_service goes to: {', '.join(SUBSCRIBERS['citas'])}\n")
-            _bookings(system, network, options.segundos)
-            _drain(system, options.eventos)
+            if "reservas" in wanted:
+                _bookings(system, network, options.segundos, options.turnos)
+            emitter = Emitter(system) if {"ritmo", "espera"} & {*wanted} else None
+            if emitter and "ritmo" in wanted:
+                for pace in options.ritmo:
+                    _paced(system, emitter, pace, options.segundos, options.turnos)
+            if emitter and "espera" in wanted:
+                _drain(system, emitter, options.eventos)
+            if "reposo" in wanted:
+                _idle(system, options.segundos)
     return 0
 
 
 # ---- Throughput, and the cost of the commit ---------------------------------------------------------------
 
 
-def _drain(system: System, count: int) -> None:
+class Emitter:
+    """citas_service inside this process: tells of its appointments, in transactions of their own."""
+
+    def __init__(self, system: System) -> None:
+        os.environ.update(system.env, LOG_LEVEL="WARNING")
+        sys.path.append(str(REPOSITORY / "citas_service"))
+        from citas.extensiones import db
+        from citas.modelos import Cita
+        from citas.servicio import SERVICIO
+
+        self._app, self._db = SERVICIO.create_app(), db
+        with self._app.app_context():
+            self._ids = db.session.scalars(db.select(Cita.id).order_by(Cita.id).limit(1000)).all()
+            self._who = db.session.execute(db.select(Cita.paciente_id, Cita.doctor_id, Cita.centro_id).limit(1)).one()
+            db.session.rollback()
+
+    def tell(self, count: int, *, event: bool = True, pace: float = 0.0) -> list[float]:
+        """Commit so many rows, each with its event or without; the milliseconds that each took, in order.
+
+        `pace`: so many a second, as fast as it goes when 0.
+        """
+        from comun import audit, context
+        from comun.events import emit
+
+        times = []
+        begun = time.monotonic()
+        with self._app.app_context(), context.piece_of_work():
+            for n in range(count):
+                if pace:
+                    time.sleep(max(0.0, begun + n / pace - time.monotonic()))
+                started, cita = time.perf_counter(), self._ids[n % len(self._ids)]
+                audit.record("cita", cita, {"n": n}, accion="banco")
+                if event:
+                    emit("cita.confirmada.v1", f"cita/{cita}", _data(cita, self._who))
+                self._db.session.commit()
+                times.append((time.perf_counter() - started) * 1000)
+        return sorted(times)
+
+
+def _paced(system: System, emitter: Emitter, pace: int, seconds: int, turns: int) -> None:
+    """What delivering costs of the cores when events come at a steady pace, in turns with telling them alone."""
+    costs = []
+    for _ in range(turns):
+        used = {}
+        for relay in (False, True):
+            if not relay:
+                system.down("citas-worker")
+            emitter.tell(pace, pace=pace)
+            last, before, own = _last_event(system), footprint.cpu_seconds(system), time.process_time()
+            emitter.tell(pace * seconds, pace=pace)
+            if relay:
+                dataset.wait_for_events(system, lambda _text: None)
+            used[relay] = footprint.cpu_seconds(system) - before - (time.process_time() - own)
+            if relay:
+                say(f"  {_lag(system, last)}")
+            else:
+                system.up("citas-worker")
+                dataset.wait_for_events(system, lambda _text: None)
+        costs.append((used[True] - used[False]) / (pace * seconds) * 1000)
+    say(
+        f"{pace} events a second                    {statistics.median(costs):.2f} ms CPU an event to deliver it"
+        f" ({', '.join(f'{cost:.2f}' for cost in costs)})\n"
+    )
+
+
+def _idle(system: System, seconds: int) -> None:
+    """What the system takes while nothing happens, and the workers of it."""
+    dataset.wait_for_events(system, lambda _text: None)
+    time.sleep(3)
+    workers = [psutil.Process(pid) for program, pid in system.pids.items() if program.endswith("-worker")]
+
+    def of_workers() -> float:
+        return sum(sum(worker.cpu_times()[:2]) for worker in workers)
+
+    before, theirs = footprint.cpu_seconds(system), of_workers()
+    time.sleep(seconds)
+    whole, theirs = footprint.cpu_seconds(system) - before, of_workers() - theirs
+    say(f"idle: {whole / seconds * 100:.1f} % of a core, {theirs / seconds * 100:.1f} % of it in the workers\n")
+
+
+def _drain(system: System, emitter: Emitter, count: int) -> None:
     """Events that wait while the worker is down, and the time it needs for them."""
     system.down("citas-worker")
-    os.environ.update(system.env, LOG_LEVEL="WARNING")
-    sys.path.append(str(REPOSITORY / "citas_service"))
-    from citas.extensiones import db
-    from citas.modelos import Cita
-    from citas.servicio import SERVICIO
-    from comun import audit, context
-    from comun.events import emit
-
-    app = SERVICIO.create_app()
-    with app.app_context(), context.piece_of_work():
-        ids = db.session.scalars(db.select(Cita.id).order_by(Cita.id).limit(1000)).all()
-
-        def row(n: int) -> None:
-            audit.record("cita", ids[n % len(ids)], {"n": n}, accion="banco")
-
-        def row_and_event(n: int) -> None:
-            row(n)
-            emit("cita.confirmada.v1", f"cita/{ids[n % len(ids)]}", _data(ids[n % len(ids)], network_ids))
-
-        network_ids = db.session.execute(db.select(Cita.paciente_id, Cita.doctor_id, Cita.centro_id).limit(1)).one()
-        plain = _commit_ms(db.session, row, COMMITS)
-        with_event = _commit_ms(db.session, row_and_event, count)
-    say(f"commit of a row                          p50 {plain[0]:6.2f} ms   p99 {plain[1]:6.2f} ms")
-    say(f"… and its event                          p50 {with_event[0]:6.2f} ms   p99 {with_event[1]:6.2f} ms")
+    plain, with_event = emitter.tell(COMMITS, event=False), emitter.tell(count)
+    for what, times in (("commit of a row", plain), ("… and its event", with_event)):
+        say(f"{what:40} p50 {statistics.median(times):6.2f} ms   p99 {times[len(times) * 99 // 100]:6.2f} ms")
     waiting = dataset.pending(system)
     before, started = footprint.cpu_seconds(system), time.monotonic()
     system.up("citas-worker")
@@ -117,22 +191,10 @@ def _data(cita_id: int, who: Any) -> dict[str, Any]:
     }
 
 
-def _commit_ms(session: Any, work: Callable[[int], None], count: int) -> tuple[float, float]:
-    """p50 and p99 of the time of a transaction."""
-    times = []
-    for n in range(count):
-        started = time.perf_counter()
-        work(n)
-        session.commit()
-        times.append((time.perf_counter() - started) * 1000)
-    times.sort()
-    return statistics.median(times), times[len(times) * 99 // 100]
-
-
 # ---- Bookings beside it -----------------------------------------------------------------------------------
 
 
-def _bookings(system: System, network: Network, seconds: int) -> None:
+def _bookings(system: System, network: Network, seconds: int, turns: int) -> None:
     """Bookings a second without and with the relay, in turns; then the lag at half of the most."""
     bodies = network.bookings()
     quick = Wrk(CONNECTIONS, seconds, WARM_UP_SECONDS)
@@ -140,7 +202,7 @@ def _bookings(system: System, network: Network, seconds: int) -> None:
     quick.measure(_case(system, network, bodies, seconds), lambda: 0.0)
     rates: dict[bool, list[float]] = {False: [], True: []}
     latency = 0.0
-    for turn in range(4):
+    for turn in range(turns):
         for relay in (False, True) if turn % 2 == 0 else (True, False):
             if not relay:
                 system.down("citas-worker")

@@ -3,19 +3,39 @@
 import logging
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import orjson
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Table, bindparam, event, func, select
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    Column,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    event,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 logger = logging.getLogger(__name__)
 
@@ -205,6 +225,30 @@ def changed_rows(session: Session | Any, statement: Any) -> int:
     return int(result.rowcount)
 
 
+# ---- Many rows in one statement
+#
+# The rows are one parameter, a JSON array that the database reads as a table: what a statement costs here does not
+# grow with the rows, and each statement is made and compiled once.
+
+
+def insert_all(
+    session: Session | Any,
+    table: Any,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    absent: bool = False,
+    returning: Sequence[Column[Any]] = (),
+) -> Any:
+    """Insert many rows, in their order, all with the same columns and no bytes in them. The result of the statement.
+
+    `session` may be a connection. With `absent` those stay out whose key is there already; it waits while another
+    transaction is about to insert the same key. Where a column's default is a function, all get the same value.
+    """
+    dialect = _dialect(session)
+    given, statement = _insert_all(dialect.name, table, tuple(rows[0]), absent, tuple(returning))
+    return session.execute(statement, {"rows": given.document(dialect, rows)})
+
+
 def upsert_newer(
     session: Session | Any,
     table: Any,
@@ -216,20 +260,119 @@ def upsert_newer(
     """Insert a row, or overwrite the one with the same key if its `order` column is not greater.
 
     Or many at once, all with the same columns, each key once. `computed` is the value of the column of its label, out
-    of bound parameters that `values` give too; a constant of its module, as the statement is made once for it.
+    of bound parameters of known types that `values` give too; a constant, as the statement is made once for it.
     """
-    names = tuple(values if isinstance(values, Mapping) else values[0])
-    session.execute(_upsert_newer(session.get_bind().dialect.name, table, names, order, computed), values)
+    rows = [values] if isinstance(values, Mapping) else values
+    dialect = _dialect(session)
+    given, statement = _upsert_newer(dialect.name, table, tuple(rows[0]), order, computed)
+    session.execute(statement, {"rows": given.document(dialect, rows)})
+
+
+class JsonRows:
+    """A parameter `rows` of a statement that is a table: a FROM clause `source`, its columns `c` by name.
+
+    The parameter's value is a `document`.
+    """
+
+    def __init__(self, dialect: str, types: Mapping[str, TypeEngine[Any]]) -> None:
+        self.types = types
+        rows = bindparam("rows", type_=Text())
+        self.source: Any
+        self.c: dict[str, Any]
+        if dialect == "postgresql":
+            record: Any = func.json_to_recordset(cast(rows, postgresql.JSON))
+            columns = [column(name, type_) for name, type_ in types.items()]
+            self.source = record.table_valued(*columns).render_derived(name="fila", with_types=True)
+            self.c = {name: self.source.c[name] for name in types}
+        else:
+            self.source = func.json_each(rows).table_valued("value", name="fila")
+            places: dict[str, Any] = {name: literal_column(f"'$[{place}]'") for place, name in enumerate(types)}
+            self.c = {name: func.json_extract(self.source.c.value, place) for name, place in places.items()}
+
+    def document(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> str:
+        """The value of the parameter: objects on PostgreSQL, arrays on SQLite. None is NULL, of documents too."""
+        writers = [(name, _writer(dialect, type_) or _as_it_is) for name, type_ in self.types.items()]
+
+        def values(row: Mapping[str, Any]) -> Iterable[Any]:
+            return (None if row[name] is None else write(row[name]) for name, write in writers)
+
+        document: list[Any]
+        if dialect.name == "postgresql":
+            document = [dict(zip(self.types, values(row), strict=True)) for row in rows]
+        else:
+            document = [[*values(row)] for row in rows]
+        return orjson.dumps(document, default=_decimal).decode()
+
+    def select(self, *values: Any) -> Any:
+        """Expressions of the columns, as rows to insert."""
+        # Without a WHERE SQLite takes the ON of ON CONFLICT for that of a join.
+        return select(*values).select_from(self.source).where(literal_column("1 = 1"))
 
 
 @cache
-def _upsert_newer(dialect: str, table: Table, names: tuple[str, ...], order: str, computed: Any) -> Any:
-    given: dict[str, Any] = {name: bindparam(name) for name in names if name in table.c}
+def _insert_all(
+    dialect: str, table: Table, names: tuple[str, ...], absent: bool, returning: tuple[Column[Any], ...]
+) -> tuple[JsonRows, Any]:
+    rows = JsonRows(dialect, {name: table.c[name].type for name in names})
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement = statement.from_select(names, rows.select(*rows.c.values()))
+    if absent:
+        statement = statement.on_conflict_do_nothing()
+    return rows, statement.returning(*returning) if returning else statement
+
+
+@cache
+def _upsert_newer(
+    dialect: str, table: Table, names: tuple[str, ...], order: str, computed: Any
+) -> tuple[JsonRows, Any]:
+    types = {name: table.c[name].type for name in names if name in table.c} | _parameter_types(computed)
+    rows = JsonRows(dialect, types)
+    written = {name: rows.c[name] for name in names if name in table.c}
     if computed is not None:
-        given[computed.name] = computed.element
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table).values(**given)
-    return statement.on_conflict_do_update(
+        written[computed.name] = _filled_in(computed.element, rows)
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement = statement.from_select(list(written), rows.select(*written.values()))
+    return rows, statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
-        set_={name: statement.excluded[name] for name in given if name not in table.primary_key.columns},
+        set_={name: statement.excluded[name] for name in written if name not in table.primary_key.columns},
         where=table.c[order] <= statement.excluded[order],
     )
+
+
+def _parameter_types(computed: Any) -> dict[str, TypeEngine[Any]]:
+    """The parameters of an expression, as one of the places where they stand says what they are."""
+    parts = iterate(computed.element) if computed is not None else ()
+    return {part.key: part.type for part in parts if isinstance(part, BindParameter) and not part.type._isnull}
+
+
+def _filled_in(expression: Any, rows: JsonRows) -> Any:
+    """The expression with columns of the rows in place of its parameters."""
+
+    def column_of(part: Any, **_options: Any) -> Any:
+        return rows.c[part.key] if isinstance(part, BindParameter) else None
+
+    traverse: Any = replacement_traverse
+    return traverse(expression, {}, column_of)
+
+
+def _dialect(session: Session | Any) -> Dialect:
+    found: Dialect = session.dialect if isinstance(session, Connection) else session.get_bind().dialect
+    return found
+
+
+def _writer(dialect: Dialect, type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value of that type one that JSON has; PostgreSQL takes documents as they are."""
+    plain = type_.dialect_impl(dialect)
+    if dialect.name == "postgresql" and isinstance(plain, JSON):
+        return None
+    return plain.bind_processor(dialect)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _decimal(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} can't be in JSON")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,7 +33,7 @@ from comun.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
-TICK = 0.5  # seconds
+TICK, LONGEST_TICK = 0.5, 2.0  # seconds
 JOB_THREADS = 4
 RETRY_SECONDS = 60.0
 ALIVE_SECONDS = 60.0
@@ -79,6 +79,7 @@ class Scheduler:
         self._running: dict[str, Future[None]] = {}
         self._renew_at: dict[str, float] = {}
         self._introduced = False
+        self._next: datetime | None = None
 
     def tick(self) -> int:
         """Start the jobs that are due and renew the leases of those that run; how many were started."""
@@ -93,7 +94,15 @@ class Scheduler:
             elif job.name in due and self._take(job):
                 self._running[job.name] = self._pool.submit(self._run, job)
                 started += 1
+        if started:
+            self._next = None
         return started
+
+    def pause(self) -> float:
+        """Seconds until the next `tick` makes sense, as the last one saw it; others may have had jobs done since."""
+        if self._next is None or any(not future.done() for future in self._running.values()):
+            return TICK
+        return min(max(TICK, (self._next - now()).total_seconds()), LONGEST_TICK)
 
     def finish(self, timeout: float = 20.0) -> None:
         """Let the jobs that run end; those that only wait for a thread are given back."""
@@ -122,8 +131,14 @@ class Scheduler:
         return [table.c.proxima_vez <= moment, free]
 
     def _due(self) -> set[str]:
+        table = self._table
         with reader(self._engine) as connection:
-            return set(connection.scalars(select(self._table.c.nombre).where(*self._is_due())))
+            rows = connection.execute(select(table.c.nombre, table.c.proxima_vez, table.c.arrendado_hasta)).all()
+        names = {job.name for job in self._jobs}
+        due = {row.nombre: max(row.proxima_vez, row.arrendado_hasta or row.proxima_vez) for row in rows}
+        moment = now()
+        self._next = min((at for name, at in due.items() if name in names and at > moment), default=None)
+        return {name for name, at in due.items() if at <= moment}
 
     def _take(self, job: Job) -> bool:
         moment = now()
@@ -250,7 +265,7 @@ def run_worker(
             if well:
                 heartbeat.record()
             scheduler.tick()
-            wait, troubles = TICK, 0
+            wait, troubles = scheduler.pause(), 0
         except SQLAlchemyError as error:
             troubles += 1
             wait = min(TICK * 2**troubles, 15.0)

@@ -5,14 +5,34 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, insert, select, text, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -23,6 +43,7 @@ from comun.db import (
     UtcDateTime,
     configure_engine,
     engine_options,
+    insert_all,
     insert_if_absent,
     normalise_url,
     now,
@@ -30,6 +51,7 @@ from comun.db import (
     release,
     upsert_newer,
 )
+from comun.tables import Json
 from comun.testing.client import ApiClient, ok
 
 metadata = MetaData()
@@ -41,6 +63,22 @@ copia = Table(
     Column("nombre", String(20)),
     Column("secuencia", Integer),
 )
+variada = Table(
+    "variada",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("nombre", String(20)),
+    Column("dia", Date),
+    Column("momento", UtcDateTime),
+    Column("importe", Numeric(12, 4)),
+    Column("medida", Float),
+    Column("activa", Boolean),
+    Column("datos", Json),
+    Column("estado", String(20), server_default="nueva"),
+    Column("clase", String(20), default="de fábrica"),
+    Column("creada_en", UtcDateTime, default=now),
+)
+EN_MAYUSCULAS = func.upper(bindparam("escrito", type_=String)).label("nombre")
 
 
 @pytest.fixture
@@ -180,11 +218,67 @@ class TestCopies:
             upsert_newer(session, copia, rows)
             assert session.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["Ana", "Eva", "Ana"]
 
+    def test_a_column_may_be_computed_of_what_each_row_gives(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            for names in (("ana", "eva"), ("luz", "sol")):
+                rows = [{"id": place, "escrito": name, "secuencia": 1} for place, name in enumerate(names)]
+                upsert_newer(session, copia, rows, computed=EN_MAYUSCULAS)
+            assert session.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["LUZ", "SOL"]
+
     def test_insert_if_absent_leaves_what_is_there(self, engine: Engine) -> None:
         new = insert_if_absent(engine.dialect, copia)
         with engine.begin() as connection:
             counts = [connection.execute(new, {"id": 1, "nombre": name}).rowcount for name in ("Ana", "Eva")]
             assert (counts, connection.execute(select(copia.c.nombre)).scalar_one()) == ([1, 0], "Ana")
+
+
+class TestManyRows:
+    ROW = {
+        "nombre": "Ñandú \"'\\\n%s :x 😀",
+        "dia": date(2026, 2, 28),
+        "momento": datetime(2026, 1, 15, 9, 30, 1, 123456, tzinfo=timezone(timedelta(hours=-5))),
+        "importe": Decimal("12345678.1250"),
+        "medida": 0.1,
+        "activa": True,
+        "datos": {"lista": [1, None, {"ñ": "é"}], "texto": "'\"", "no": False},
+    }
+
+    def test_come_as_they_were_given(self, engine: Engine) -> None:
+        rows: list[dict[str, Any]] = [self.ROW, dict.fromkeys(self.ROW), {**self.ROW, "activa": False, "datos": []}]
+        with engine.begin() as connection:
+            insert_all(connection, variada, rows)
+            found = connection.execute(select(variada).order_by(variada.c.id)).mappings().all()
+            assert connection.scalar(select(func.count()).where(variada.c.datos.is_(null()))) == 1
+        assert [{name: row[name] for name in self.ROW} for row in found] == rows
+
+    def test_are_filled_up_with_defaults_each_time_anew(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            for _ in range(2):
+                insert_all(session, variada, [{"nombre": "Ana"}, {"nombre": "Eva"}])
+            found = session.execute(select(variada).order_by(variada.c.id)).all()
+        assert {(row.estado, row.clase) for row in found} == {("nueva", "de fábrica")}
+        assert found[1].creada_en < found[2].creada_en
+
+    def test_keep_their_order_and_tell_their_keys(self, engine: Engine) -> None:
+        names = [f"{number * 37 % 100:02}" for number in range(100)]
+        with Session(engine) as session:
+            made = insert_all(session, variada, [{"nombre": name} for name in names], returning=(variada.c.nombre,))
+            assert sorted(made.scalars()) == sorted(names)
+            assert session.scalars(select(variada.c.nombre).order_by(variada.c.id)).all() == names
+
+    def test_leave_what_is_there_when_told_to(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.execute(insert(copia).values(id=1, nombre="Ana", secuencia=1))
+            rows = [{"id": number, "nombre": "Eva", "secuencia": 2} for number in (1, 2)]
+            new = insert_all(connection, copia, rows, absent=True, returning=(copia.c.id,))
+            assert new.scalars().all() == [2]
+            assert connection.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["Ana", "Eva"]
+
+    def test_refuse_what_json_has_not(self, engine: Engine) -> None:
+        with engine.begin() as connection, pytest.raises(TypeError):
+            insert_all(connection, copia, [{"id": 1, "nombre": b"Ana"}])
+        with engine.begin() as connection, pytest.raises(ValueError, match="naive timestamp"):
+            insert_all(connection, hora, [{"id": 1, "momento": datetime(2026, 1, 15)}])  # noqa: DTZ001
 
 
 class TestRelease:

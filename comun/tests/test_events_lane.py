@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from comun.events import emit
 from comun.events.lane import Lane, LaneOptions, Refusal
-from comun.events.queue import Queue
+from comun.events.queue import Queue, Queues
+from comun.events.queue_sql import QueueTables
 from comun.testing.mechanism import bare_service
 from comun.transport import Answer
 
@@ -57,7 +58,8 @@ def happen(app: Flask, *subjects: str) -> None:
 def lane(app: Flask, sender: Picky, **options: Any) -> Lane:
     service = app.extensions["comun"]
     table = service.tables.deliveries
-    queue = Queue(service.db.engine, service.tables.outbox, table, table.c.suscriptor, "uno", failed_blocks=False)
+    tables = QueueTables(service.tables.outbox, table, table.c.suscriptor, failed_blocks=False)
+    queue = Queue(Queues(service.db.engine, tables), "uno")
     return Lane("uno", queue, sender, replace(QUICK, **options), threading.Event())
 
 

@@ -113,8 +113,8 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
-def test_lanes_that_wait_look_together(app: Flask) -> None:
-    relay = Relay(app, replace(QUICK, poll=0.05))
+def test_one_look_is_for_all_subscribers(app: Flask) -> None:
+    relay = Relay(app, replace(QUICK, gather=0.05))
     begun = time.monotonic()
     with statements(app) as looks:
         relay.start()

@@ -21,7 +21,7 @@ from comun.events import emit
 from comun.runtime import runtime
 from comun.testing.mechanism import bare_service
 from comun.testing.peers import Peer, closed_port
-from comun.worker import Heartbeat, Job, Scheduler
+from comun.worker import LONGEST_TICK, TICK, Heartbeat, Job, Scheduler
 
 
 @pytest.fixture
@@ -62,6 +62,19 @@ def test_a_job_runs_in_the_application_and_then_waits_for_its_turn(app: Flask) -
     assert row.proxima_vez > now() + timedelta(minutes=59)
     assert (row.arrendado_hasta, row.ultimo_error) == (None, None)
     assert Scheduler(app, [Job("recordar", 3600, lambda: None)]).tick() == 0
+
+
+def test_the_next_look_is_when_something_is_due(app: Flask) -> None:
+    scheduler = Scheduler(app, [Job("pronto", 3600, lambda: None), Job("tarde", 3600, lambda: None)])
+    assert scheduler.tick() == 2
+    assert scheduler.pause() == TICK
+    until(lambda: {job_row(app, name).arrendado_hasta for name in ("pronto", "tarde")} == {None})
+    assert scheduler.tick() == 0
+    assert scheduler.pause() == LONGEST_TICK
+    change_job(app, "pronto", proxima_vez=now() + timedelta(seconds=LONGEST_TICK - 0.1))
+    if scheduler.tick() == 0:
+        assert TICK <= scheduler.pause() < LONGEST_TICK
+    scheduler.finish()
 
 
 def test_replicas_share_the_jobs(app: Flask) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import exists, func, select
 
 from comun import context
-from comun.db import insert_if_absent, now
+from comun.db import insert_all, now
 from comun.errors import Invalid
 from comun.events.schemas import EventContractError, EventSchemas
 from comun.runtime import runtime
@@ -243,8 +243,8 @@ def _remember(events: Sequence[Event]) -> set[tuple[str, str]]:
         # Two deliveries of the same events must not lock them in opposite orders.
         for event in sorted(events, key=lambda event: event.key)
     ]
-    new = insert_if_absent(session.get_bind().dialect, inbox).returning(inbox.c.origen, inbox.c.evento_id)
-    return {(row.origen, row.evento_id) for row in session.execute(new, rows)}
+    new = insert_all(session, inbox, rows, absent=True, returning=(inbox.c.origen, inbox.c.evento_id))
+    return {(row.origen, row.evento_id) for row in new}
 
 
 def _text(longest: int) -> Callable[[Any], str]:

@@ -15,19 +15,20 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row
+import orjson
+from sqlalchemy import Connection
 from urllib3.exceptions import HTTPError
 
 from comun.config import GATHER_SECONDS
 from comun.db import now
 from comun.errors import Unavailable
-from comun.events.queue import Attempt, Queue, Run, Verdict, receivers_due
+from comun.events.queue import Attempt, Queue, Run, Verdict, Waiting
 from comun.http import RemoteProblem
 from comun.metrics import DELIVERIES
 from comun.transport import Answer
@@ -39,7 +40,8 @@ logger = logging.getLogger(__name__)
 class LaneOptions:
     """How a lane works. All durations in seconds.
 
-    `subjects` and `run` (events of each) bound what is leased at once. The lease is at least four times the
+    `subjects` and `run` (events of each) bound what is leased at once. Who works lanes looks for what is due each
+    `poll`, or lets events come together for `gather`. The lease is at least four times the
     longest that one delivery may take. `outages_give_up`: whether an event is also given up on while it is the
     receiver that is in trouble.
     """
@@ -74,7 +76,7 @@ class Sender(Protocol):
 
     batch: int
 
-    def send(self, events: Sequence[Row[Any]]) -> Answer:
+    def send(self, events: Sequence[Waiting]) -> Answer:
         """Send these, all or nothing.
 
         Raises urllib3's HTTPError, Refusal, or Unavailable/RemoteProblem without a token.
@@ -113,35 +115,11 @@ class _Outage:
         self.count, self.until = 0, 0.0
 
 
-def _tick(moment: float, poll: float) -> int:
-    """The moments at which lanes look, counted."""
-    return int(moment / poll)
-
-
-class Lookout:
-    """Looks for all lanes of a process at once whether something is due. Safe with threads."""
-
-    def __init__(self, queues: Sequence[Queue], poll: float) -> None:
-        self._queues, self._poll = queues, poll
-        self._lock = threading.Lock()
-        self._looked = -1
-        self._due: Collection[Any] = ()
-
-    def anything_due(self, queue: Queue) -> bool:
-        """Whether there was, at a look that is less than `poll` seconds old."""
-        with self._lock:
-            tick = _tick(time.monotonic(), self._poll)
-            if tick != self._looked:
-                self._due = receivers_due(self._queues)
-                self._looked = tick
-            return queue.receiver in self._due
-
-
 class Lane:
     """The way to one receiver. `name` is for logs and metrics.
 
-    `failures`: how many outages in a row the receiver had before. `on_record` writes what else is to be kept
-    of a round, in the transaction that records it. `lookout`: shared with the lanes beside it.
+    `owner`: who holds its leases. `failures`: how many outages in a row the receiver had before. `on_record`
+    writes what else is to be kept of a round, in the transaction that records it.
     """
 
     def __init__(
@@ -152,9 +130,9 @@ class Lane:
         options: LaneOptions,
         stop: threading.Event,
         *,
+        owner: str = "",
         failures: int = 0,
         on_record: Callable[[Connection, Round], None] | None = None,
-        lookout: Lookout | None = None,
     ) -> None:
         self.name = name
         self._queue = queue
@@ -162,54 +140,60 @@ class Lane:
         self._options = options
         self._stop = stop
         self._on_record = on_record
-        self._lookout = lookout
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix=f"lane-{name}")
-        self._owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = owner or new_owner()
         self._outage = _Outage(failures)
+        self._busy, self._troubles = False, 0
         self._beat = time.monotonic()
 
     def alive(self) -> bool:
-        """Whether the loop went round lately."""
-        return time.monotonic() - self._beat < self._options.lease + 60
+        """Whether it is idle, or its work went on lately."""
+        return not self._busy or time.monotonic() - self._beat < self._options.lease + 60
 
-    def loop(self) -> None:
-        """Deliver until told to stop. Survives the database's absence."""
-        wait, troubles = 0.0, 0
-        while not self._stop.wait(wait):
-            self._beat = time.monotonic()
-            try:
-                found = self._lookout is None or self._lookout.anything_due(self._queue)
-                wait = self._pause_after(self.step() if found else 0)
-                troubles = 0
-            except Exception as error:
-                troubles += 1
-                wait = min(0.5 * 2**troubles, 15.0)
-                logger.error("the way to %s can't work", self.name, exc_info=error)
-        self.close()
+    @property
+    def free(self) -> bool:
+        """Whether it could begin now: it does nothing and leaves nobody alone."""
+        return not self._busy and time.monotonic() >= self._outage.until
 
-    def _pause_after(self, delivered: int) -> float:
-        if delivered >= self._sender.batch:
-            return 0.0
-        if delivered:
-            # One more look would find a few; after a moment they come together, for the price of one.
-            return self._options.gather
-        # Looking in vain may be slow, when many events wait behind failed ones: then less often.
-        poll, moment = self._options.poll, time.monotonic()
-        # All lanes at the same moments, so that one look is enough for them.
-        return _tick(moment + max(poll, 5 * (moment - self._beat)), poll) * poll - moment
+    @property
+    def probing(self) -> bool:
+        """Whether the receiver was out of reach: then the lane itself leases one subject at a time."""
+        return self._outage.count > 0
+
+    def work(self, runs: Sequence[Run], leased_at: float) -> None:
+        """Deliver these, and whatever else is due as long as much is. Logs what fails, and then pauses."""
+        try:
+            delivered = self.deliver(runs, leased_at) if runs else self.step()
+            while delivered >= self._sender.batch and not self._stop.is_set():
+                delivered = self.step()
+            self._troubles = 0
+        except Exception as error:
+            self._troubles += 1
+            self._outage.until = time.monotonic() + min(0.5 * 2**self._troubles, 15.0)
+            logger.error("the way to %s can't work", self.name, exc_info=error)
+        finally:
+            self._busy = False
+
+    def claim(self) -> None:
+        """Not free from now on, until `work` is done."""
+        self._busy, self._beat = True, time.monotonic()
 
     def step(self) -> int:
         """Lease what is due, deliver it, record the outcome; how many events were delivered."""
-        if time.monotonic() < self._outage.until or not self._queue.anything_due():
+        leased_at = self._beat = time.monotonic()
+        if leased_at < self._outage.until or not self._queue.anything_due():
             return 0
         options = self._options
-        end = time.monotonic() + options.lease / 2
-        probing = self._outage.count > 0
-        subjects = 1 if probing else options.subjects
+        subjects = 1 if self.probing else options.subjects
         # What failed last may be what it fails on.
-        runs = self._queue.lease(self._owner, options.lease, subjects, options.run, least_tried_first=probing)
+        runs = self._queue.lease(self._owner, options.lease, subjects, options.run, least_tried_first=self.probing)
+        return self.deliver(runs, leased_at)
+
+    def deliver(self, runs: Sequence[Run], leased_at: float) -> int:
+        """Deliver what was leased and record the outcome; how many events were delivered."""
         if not runs:
             return 0
+        end = leased_at + self._options.lease / 2
         self._outage.down.clear()
         list(self._pool.map(lambda parcel: self._deliver(parcel, end), self._parcels(runs)))
         return self._record(runs)
@@ -255,7 +239,7 @@ class Lane:
                 return
             run.delivered += 1
 
-    def _sent(self, run: Run, events: Sequence[Row[Any]]) -> bool:
+    def _sent(self, run: Run, events: Sequence[Waiting]) -> bool:
         """Whether these arrived; what went wrong otherwise is noted in `run`."""
         at, started = now(), time.perf_counter()
         answer: Answer | None = None
@@ -325,8 +309,13 @@ class Lane:
         return Verdict(event.id, given_up, moment + timedelta(seconds=pause), run.error or "")
 
 
-def cloud_event(event: Row[Any], source: str) -> dict[str, Any]:
-    """An event's row as a CloudEvents 1.0 document."""
+def new_owner() -> str:
+    """Who holds a lease, different for each part of each process."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def cloud_event(event: Any, source: str) -> dict[str, Any]:
+    """An event's row as a CloudEvents 1.0 document for orjson, whether its data are JSON text or what it tells."""
     return {
         "specversion": "1.0",
         "id": event.evento_id,
@@ -337,7 +326,7 @@ def cloud_event(event: Row[Any], source: str) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "sequence": str(event.secuencia),
         "traceparent": event.traceparent,
-        "data": event.datos,
+        "data": orjson.Fragment(event.datos) if isinstance(event.datos, str) else event.datos,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +17,8 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    cast,
+    column,
     delete,
     exists,
     func,
@@ -24,12 +26,14 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    true,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from comun import context
-from comun.db import new_ids, now, reader
+from comun.db import insert_all, new_ids, now, reader
 from comun.errors import ConstraintMessages
 from comun.events.schemas import EventSchemas
 from comun.runtime import runtime
@@ -40,6 +44,8 @@ DELIVERED: ColumnElement[str] = literal_column("'entregada'", String())
 FAILED: ColumnElement[str] = literal_column("'fallida'", String())
 
 PURGE_BATCH = 5000
+
+_OF_DELIVERY = ("evento_id", "sujeto", "suscriptor", "pendiente_desde", "proximo_intento")
 
 
 def emit(tipo: str, sujeto: str, datos: Mapping[str, Any]) -> None:
@@ -56,29 +62,45 @@ def emit(tipo: str, sujeto: str, datos: Mapping[str, Any]) -> None:
     if schemas := EventSchemas.of_current_app():
         schemas.validate(tipo, document)
     session.flush()
-    moment = now()
-    event_id = session.scalar(
-        _next_event(outbox),
-        {
-            "evento_id": str(uuid.uuid4()),
-            "tipo": tipo,
-            "sujeto": sujeto,
-            "after": sujeto,
-            "momento": moment,
-            "datos": document,
-            "traceparent": context.traceparent(),
-        },
-    )
-    due = {"evento_id": event_id, "sujeto": sujeto, "pendiente_desde": moment, "proximo_intento": moment}
+    given = {
+        "evento_id": str(uuid.uuid4()),
+        "tipo": tipo,
+        "sujeto": sujeto,
+        "momento": now(),
+        "datos": document,
+        "traceparent": context.traceparent(),
+    }
+    if service.subscribers and session.get_bind().dialect.name == "postgresql":
+        session.execute(_event_and_deliveries(outbox, deliveries), {**given, "subscribers": [*service.subscribers]})
+        return
+    event_id = session.scalar(_next_event(outbox), given)
     if service.subscribers:
-        session.execute(insert(deliveries), [{**due, "suscriptor": name} for name in service.subscribers])
+        insert_all(session, deliveries, _due(event_id, sujeto, given["momento"], service.subscribers))
 
 
 @cache
 def _next_event(outbox: Table) -> Any:
-    """The insert of an event behind the last one of its subject, `after`. Made once, as every write takes it."""
-    last = select(func.coalesce(func.max(outbox.c.secuencia), 0)).where(outbox.c.sujeto == bindparam("after"))
-    return insert(outbox).values(secuencia=last.scalar_subquery() + 1).returning(outbox.c.id)
+    """The insert of an event behind the last one of its subject. Made once, as every write takes it."""
+    given = ("evento_id", "tipo", "sujeto", "momento", "datos", "traceparent")
+    values: dict[str, Any] = {name: bindparam(name, type_=outbox.c[name].type) for name in given}
+    last = select(func.coalesce(func.max(outbox.c.secuencia), 0)).where(outbox.c.sujeto == values["sujeto"])
+    return insert(outbox).values(**values, secuencia=last.scalar_subquery() + 1).returning(outbox.c.id)
+
+
+@cache
+def _event_and_deliveries(outbox: Table, deliveries: Table) -> Any:
+    """The same with a delivery for each of `subscribers`: on PostgreSQL one statement."""
+    event = _next_event(outbox).cte("nuevo")
+    names: Any = func.unnest(cast(bindparam("subscribers"), ARRAY(deliveries.c.suscriptor.type)))
+    to = names.table_valued(column("nombre", deliveries.c.suscriptor.type)).render_derived(name="a_quien")
+    subject = bindparam("sujeto", type_=outbox.c.sujeto.type)
+    moment = bindparam("momento", type_=outbox.c.momento.type)
+    rows = select(event.c.id, subject, to.c.nombre, moment, moment).select_from(event.join(to, true()))
+    return insert(deliveries).from_select(_OF_DELIVERY, rows).add_cte(event)
+
+
+def _due(event_id: int, subject: str, moment: datetime, subscribers: Iterable[str]) -> list[dict[str, Any]]:
+    return [dict(zip(_OF_DELIVERY, (event_id, subject, name, moment, moment), strict=True)) for name in subscribers]
 
 
 def emit_first(tipo: str, sucesos: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
@@ -111,14 +133,11 @@ def emit_first(tipo: str, sucesos: Sequence[tuple[str, Mapping[str, Any]]]) -> N
                 "traceparent": context.traceparent(),
             }
         )
-        times = {"pendiente_desde": moment, "proximo_intento": moment}
-        due += [
-            {"evento_id": event_id, "sujeto": sujeto, "suscriptor": name, **times} for name in service.subscribers
-        ]
+        due += _due(event_id, sujeto, moment, service.subscribers)
     if rows:
-        session.execute(insert(outbox), rows)
+        insert_all(session, outbox, rows)
     if due:
-        session.execute(insert(deliveries), due)
+        insert_all(session, deliveries, due)
 
 
 def redact(sujeto: str, valores: Mapping[str, Any]) -> None:
@@ -217,10 +236,9 @@ def replay(
     count = _rows(session, again)
     if not only_failed:
         had = exists().where(mine, deliveries.c.evento_id == outbox.c.id)
-        columns = ["evento_id", "sujeto", "suscriptor", "pendiente_desde", "proximo_intento"]
         at = literal(moment, deliveries.c.proximo_intento.type)
         missing = select(outbox.c.id, outbox.c.sujeto, literal(subscriber), at, at).where(*wanted, ~had)
-        count += _rows(session, insert(deliveries).from_select(columns, missing))
+        count += _rows(session, insert(deliveries).from_select(_OF_DELIVERY, missing))
     session.commit()
     return count
 

@@ -1,4 +1,4 @@
-"""What one receiver has not got yet: leased by the head of each subject's queue, recorded when it was tried.
+"""What the receivers have not got yet: leased by the head of each subject's queue, recorded when it was tried.
 
 The head is the first event of a subject that was not delivered; its lease covers the events behind it, which
 nobody may take before it is delivered. Leases end by themselves, so that whoever dies holds nothing up.
@@ -6,39 +6,38 @@ nobody may take before it is delivered. Leases end by themselves, so that whoeve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    Row,
-    Table,
-    bindparam,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row
 
 from comun.db import now, reader
-from comun.events.outbox import DELIVERED, PENDING
+from comun.events.queue_sql import QueueTables, statements
 from comun.transport import Answer
+
+
+class Waiting:
+    """An event that waits for a receiver: what its row says, and `intentos` and `pendiente_desde` of the delivery."""
+
+    __slots__ = ("_event", "intentos", "pendiente_desde")
+
+    def __init__(self, event: Row[Any], intentos: int, pendiente_desde: datetime) -> None:
+        self._event, self.intentos, self.pendiente_desde = event, intentos, pendiente_desde
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._event, name)
 
 
 @dataclass(frozen=True)
 class Attempt:
     """One event sent once: when, how many seconds it took, and the answer or what went wrong instead."""
 
-    event: Row[Any]
+    event: Waiting
     at: datetime
     seconds: float
     answer: Answer | None = None
@@ -49,7 +48,7 @@ class Attempt:
 class Run:
     """The events of one subject that a lease covers, and how far they got."""
 
-    events: Sequence[Row[Any]]
+    events: Sequence[Waiting]
     delivered: int = 0
     error: str | None = None
     outage: bool = False
@@ -58,7 +57,7 @@ class Run:
     attempts: list[Attempt] = field(default_factory=list)
 
     @property
-    def next(self) -> Row[Any] | None:
+    def next(self) -> Waiting | None:
         """The event whose turn it is."""
         return self.events[self.delivered] if self.delivered < len(self.events) else None
 
@@ -78,99 +77,69 @@ Recorder = Callable[[Connection], None]
 
 
 @dataclass(frozen=True)
-class Queue:
-    """The deliveries of `receiver` (a value of the column `key`), and the events that they are of.
-
-    Both tables have the columns of the mechanism's own (`comun.tables`). `failed_blocks`: whether an event
-    that was given up on holds back those behind it until it is repeated.
-    """
+class Queues:
+    """The deliveries of events to all receivers. A receiver is a value of the column `tables.key`."""
 
     engine: Engine
-    events: Table
-    deliveries: Table
-    key: Column[Any]
-    receiver: Any
-    failed_blocks: bool = True
+    tables: QueueTables
 
-    def anything_due(self) -> bool:
-        """Whether something can be leased. Most polls find nothing: on SQLite they must not want the write lock."""
+    def due(self, receivers: Sequence[Any]) -> list[Any]:
+        """Those of them for whom something can be leased. Never waits for a writer."""
         with reader(self.engine) as connection:
-            return bool(connection.scalar(select(self._anything(now()))))
-
-    def _anything(self, moment: datetime) -> ColumnElement[bool]:
-        return exists().where(*self._due(moment))
+            asked = {"receivers": self._sql.all_of(receivers), "moment": now()}
+            return list(connection.scalars(self._sql.due, asked))
 
     def lease(
-        self, owner: str, seconds: float, subjects: int, longest: int, *, least_tried_first: bool = False
-    ) -> list[Run]:
-        """Up to `longest` events of each of up to `subjects` subjects, for `owner` alone for that long."""
-        moment = now()
-        table, earlier = self.deliveries, self.deliveries.alias()
-        head = (
-            select(func.min(earlier.c.evento_id))
-            .where(
-                earlier.c[self.key.name] == self.key,
-                earlier.c.sujeto == table.c.sujeto,
-                self._open(earlier),
-            )
-            .scalar_subquery()
-        )
-        heads = (
-            select(table.c.evento_id, table.c.sujeto)
-            .where(*self._due(moment), table.c.evento_id == head)
-            .order_by(*([table.c.intentos] if least_tried_first else []), table.c.evento_id)
-            .limit(subjects)
-            .with_for_update(skip_locked=True)
-        )
+        self,
+        receivers: Sequence[Any],
+        owner: str,
+        seconds: float,
+        subjects: int,
+        longest: int,
+        *,
+        least_tried_first: bool = False,
+    ) -> dict[Any, list[Run]]:
+        """For each: up to `longest` events of each of up to `subjects` subjects, for `owner` alone for that long."""
+        moment, sql = now(), self._sql
         with self.engine.begin() as connection:
-            leased = connection.execute(heads).all()
-            if not leased:
-                return []
-            connection.execute(
-                update(table)
-                .where(self._mine, table.c.evento_id.in_([row.evento_id for row in leased]))
-                .values(arrendada_hasta=moment + timedelta(seconds=seconds), arrendada_por=owner)
-            )
-            return self._runs(connection, [row.sujeto for row in leased], longest)
+            heads = [
+                head
+                for some in sql.at_once(receivers)
+                for head in connection.execute(
+                    sql.heads_least_tried if least_tried_first else sql.heads,
+                    {"receivers": some, "moment": moment, "subjects": subjects},
+                )
+            ]
+            if not heads:
+                return {}
+            leased = self._document([head._mapping for head in heads])
+            until = {"until": moment + timedelta(seconds=seconds), "owner": owner}
+            connection.execute(sql.lease, {"rows": leased, **until})
+            places = connection.execute(sql.queue, {"rows": leased, "longest": longest}).all()
+            wanted = self._document([{"evento_id": place.evento_id} for place in places], only_events=True)
+            events = {event.id: event for event in connection.execute(sql.events, {"rows": wanted})}
+        return _runs(places, events)
 
-    def record(self, owner: str, runs: Sequence[Run], verdicts: Sequence[Verdict], also: Recorder | None) -> None:
+    def record(
+        self, receiver: Any, owner: str, runs: Sequence[Run], verdicts: Sequence[Verdict], also: Recorder | None
+    ) -> None:
         """What came of a round: delivered, tried in vain, or given back untouched."""
-        table = self.deliveries
-        delivered = [event.id for run in runs for event in run.events[: run.delivered]]
-        untouched = [run.events[0].id for run in runs if run.delivered == 0 and run.error is None]
-        free = {"arrendada_hasta": None, "arrendada_por": None}
+        sql, mine = self._sql, {"receiver": receiver}
+        delivered = [{"evento_id": event.id} for run in runs for event in run.events[: run.delivered]]
+        untouched = [{"evento_id": run.events[0].id} for run in runs if run.delivered == 0 and run.error is None]
         with self.engine.begin() as connection:
             if delivered:
-                connection.execute(
-                    update(table)
-                    .where(self._mine, table.c.evento_id.in_(delivered))
-                    .values(
-                        estado=DELIVERED,
-                        entregada_en=now(),
-                        intentos=table.c.intentos + 1,
-                        ultimo_error=None,
-                        **free,
-                    )
-                )
+                rows = self._document(delivered, only_events=True)
+                connection.execute(sql.delivered, {**mine, "rows": rows, "moment": now()})
             if untouched:
-                connection.execute(
-                    update(table)
-                    .where(self._mine, table.c.evento_id.in_(untouched), table.c.arrendada_por == owner)
-                    .values(**free)
-                )
+                rows = self._document(untouched, only_events=True)
+                connection.execute(sql.given_back, {**mine, "rows": rows, "owner": owner})
             if verdicts:
                 connection.execute(
-                    update(table)
-                    .where(self._mine, table.c.evento_id == bindparam("event"), table.c.estado == PENDING)
-                    .values(
-                        estado=bindparam("state"),
-                        intentos=table.c.intentos + 1,
-                        proximo_intento=bindparam("due"),
-                        ultimo_error=bindparam("error"),
-                        **free,
-                    ),
+                    sql.failed,
                     [
                         {
+                            **mine,
                             "event": verdict.event_id,
                             "state": "fallida" if verdict.given_up else "pendiente",
                             "due": verdict.due,
@@ -182,57 +151,45 @@ class Queue:
             if also:
                 also(connection)
 
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        mine: ColumnElement[bool] = self.key == self.receiver
-        return mine
+    @cached_property
+    def _sql(self) -> Any:
+        return statements(self.engine.dialect.name, self.tables)
 
-    def _open(self, table: Any) -> ColumnElement[bool]:
-        """What keeps its place in the queue of its subject."""
-        undelivered: ColumnElement[bool] = table.c.estado != DELIVERED
-        pending: ColumnElement[bool] = table.c.estado == PENDING
-        return undelivered if self.failed_blocks else pending
-
-    def _due(self, moment: datetime) -> list[ColumnElement[bool]]:
-        table = self.deliveries
-        return [
-            self._mine,
-            table.c.estado == PENDING,
-            table.c.proximo_intento <= moment,
-            or_(table.c.arrendada_hasta.is_(None), table.c.arrendada_hasta <= moment),
-        ]
-
-    def _runs(self, connection: Connection, subjects: Sequence[str], longest: int) -> list[Run]:
-        """The queue of each subject, from its head up to what can't be sent."""
-        table, events = self.deliveries, self.events
-        place = func.row_number().over(partition_by=table.c.sujeto, order_by=table.c.evento_id)
-        queue = (
-            select(
-                table.c.evento_id,
-                table.c.estado,
-                table.c.intentos,
-                table.c.pendiente_desde,
-                place.label("place"),
-            )
-            .where(self._mine, table.c.sujeto.in_(subjects), self._open(table))
-            .subquery()
-        )
-        rows = connection.execute(
-            select(queue.c.estado, queue.c.intentos, queue.c.pendiente_desde, *events.c)
-            .join(events, events.c.id == queue.c.evento_id)
-            .where(queue.c.place <= longest)
-            .order_by(events.c.sujeto, events.c.id)
-        )
-        queues = (
-            list(takewhile(lambda row: row.estado == "pendiente", group))
-            for _, group in groupby(rows, lambda row: row.sujeto)
-        )
-        return [Run(waiting) for waiting in queues if waiting]
+    def _document(self, rows: Sequence[Mapping[Any, Any]], *, only_events: bool = False) -> str:
+        given = self._sql.some_events if only_events else self._sql.some_heads
+        document: str = given.document(self.engine.dialect, rows)
+        return document
 
 
-def receivers_due(queues: Sequence[Queue]) -> set[Any]:
-    """Those of these queues, in one database, for which something can be leased."""
-    moment = now()
-    looks = [select(literal(queue.receiver)).where(queue._anything(moment)) for queue in queues]
-    with reader(queues[0].engine) as connection:
-        return set(connection.scalars(union_all(*looks)))
+@dataclass(frozen=True)
+class Queue:
+    """The deliveries to one receiver."""
+
+    queues: Queues
+    receiver: Any
+
+    def anything_due(self) -> bool:
+        """Whether something can be leased. Most polls find nothing: on SQLite they must not want the write lock."""
+        return bool(self.queues.due([self.receiver]))
+
+    def lease(
+        self, owner: str, seconds: float, subjects: int, longest: int, *, least_tried_first: bool = False
+    ) -> list[Run]:
+        """As `Queues.lease`, for this receiver."""
+        receivers = [self.receiver]
+        found = self.queues.lease(receivers, owner, seconds, subjects, longest, least_tried_first=least_tried_first)
+        return found.get(self.receiver, [])
+
+    def record(self, owner: str, runs: Sequence[Run], verdicts: Sequence[Verdict], also: Recorder | None) -> None:
+        """As `Queues.record`, for this receiver."""
+        self.queues.record(self.receiver, owner, runs, verdicts, also)
+
+
+def _runs(places: Sequence[Row[Any]], events: Mapping[int, Row[Any]]) -> dict[Any, list[Run]]:
+    """The queue of each subject and receiver, from its head up to what can't be sent."""
+    runs: dict[Any, list[Run]] = defaultdict(list)
+    for (receiver, _subject), queue in groupby(places, lambda place: (place.receiver, place.sujeto)):
+        ready = takewhile(lambda place: place.estado == "pendiente" and place.evento_id in events, queue)
+        if waiting := [Waiting(events[place.evento_id], place.intentos, place.pendiente_desde) for place in ready]:
+            runs[receiver].append(Run(waiting))
+    return dict(runs)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
-from comun.db import new_ids, now
+from comun.db import insert_all, now
 from comun.events import Event
 from comunicaciones.casos_de_uso.olvido import olvidar_paciente
 from comunicaciones.dominio.patrones import alguno_coincide
@@ -22,33 +20,32 @@ def registrar(eventos: Sequence[Event]) -> None:
     Paused webhooks get theirs too: it goes out once they are active again.
     """
     momento = now()
-    ids = new_ids(db.session, Evento.__table__, len(eventos))
-    db.session.execute(
-        insert(Evento), [_fila(id_, evento, momento) for id_, evento in zip(ids, eventos, strict=True)]
-    )
+    tabla: Any = Evento.__table__
+    filas = [_fila(evento, momento) for evento in eventos]
+    nuevos = insert_all(db.session, tabla, filas, returning=(tabla.c.id, tabla.c.origen, tabla.c.evento_id))
+    ids = {(fila.origen, fila.evento_id): fila.id for fila in nuevos}
     webhooks = db.session.execute(db.select(Webhook.id, Webhook.tipos).where(Webhook.vivos())).all()
     entregas = [
         {
             "webhook_id": webhook_id,
-            "evento_id": id_,
+            "evento_id": ids[evento.key],
             "sujeto": evento.subject,
             "pendiente_desde": momento,
             "proximo_intento": momento,
         }
-        for id_, evento in zip(ids, eventos, strict=True)
+        for evento in eventos
         for webhook_id, tipos in webhooks
         if alguno_coincide(tipos, evento.type)
     ]
     if entregas:
-        db.session.execute(insert(EntregaWebhook), entregas)
+        insert_all(db.session, EntregaWebhook.__table__, entregas)
     for evento in eventos:
         if evento.type == "paciente.anonimizado.v1":
             olvidar_paciente(evento.subject_id, evento.data.get("usuario_id"))
 
 
-def _fila(id_: int, evento: Event, momento: datetime) -> dict[str, Any]:
+def _fila(evento: Event, momento: datetime) -> dict[str, Any]:
     return {
-        "id": id_,
         "origen": evento.source,
         "evento_id": evento.id,
         "tipo": evento.type,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from comun.db import now
 from comun.events.lane import Refusal, cloud_event
+from comun.events.queue import Waiting
 from comun.transport import Answer
 from comunicaciones.entrega.direcciones import Red
 from comunicaciones.entrega.firma import cabeceras
@@ -64,7 +64,7 @@ class Mensajero:
         if self._transporte:
             self._transporte.cerrar()
 
-    def send(self, events: Sequence[Row[Any]]) -> Contestacion:
+    def send(self, events: Sequence[Waiting]) -> Contestacion:
         """One event. Raises SinRespuesta, and Refusal when it is the event that does not get through."""
         evento = events[0]
         try:

@@ -23,7 +23,8 @@ from comun import context
 from comun.db import now, reader
 from comun.events.lane import Lane, LaneOptions, Round
 from comun.events.outbox import PENDING
-from comun.events.queue import Queue
+from comun.events.queue import Queue, Queues
+from comun.events.queue_sql import QueueTables
 from comun.runtime import Runtime
 from comunicaciones import secretos
 from comunicaciones.entrega.anotacion import anotar
@@ -52,6 +53,7 @@ _DESCANSO_MAXIMO = 2.0
 _WEBHOOK: Any = Webhook.__table__
 _ENTREGA: Any = EntregaWebhook.__table__
 _EVENTO: Any = Evento.__table__
+_TABLAS = QueueTables(_EVENTO, _ENTREGA, _ENTREGA.c.webhook_id, failed_blocks=False)
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Reparto:
         ajustes = service.settings
         with app.app_context():
             self._engine = service.db.engine
+        self._colas = Queues(self._engine, _TABLAS)
         self._permitidas = ajustes["COMUNICACIONES_REDES_PERMITIDAS"]
         self._segundos = ajustes["COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS"]
         self._opciones = replace(
@@ -221,7 +224,7 @@ class Reparto:
 
         return Lane(
             f"webhook-{webhook_id}",
-            Queue(self._engine, _EVENTO, _ENTREGA, _ENTREGA.c.webhook_id, webhook_id, failed_blocks=False),
+            Queue(self._colas, webhook_id),
             mensajero,
             self._opciones,
             self._fin,

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from comun.db import insert_if_absent, upsert_newer
+from comun.db import insert_all, upsert_newer
 from comun.events import Event
 from inventario.casos_de_uso.consumo import Completada
 from inventario.extensiones import consumidor, db, pendientes
@@ -76,7 +76,7 @@ def citas_cambiaron(eventos: Sequence[Event]) -> None:
         for tratamiento_id, cantidad in suyos.items()
     ]
     if lineas:
-        db.session.execute(db.insert(CitaTratamientoRef.__table__), lineas)
+        insert_all(db.session, CitaTratamientoRef.__table__, lineas)
     for evento in nuevos:
         _encargar(evento, antes[evento.key], tratamientos[evento.data["id"]])
 
@@ -87,8 +87,9 @@ def _estados_anteriores(eventos: Sequence[Event]) -> tuple[dict[tuple[str, str],
     And the appointments of which this is the first news: they are kept now. The rows of all are locked: whoever
     has other news of the same appointments waits.
     """
-    primera = insert_if_absent(db.session.get_bind().dialect, CitaRef.__table__).returning(CitaRef.__table__.c.id)
-    primeras = set(db.session.scalars(primera, [_copia(evento) for evento in eventos]))
+    tabla: Any = CitaRef.__table__
+    copias = [_copia(evento) for evento in eventos]
+    primeras = set(insert_all(db.session, tabla, copias, absent=True, returning=(tabla.c.id,)).scalars())
     filas: dict[int, Any] = {}
     if otras := {evento.data["id"] for evento in eventos} - primeras:
         conocidas = db.select(CitaRef.id, CitaRef.secuencia, CitaRef.estado).where(CitaRef.id.in_(otras))
