@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import local_system
 import pytest
 import requests
 from local_settings import REPOSITORY, free_ports
@@ -36,6 +37,8 @@ SIN_LIMITES = {
     # A thousand requests at once, on a machine that does other things too, wait for each other.
     "GATEWAY_TIMEOUT": "120s",
 }
+# On such a machine a start takes its time, too.
+local_system.START_SECONDS = 300
 _numeros = itertools.count(1)
 _en_marcha: list[System] = []
 _sesion = requests.Session()  # keeps its connections: these tests ask a lot
