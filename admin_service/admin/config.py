@@ -5,6 +5,7 @@ from comun.config import Setting
 AJUSTES = [
     Setting("CITAS_URL", "Base URL of citas_service.", "http://127.0.0.1:5005"),
     Setting("INVENTARIO_URL", "Base URL of inventario_service.", "http://127.0.0.1:5002"),
+    Setting("HISTORIA_CLINICA_URL", "Base URL of historia_clinica_service.", "http://127.0.0.1:5003"),
     Setting(
         "ADMIN_RETENCION_ANIOS",
         "Years that the record of an attended patient must be kept; until then only contact data is erased.",
@@ -14,4 +15,4 @@ AJUSTES = [
 ]
 
 # Who else holds data of patients: name in an export → setting with the base URL.
-FUENTES_EXPORTACION = {"auth": "AUTH_URL", "citas": "CITAS_URL"}
+FUENTES_EXPORTACION = {"auth": "AUTH_URL", "citas": "CITAS_URL", "historia_clinica": "HISTORIA_CLINICA_URL"}

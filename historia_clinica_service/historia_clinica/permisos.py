@@ -16,4 +16,5 @@ PERMISOS = {
     "historia:consentimientos:editar": "Escribir los textos de los consentimientos",
     "historia:retencion:editar": "Ordenar y levantar la retención legal de un expediente",
     "historia:estadisticas:exportar": "Exportar datos anonimizados para estadística",
+    "interno:consultar": "Consultas entre servicios",
 }

@@ -14,6 +14,7 @@ from historia_clinica.blueprints.consentimientos import consentimientos_bp
 from historia_clinica.blueprints.estadisticas import estadisticas_bp
 from historia_clinica.blueprints.examenes_oftalmologicos import examenes_oftalmologicos_bp
 from historia_clinica.blueprints.expediente import expediente_bp
+from historia_clinica.blueprints.interno import interno_bp
 from historia_clinica.blueprints.notas import notas_bp
 from historia_clinica.blueprints.odontograma import odontograma_bp
 from historia_clinica.blueprints.periodontogramas import periodontogramas_bp
@@ -61,6 +62,7 @@ SERVICIO = Service(
         estadisticas_bp,
         examenes_oftalmologicos_bp,
         expediente_bp,
+        interno_bp,
         notas_bp,
         odontograma_bp,
         periodontogramas_bp,

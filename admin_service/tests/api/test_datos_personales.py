@@ -52,7 +52,7 @@ class TestExportacion:
         crear_paciente(api)
         otros.falla = "antes"
         exportado = ok(api.get("/admin/pacientes/1/exportacion"))
-        assert (exportado["completa"], exportado["sin_respuesta"]) == (False, ["auth", "citas"])
+        assert (exportado["completa"], exportado["sin_respuesta"]) == (False, ["auth", "citas", "historia_clinica"])
         assert exportado["datos"]["administracion"]["paciente"]["id"] == 1
 
 

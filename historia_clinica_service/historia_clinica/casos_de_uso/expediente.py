@@ -50,6 +50,12 @@ def leer(paciente_id: int, *, completo: bool) -> dict[str, Any]:
     }
 
 
+def datos_personales(paciente_id: int) -> dict[str, Any]:
+    """All that is held of a patient, for who asked what the network knows of him (LOPDP, access right)."""
+    acceso = acceder(paciente_id, Accion.EXPORTAR, QUE)
+    return {parte.nombre: filas for parte, filas in _todas(acceso)}
+
+
 def imprimir(paciente_id: int) -> bytes:
     """The PDF of the whole record. Unavailable when admin_service, which knows who they are, is down."""
     acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)

@@ -84,3 +84,13 @@ def test_el_expediente_de_quien_se_fusiono_se_lee_con_el_del_que_queda(
     conocer_paciente(app, 2, fusionado_en_id=1)
     ok(medico.get("/historia-clinica/pacientes/2/accesos"))
     assert [fila["paciente_id"] for fila in ok(medico.get(ACCESOS))["datos"]] == [1, 1]
+
+
+def test_lo_que_la_red_sabe_de_un_paciente_lo_pide_otro_servicio_y_queda_anotado(
+    api: ApiClient, consulta: dict[str, int]
+) -> None:
+    datos = ok(api.as_("servicio").get("/interno/pacientes/1/datos"))
+    assert {"antecedentes", "notas", "odontograma", "consentimientos"} <= set(datos)
+    fila = ok(api.get(ACCESOS))["datos"][1]
+    assert (fila["actor"], fila["accion"], fila["que"]) == ("servicio:prueba", "exportar", "expediente")
+    problem(api.get("/interno/pacientes/1/datos"), 403)
