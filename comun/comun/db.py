@@ -212,11 +212,21 @@ def constraint_name(error: IntegrityError) -> str:
 def release(session: Session | Any) -> None:
     """End a transaction that has only read, so that a slow remote call holds no connection.
 
-    RuntimeError when it has unsaved changes, flushed or not: half of the work would be committed.
+    RuntimeError when it has unsaved changes, flushed or not: half of the work would be committed. What a listener
+    would add to a commit, it leaves for that of the work: `releasing` tells it so.
     """
     if session.new or session.dirty or session.deleted or session.info.get("has_written"):
         raise RuntimeError("release() with unsaved changes")
-    session.commit()
+    session.info["releasing"] = True
+    try:
+        session.commit()
+    finally:
+        session.info.pop("releasing", None)
+
+
+def releasing(session: Session | Any) -> bool:
+    """Whether the commit that is under way is that of `release`: nothing has been written in it."""
+    return bool(session.info.get("releasing"))
 
 
 def changed_rows(session: Session | Any, statement: Any) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.orm.exc import StaleDataError
 
 from comun import audit
@@ -50,7 +50,7 @@ def guarded(
             return view(*args, **kwargs)
         if request.method != "POST" or needs_if_match is not None:
             read_if_match(bool(needs_if_match))
-        return _write(lambda: view(*args, **kwargs), keep_answer=not rule.keeps_secret)
+        return _write(lambda: view(*args, **kwargs), rule)
 
     return handle
 
@@ -60,9 +60,16 @@ def after_commit(callback: Callable[[], None]) -> None:
     g.setdefault("after_commit", []).append(callback)
 
 
-def _write(work: Callable[[], Any], *, keep_answer: bool) -> Response:
-    repeated = IdempotentRequest.current() if keep_answer else None
-    if repeated and (answer := repeated.stored_answer()):
+def before_replay(app: Flask, check: Callable[[str], None]) -> None:
+    """Run `check(permission)` before a kept answer is given again; it may raise. The view, with whatever rules it
+    has of its own about whom it answers, does not run then.
+    """
+    app.extensions["before_replay"] = check
+
+
+def _write(work: Callable[[], Any], rule: AccessRule) -> Response:
+    repeated = None if rule.keeps_secret else IdempotentRequest.current()
+    if repeated and (answer := _given_before(repeated, rule)):
         return answer
     session = runtime().db.session
     try:
@@ -79,13 +86,20 @@ def _write(work: Callable[[], Any], *, keep_answer: bool) -> Response:
     except Exception as error:
         session.rollback()
         # A twin that ran at the same time may have been first.
-        if repeated and (answer := repeated.stored_answer()):
+        if repeated and (answer := _given_before(repeated, rule)):
             return answer
         if isinstance(error, StaleDataError) and names_version():
             raise Problem(412) from error
         raise
     _run_after_commit()
     return response
+
+
+def _given_before(repeated: IdempotentRequest, rule: AccessRule) -> Response | None:
+    answer = repeated.stored_answer()
+    if answer is not None and (check := current_app.extensions.get("before_replay")):
+        check(rule.name)
+    return answer
 
 
 def _run_after_commit() -> None:

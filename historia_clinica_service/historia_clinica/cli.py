@@ -11,6 +11,7 @@ from comun.cli import service_cli
 from comun.copies import copies_group
 from historia_clinica.casos_de_uso.bitacora import cabeza, verificar
 from historia_clinica.casos_de_uso.reconstruir import copias
+from historia_clinica.casos_de_uso.sellos import anunciados
 from historia_clinica.casos_de_uso.verificar_documentos import verificar_documentos
 from historia_clinica.ordenes import cie10, firmas
 from historia_clinica.servicio import SERVICIO
@@ -37,7 +38,7 @@ def verificar_bitacora(app: Flask, sellos: tuple[str, ...]) -> None:
         raise click.BadParameter("NUMERO:SELLO") from None
     with app.app_context():
         fallas = 0
-        for falla in verificar(guardados):
+        for falla in verificar({**anunciados(), **guardados}):
             click.echo(falla)
             fallas += 1
         numero, _ = cabeza()

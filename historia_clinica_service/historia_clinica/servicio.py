@@ -3,6 +3,7 @@
 from flask import Flask
 
 from comun.app import Service
+from comun.work import before_replay
 from comun.worker import Job
 from historia_clinica.almacen import preparar_almacen
 from historia_clinica.blueprints.accesos import accesos_bp
@@ -25,6 +26,7 @@ from historia_clinica.blueprints.retencion import retencion_bp
 from historia_clinica.blueprints.signos_vitales import signos_vitales_bp
 from historia_clinica.casos_de_uso import partes_de_atencion as _atencion  # noqa: F401 - declares the parts
 from historia_clinica.casos_de_uso.adjuntos import limpiar_archivos
+from historia_clinica.casos_de_uso.intentos import anotar_fallidos, ante_repeticion
 from historia_clinica.casos_de_uso.personas import conocer_personas
 from historia_clinica.casos_de_uso.sellos import sellar_bitacora
 from historia_clinica.casos_de_uso.textos import sembrar_textos
@@ -42,6 +44,8 @@ def _preparar(app: Flask) -> None:
     app.extensions["citas"] = CitasCliente(app)
     preparar_almacen(app)
     app.extensions["inventario"] = InventarioCliente(app)
+    before_replay(app, ante_repeticion)
+    app.after_request(anotar_fallidos)
 
 
 SERVICIO = Service(

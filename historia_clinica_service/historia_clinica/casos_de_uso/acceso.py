@@ -18,7 +18,7 @@ from sqlalchemy import Select, select
 from comun.auth.caller import Caller, Scope, caller
 from comun.db import READING_METHODS, now
 from comun.errors import NotFound, Problem
-from historia_clinica.casos_de_uso.bitacora import anotar, anotar_ya
+from historia_clinica.casos_de_uso.bitacora import anotar, anotar_ya, rendidas
 from historia_clinica.casos_de_uso.preguntas import conocer_doctor, conocer_paciente, hay_cita
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import (
@@ -48,6 +48,8 @@ class Accion(StrEnum):
 
 
 ESCRIBEN = frozenset({Accion.ESCRIBIR, Accion.FIRMAR})
+# What is ordered of a record, and says nothing in it: no doctor's writing.
+ORDENADO = frozenset({"retencion"})
 Fila = TypeVar("Fila", bound=DelExpediente)
 
 
@@ -88,22 +90,33 @@ class Acceso:
         return select(modelo).where(modelo.paciente_id.in_(self.pacientes), modelo.vivos())
 
 
-def acceder(paciente_id: int, accion: Accion, que: str, *, recurso_id: int | None = None) -> Acceso:
+def acceder(
+    paciente_id: int,
+    accion: Accion,
+    que: str,
+    *,
+    recurso_id: int | None = None,
+    firmado: bool = True,
+    ausente: str = AUSENTE,
+) -> Acceso:
     """Let the caller into a patient's record, or raise NotFound (none, or not theirs), Problem 403 (may not).
 
-    `que`, a short word, and `recurso_id` say in the trace what of the record it is about. The row of a look that only
-    reads is committed before anything is read; that of a write, with what is written.
+    `que`, a short word, and `recurso_id` say in the trace what of the record it is about; `firmado` whether that is
+    signed, so that a patient may see it; `ausente` what is told whom it is not for. The row of a look that only reads
+    is committed before anything is read; that of a write, with what is written, or as denied when it fails.
     """
     quien = caller()
     huella = {"accion": accion, "que": que, "recurso_id": recurso_id}
     paciente, pacientes = paciente_y_suyos(paciente_id)
     if paciente is None:
-        raise denegar(NotFound(AUSENTE), paciente_id, "no existe", huella)
+        raise denegar(NotFound(ausente), paciente_id, "no existe", huella)
     relacion = relacion_con(quien, pacientes)
     if relacion is Relacion.NINGUNA:
-        raise denegar(NotFound(AUSENTE), paciente.id, "sin relación", huella)
-    if negativa := _negativa(quien, relacion, accion, que):
+        raise denegar(NotFound(ausente), paciente.id, "sin relación", huella)
+    if negativa := _negativa(relacion, accion, que):
         raise denegar(negativa, paciente.id, negativa.codigo, huella, relacion)
+    if relacion is Relacion.PROPIO and not firmado:
+        raise denegar(NotFound(ausente), paciente.id, "sin firmar", huella, relacion)
     medico = medico_que_llama(quien, debe_conocerse=accion in ESCRIBEN)
     anotacion = {"paciente_id": paciente.id, "resultado": Resultado.PERMITIDO, "relacion": relacion, **huella}
     if request.method in READING_METHODS:
@@ -115,8 +128,7 @@ def acceder(paciente_id: int, accion: Accion, que: str, *, recurso_id: int | Non
 
 def buscar(modelo: type[Fila], fila_id: int, accion: Accion, que: str) -> tuple[Fila, Acceso]:
     """Something of a record by its own id, and the way into it. NotFound when there is none, or not theirs."""
-    paciente_id = _de_quien(modelo, fila_id)
-    acceso = acceder(paciente_id, accion, que, recurso_id=fila_id)
+    acceso = _acceder_a(modelo, fila_id, accion, que)
     fila = db.session.scalar(acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar()))
     if fila is None:
         raise NotFound(modelo.AUSENTE)
@@ -127,8 +139,7 @@ def buscar_escribiendo(
     modelo: type[Fila], fila_id: int, que: str, accion: Accion = Accion.ESCRIBIR
 ) -> tuple[Fila, Acceso]:
     """`buscar` for what is about to change: its row is locked until the end of the transaction."""
-    paciente_id = _de_quien(modelo, fila_id)
-    acceso = acceder(paciente_id, accion, que, recurso_id=fila_id)
+    acceso = _acceder_a(modelo, fila_id, accion, que)
     suya = acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar()).with_for_update(of=modelo)
     fila = db.session.scalar(suya.execution_options(populate_existing=True))
     if fila is None:
@@ -136,19 +147,23 @@ def buscar_escribiendo(
     return fila, acceso
 
 
-def _de_quien(modelo: type[DelExpediente], fila_id: int) -> int:
-    """Whose record it belongs to. What does not exist is nobody's: it leaves no row in the trace."""
-    paciente_id = db.session.scalar(select(modelo.paciente_id).where(modelo.id == fila_id, modelo.vivos()))
-    if paciente_id is None:
+def _acceder_a(modelo: type[DelExpediente], fila_id: int, accion: Accion, que: str) -> Acceso:
+    """Into whosever record it belongs to. What does not exist is nobody's: it leaves no row in the trace."""
+    suya = select(modelo.paciente_id, modelo.firmados()).where(modelo.id == fila_id, modelo.vivos())
+    if (dicho := db.session.execute(suya).one_or_none()) is None:
         raise NotFound(modelo.AUSENTE)
-    return paciente_id
+    paciente_id, firmado = dicho
+    # Whoever may not see it is not told that it exists.
+    return acceder(
+        paciente_id, accion, que, recurso_id=fila_id, firmado=bool(firmado), ausente=modelo.AUSENTE
+    )
 
 
 def paciente_y_suyos(paciente_id: int) -> tuple[PacienteRef | None, tuple[int, ...]]:
     """The patient, or the one that he was merged into, and all ids of that record."""
     paciente = db.session.get(PacienteRef, paciente_id) or conocer_paciente(paciente_id)
-    if paciente is not None and paciente.fusionado_en_id is not None:
-        paciente = db.session.get(PacienteRef, paciente.fusionado_en_id)
+    if paciente is not None and (queda := paciente.fusionado_en_id) is not None:
+        paciente = db.session.get(PacienteRef, queda) or conocer_paciente(queda)
     if paciente is None:
         return None, ()
     absorbidos = select(PacienteRef.id).where(PacienteRef.fusionado_en_id == paciente.id).order_by(PacienteRef.id)
@@ -184,10 +199,10 @@ def _en_emergencia(doctor_id: int, pacientes: Collection[int]) -> bool:
     return db.session.scalar(abierta.limit(1)) is not None
 
 
-def _negativa(quien: Caller, relacion: Relacion, accion: Accion, que: str) -> Problem | None:
+def _negativa(relacion: Relacion, accion: Accion, que: str) -> Problem | None:
     if relacion is Relacion.PROPIO and (accion in ESCRIBEN or que not in ABIERTO_AL_PACIENTE):
         return Problem(403, "solo_personal", "Esa parte del expediente solo la abre el personal que lo atiende.")
-    if accion in ESCRIBEN and relacion not in (Relacion.MEDICO, Relacion.EMERGENCIA):
+    if accion in ESCRIBEN and que not in ORDENADO and relacion not in (Relacion.MEDICO, Relacion.EMERGENCIA):
         return Problem(403, "solo_medico", "En un expediente solo escribe un médico del paciente.")
     return None
 
@@ -217,5 +232,6 @@ def denegar(
 ) -> Problem:
     """Leave the row of what was denied, which stays although the request fails; the problem to raise."""
     db.session.rollback()
+    rendidas()  # this row is the one of the request
     anotar_ya(paciente_id=paciente_id, resultado=Resultado.DENEGADO, relacion=relacion, motivo=motivo, **huella)
     return problema

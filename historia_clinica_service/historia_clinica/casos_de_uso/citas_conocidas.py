@@ -16,7 +16,7 @@ def acceder_en_cita(cita_id: int, accion: Accion, que: str) -> tuple[CitaRef, Ac
     cita = db.session.get(CitaRef, cita_id) or conocer_cita(cita_id)
     if cita is None:
         raise NotFound(AUSENTE)
-    return cita, acceder(cita.paciente_id, accion, que)
+    return cita, acceder(cita.paciente_id, accion, que, ausente=AUSENTE)
 
 
 def cita_del_expediente(cita_id: int, acceso: Acceso) -> CitaRef | None:

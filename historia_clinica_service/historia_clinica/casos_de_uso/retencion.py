@@ -13,11 +13,11 @@ from sqlalchemy import func, union_all
 from comun.auth.caller import caller
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
-from historia_clinica.casos_de_uso.bitacora import anotar
+from historia_clinica.casos_de_uso.bitacora import completar
 from historia_clinica.casos_de_uso.personas import ATENDIDA
 from historia_clinica.dominio.retencion import conservar_hasta
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, Resultado, Retencion
+from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, Retencion
 
 QUE = "retencion"
 
@@ -45,7 +45,7 @@ def leer(paciente_id: int) -> Plazo:
 
 def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     """Order or lift a legal hold."""
-    acceso = acceder(paciente_id, Accion.LEER, QUE)
+    acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     check_version(_plazo(acceso))
     quien = caller()
     orden = Retencion(
@@ -57,16 +57,7 @@ def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     )
     db.session.add(orden)
     db.session.flush()
-    # It is no doctor's writing, which `acceder` would let in: it changes nothing of what the record says.
-    anotar(
-        paciente_id=acceso.paciente_id,
-        accion=Accion.ESCRIBIR,
-        que=QUE,
-        recurso_id=orden.id,
-        resultado=Resultado.PERMITIDO,
-        relacion=acceso.relacion,
-        motivo=motivo[:300],
-    )
+    completar(acceso.paciente_id, recurso_id=orden.id, motivo=motivo[:300])
     return _plazo(acceso)
 
 

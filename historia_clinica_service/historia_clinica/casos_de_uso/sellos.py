@@ -19,6 +19,13 @@ def sellar_bitacora() -> None:
 
 def _ultimo_anunciado() -> int | None:
     salida = tablas.outbox
-    ultimo = db.select(salida.c.cuerpo).where(salida.c.sujeto == ASUNTO).order_by(salida.c.secuencia.desc()).limit(1)
-    cuerpo = db.session.scalar(ultimo)
-    return cuerpo["data"]["numero"] if cuerpo else None
+    ultimo = db.select(salida.c.datos).where(salida.c.sujeto == ASUNTO).order_by(salida.c.secuencia.desc()).limit(1)
+    datos = db.session.scalar(ultimo)
+    return datos["numero"] if datos else None
+
+
+def anunciados() -> dict[int, str]:
+    """Numbers and seals that were announced and not forgotten since."""
+    salida = tablas.outbox
+    filas = db.session.scalars(db.select(salida.c.datos).where(salida.c.sujeto == ASUNTO))
+    return {datos["numero"]: datos["sello"] for datos in filas}

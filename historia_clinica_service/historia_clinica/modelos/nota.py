@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -100,6 +100,11 @@ class Nota(DelExpediente, db.Model):
             selectinload(cls.recetas).joinedload(Receta.doctor),
             selectinload(cls.enmiendas),
         )
+
+    @classmethod
+    def firmados(cls) -> ColumnElement[bool]:
+        """Those that can't change any more."""
+        return cls.firmada_en.is_not(None)
 
     @property
     def firmada(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -56,6 +56,11 @@ class Receta(DelExpediente, db.Model):
     def cargar(cls) -> Sequence[ExecutableOption]:
         """With its lines and its doctor's name."""
         return (selectinload(cls.items), joinedload(cls.doctor))
+
+    @classmethod
+    def firmados(cls) -> ColumnElement[bool]:
+        """Those whose note is signed."""
+        return cls.emitida_en.is_not(None)
 
     @property
     def estado(self) -> str:
