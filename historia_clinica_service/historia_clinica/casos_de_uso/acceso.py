@@ -154,9 +154,7 @@ def _acceder_a(modelo: type[DelExpediente], fila_id: int, accion: Accion, que: s
         raise NotFound(modelo.AUSENTE)
     paciente_id, firmado = dicho
     # Whoever may not see it is not told that it exists.
-    return acceder(
-        paciente_id, accion, que, recurso_id=fila_id, firmado=bool(firmado), ausente=modelo.AUSENTE
-    )
+    return acceder(paciente_id, accion, que, recurso_id=fila_id, firmado=bool(firmado), ausente=modelo.AUSENTE)
 
 
 def paciente_y_suyos(paciente_id: int) -> tuple[PacienteRef | None, tuple[int, ...]]:

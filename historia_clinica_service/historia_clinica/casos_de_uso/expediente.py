@@ -13,7 +13,7 @@ from sqlalchemy import select
 from comun.auth.caller import caller
 from comun.db import now
 from comun.errors import Forbidden
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, denegar
 from historia_clinica.casos_de_uso.fichas import Fichas, fichas
 from historia_clinica.casos_de_uso.odontograma import imagen_en
 from historia_clinica.casos_de_uso.partes import Filas, partes
@@ -29,9 +29,11 @@ LIMITE = 20
 
 def leer(paciente_id: int, *, completo: bool) -> dict[str, Any]:
     """The record: of each part its newest rows, or all when `completo`, which takes the permission to export."""
+    accion = Accion.EXPORTAR if completo else Accion.LEER
     if completo and not caller().can("historia:exportar"):
-        raise Forbidden()
-    acceso = acceder(paciente_id, Accion.EXPORTAR if completo else Accion.LEER, QUE)
+        negativa = Forbidden()
+        raise denegar(negativa, paciente_id, negativa.codigo, {"accion": accion, "que": QUE, "recurso_id": None})
+    acceso = acceder(paciente_id, accion, QUE)
     contadas = [(parte, parte.contar(acceso, None if completo else LIMITE + 1)) for parte in partes()]
     return {
         "paciente": _ficha(acceso),

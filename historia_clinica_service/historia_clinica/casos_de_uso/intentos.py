@@ -99,7 +99,7 @@ def _anotar_fallidos(respuesta: Response) -> None:
 
 
 def ante_repeticion(permiso: str) -> None:
-    """A POST came again and gets its first answer: it shows a part of a record, so whoever asks must be let in anew."""
+    """A POST came again and gets its first answer, a part of a record: whoever asks must be let in anew."""
     parte = parte_de_la_ruta()
     if parte is None or permiso == "historia:emergencia":  # that answer holds what its caller wrote, nothing else
         return

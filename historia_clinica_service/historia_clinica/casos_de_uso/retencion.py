@@ -17,7 +17,7 @@ from historia_clinica.casos_de_uso.bitacora import completar
 from historia_clinica.casos_de_uso.personas import ATENDIDA
 from historia_clinica.dominio.retencion import conservar_hasta
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, Retencion
+from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, PacienteRef, Retencion
 
 QUE = "retencion"
 
@@ -44,29 +44,39 @@ def leer(paciente_id: int) -> Plazo:
 
 
 def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
-    """Order or lift a legal hold."""
+    """Order or lift a legal hold; of a record into which others were merged, all that lie on any of them."""
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     check_version(_plazo(acceso))
     quien = caller()
-    orden = Retencion(
-        paciente_id=acceso.paciente_id,
-        retencion_legal=retencion_legal,
-        motivo=motivo,
-        por=quien.actor,
-        nombre=quien.nombre_usuario,
-    )
-    db.session.add(orden)
+    quienes = {acceso.paciente_id} if retencion_legal else {acceso.paciente_id, *_retenidos(acceso.pacientes)}
+    ordenes = {
+        paciente: Retencion(
+            paciente_id=paciente,
+            retencion_legal=retencion_legal,
+            motivo=motivo,
+            por=quien.actor,
+            nombre=quien.nombre_usuario,
+        )
+        for paciente in sorted(quienes)
+    }
+    db.session.add_all(ordenes.values())
     db.session.flush()
-    completar(acceso.paciente_id, recurso_id=orden.id, motivo=motivo[:300])
+    completar(acceso.paciente_id, recurso_id=ordenes[acceso.paciente_id].id, motivo=motivo[:300])
     return _plazo(acceso)
 
 
 def hay_retencion(pacientes: Collection[int]) -> bool:
-    """Whether a legal hold lies on the record of any of these."""
+    """Whether a legal hold lies on the record of any of these, or on one that was merged into it."""
+    absorbidos = db.select(PacienteRef.id).where(PacienteRef.fusionado_en_id.in_(pacientes))
+    return bool(_retenidos([*pacientes, *db.session.scalars(absorbidos)]))
+
+
+def _retenidos(pacientes: Collection[int]) -> Sequence[int]:
+    """On whose records one lies."""
     ultimas = db.select(func.max(Retencion.id)).where(Retencion.paciente_id.in_(pacientes))
     ultimas = ultimas.group_by(Retencion.paciente_id)
-    vigente = db.select(Retencion.id).where(Retencion.id.in_(ultimas), Retencion.retencion_legal).limit(1)
-    return db.session.scalar(vigente) is not None
+    vigentes = db.select(Retencion.paciente_id).where(Retencion.id.in_(ultimas), Retencion.retencion_legal)
+    return db.session.scalars(vigentes).all()
 
 
 def _plazo(acceso: Acceso) -> Plazo:
@@ -76,7 +86,7 @@ def _plazo(acceso: Acceso) -> Plazo:
     return Plazo(
         version=ordenes[0].id if ordenes else 0,
         paciente_id=acceso.paciente_id,
-        retencion_legal=hay_retencion(acceso.pacientes),
+        retencion_legal=bool(_retenidos(acceso.pacientes)),
         ultima_actividad=ultima,
         conservar_hasta=conservar_hasta(ultima.date(), anos) if ultima else None,
         historia=ordenes,

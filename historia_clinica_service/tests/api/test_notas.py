@@ -19,6 +19,7 @@ from historia_clinica.cli import cli
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import Nota, PacienteRef, Relacion
 
+from ..alterar import alterar
 from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita
 
@@ -175,23 +176,6 @@ def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) 
         falsa = huella_de_nota(db.session.get_one(Nota, nota["id"], options=Nota.cargar()))
     alterar(app, "nota", f"UPDATE nota SET huella = '{falsa}'")
     assert verificar(app) == (1, f"la bitácora no tiene la huella de la nota {nota['id']}")
-
-
-def alterar(app: Flask, tabla: str, orden: str) -> None:
-    """As somebody would who owns the database."""
-    with app.app_context(), db.engine.begin() as conexion:
-        if conexion.dialect.name == "postgresql":
-            conexion.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            conexion.exec_driver_sql(orden)
-            return
-        guardas = conexion.exec_driver_sql(
-            f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{tabla}'"
-        ).all()
-        for nombre, _ in guardas:
-            conexion.exec_driver_sql(f"DROP TRIGGER {nombre}")
-        conexion.exec_driver_sql(orden)
-        for _, sql in guardas:
-            conexion.exec_driver_sql(sql)
 
 
 def verificar(app: Flask) -> tuple[int, str]:

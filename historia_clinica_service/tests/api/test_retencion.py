@@ -13,7 +13,7 @@ from historia_clinica.extensiones import db
 from historia_clinica.modelos import DatosPersonales
 
 from ..conftest import como_medico
-from ..fabricas import conocer_cita
+from ..fabricas import conocer_cita, conocer_paciente
 from ..vecinos import Vecinos
 
 URL = "/historia-clinica/pacientes/1/retencion"
@@ -86,3 +86,18 @@ def test_de_quien_se_atendio_se_averigua_la_edad(app: Flask, vecinos: Vecinos, m
     con_edad = ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 130}), 201)
     assert (con_edad["grupo_edad"], [f["sentido"] for f in con_edad["fuera_de_rango"]]) == ("adulto", ["alto"])
     assert len(vecinos.preguntas) == preguntas
+
+
+def test_la_retencion_de_quien_se_fusiono_se_ve_y_se_levanta_con_la_del_que_queda(
+    app: Flask, api: ApiClient, medico: ApiClient
+) -> None:
+    conocer_paciente(app, 2)
+    ok(api.put(URL.replace("/1/", "/2/"), {"retencion_legal": True, "motivo": "Orden judicial 7"}))
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    conocer_paciente(app, 2, fusionado_en_id=1)
+    anonimizar(api, 2)
+    assert conocidas(app) == 1
+    assert ok(api.get(URL))["retencion_legal"] is True
+    levantada = ok(api.put(URL, {"retencion_legal": False, "motivo": "Se levantó"}))
+    assert levantada["retencion_legal"] is False
+    assert sorted(orden["retencion_legal"] for orden in levantada["historia"]) == [False, False, True]
