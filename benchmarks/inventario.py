@@ -12,11 +12,8 @@ from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import sys
 import time
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,13 +23,10 @@ sys.path[:0] = [str(RAIZ / carpeta) for carpeta in ("inventario_service", "comun
 
 from flask import Flask  # noqa: E402
 from inventario_historia import GUANTES, HOY, Historia, catalogos  # noqa: E402
-from sqlalchemy import insert, text  # noqa: E402
+from sqlalchemy import insert  # noqa: E402
+from vistas import BASES, analizar, aplicaciones, medir, mostrar  # noqa: E402
 
-from comun.migrations import upgrade  # noqa: E402
 from comun.testing.client import ApiClient  # noqa: E402
-from comun.testing.databases import postgres_database, postgres_server, sqlite_database  # noqa: E402
-from comun.testing.statements import statements  # noqa: E402
-from comun.testing.tokens import StaticTrust  # noqa: E402
 from inventario.extensiones import db  # noqa: E402
 from inventario.modelos import CostoProducto, Existencia, Lote, Movimiento, Stock  # noqa: E402
 from inventario.servicio import SERVICIO  # noqa: E402
@@ -64,46 +58,21 @@ PREGUNTAS = {
 def main() -> None:
     """Fill a database for each size and ask it everything."""
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opciones.add_argument("--bd", choices=["postgresql", "sqlite"], default="postgresql")
+    opciones.add_argument("--bd", choices=BASES, default=BASES[0])
     opciones.add_argument("--movimientos", type=int, nargs="+", default=[1000, 100_000])
     opciones.add_argument("--productos", type=int, default=100)
     opciones.add_argument("--veces", type=int, default=60, help="times that each question is asked")
     elegidas = opciones.parse_args()
-    with ExitStack() as abiertos:
-        servidor = "" if elegidas.bd == "sqlite" else abiertos.enter_context(postgres_server())
+    with aplicaciones(SERVICIO, elegidas.bd) as nueva:
         redes = []
         for cuantos in elegidas.movimientos:
-            base = postgres_database(servidor) if servidor else sqlite_database()
-            app = crear(abiertos.enter_context(base))
-            abiertos.callback(cerrar, app)
+            app = nueva()
             redes.append((ApiClient(app).as_("admin"), llenar(app, cuantos, elegidas.productos)))
         medidas = {
             nombre: medir([(api, ruta.format(**datos)) for api, datos in redes], elegidas.veces)
             for nombre, ruta in PREGUNTAS.items()
         }
-    mostrar(elegidas.movimientos, medidas)
-
-
-def crear(url: str) -> Flask:
-    """The service on a fresh database."""
-    confianza = StaticTrust()
-    app = replace(SERVICIO, trust_source=lambda _app: confianza).create_app(
-        {
-            "INVENTARIO_DATABASE_URL": url,
-            "INVENTARIO_CLIENT_SECRET": "x",
-            "LOG_LEVEL": "ERROR",
-            "REVOCATION_POLL_SECONDS": 60.0,
-        }
-    )
-    upgrade(app)
-    return app
-
-
-def cerrar(app: Flask) -> None:
-    """Let its database go."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    mostrar([f"{cuantos:,} movements" for cuantos in elegidas.movimientos], medidas)
 
 
 def llenar(app: Flask, cuantos: int, productos: int) -> dict[str, Any]:
@@ -120,8 +89,7 @@ def llenar(app: Flask, cuantos: int, productos: int) -> dict[str, Any]:
         db.session.execute(insert(Stock.__table__), historia.stock())
         db.session.execute(insert(Existencia.__table__), historia.existencias())
         db.session.commit()
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conexion:
-            conexion.execute(text("VACUUM ANALYZE" if conexion.dialect.name == "postgresql" else "ANALYZE"))
+    analizar(app)
     segundos = time.perf_counter() - inicio
     print(f"{cuantos:,} movements of {historia.dias} days, {len(historia.lotes):,} lots: {segundos:.0f} s")
     primero = HOY - timedelta(days=historia.dias - 1)
@@ -139,45 +107,6 @@ def cursor_de_en_medio(api: ApiClient, cuantos: int) -> str:
     ruta = f"/inventario/productos/{GUANTES}/movimientos"
     pagina = max(min(cuantos // 20 // 20 // 2, 400), 1)
     return str(api.get(f"{ruta}?pagina={pagina}").get_json()["paginacion"]["siguiente"])
-
-
-@dataclass(frozen=True)
-class Medida:
-    """What one question took."""
-
-    p50: float
-    p95: float
-    sentencias: int
-    kilobytes: float
-
-
-def medir(preguntas: list[tuple[ApiClient, str]], veces: int) -> list[Medida]:
-    """Ask one question again and again, each of the databases in turn: what else the machine does meets all."""
-    tiempos: list[list[float]] = [[] for _ in preguntas]
-    for _ in range(veces + 3):
-        for (api, ruta), suyos in zip(preguntas, tiempos, strict=True):
-            inicio = time.perf_counter()
-            respuesta = api.get(ruta)
-            suyos.append((time.perf_counter() - inicio) * 1000)
-            if respuesta.status_code != 200:
-                raise RuntimeError(f"{ruta}: {respuesta.status_code} {respuesta.get_data(as_text=True)}")
-    return [_medida(api, ruta, sorted(t[3:])) for (api, ruta), t in zip(preguntas, tiempos, strict=True)]
-
-
-def _medida(api: ApiClient, ruta: str, tiempos: list[float]) -> Medida:
-    with statements(api.app) as hechas:
-        kilobytes = len(api.get(ruta).data) / 1000
-    p95 = tiempos[min(len(tiempos) - 1, round(len(tiempos) * 0.95))]
-    return Medida(statistics.median(tiempos), p95, len(hechas), kilobytes)
-
-
-def mostrar(tamanos: list[int], medidas: dict[str, list[Medida]]) -> None:
-    """A line for each question, a group of columns for each size."""
-    print("\n" + " " * 32 + "".join(f"{f'{cuantos:,} movements':>32}" for cuantos in tamanos))
-    print(" " * 32 + f"{'p50 ms':>10}{'p95 ms':>8}{'SQL':>5}{'kB':>9}" * len(tamanos))
-    for nombre, de_cada in medidas.items():
-        cifras = "".join(f"{m.p50:>10.1f}{m.p95:>8.1f}{m.sentencias:>5}{m.kilobytes:>9.1f}" for m in de_cada)
-        print(f"{nombre:32}{cifras}")
 
 
 if __name__ == "__main__":

@@ -96,13 +96,16 @@ def _plazo(acceso: Acceso) -> Plazo:
 
 def _ultima_actividad(pacientes: Collection[int]) -> datetime | None:
     """When the patient was attended, or anything was written of him, last."""
-    consultas = [
-        db.select(func.max(modelo.creado_en).label("momento")).where(modelo.paciente_id.in_(pacientes))
-        for modelo in _modelos(DelExpediente)
-        if modelo not in (Retencion, Emergencia)  # neither is an attention
-    ]
-    atendida = db.select(func.max(CitaRef.fecha_hora).label("momento"))
-    consultas.append(atendida.where(CitaRef.paciente_id.in_(pacientes), CitaRef.estado.in_(ATENDIDA)))
+    escritos = [
+        una for una in _modelos(DelExpediente) if una not in (Retencion, Emergencia)
+    ]  # neither is an attention
+    atendida = db.select(func.max(CitaRef.fecha_hora).label("momento")).where(CitaRef.estado.in_(ATENDIDA))
+    consultas = []
+    for paciente in pacientes:  # one by one: the last of each stands at the end of an index
+        consultas.append(atendida.where(CitaRef.paciente_id == paciente))
+        for modelo in escritos:
+            ultimo = db.select(func.max(modelo.creado_en).label("momento"))
+            consultas.append(ultimo.where(modelo.paciente_id == paciente))
     momentos = union_all(*consultas).subquery()
     return db.session.scalar(db.select(func.max(momentos.c.momento)))
 

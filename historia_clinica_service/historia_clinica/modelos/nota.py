@@ -43,6 +43,7 @@ class Nota(DelExpediente, db.Model):
         ),
         CheckConstraint("firmada_en IS NULL OR eliminado_en IS NULL", name="firmada_queda"),
         Index("ix_nota_paciente_id_momento", "paciente_id", "momento", "id"),
+        Index("ix_nota_paciente_id_creado_en", "paciente_id", "creado_en"),
         Index("ix_nota_cita_id", "cita_id"),
         partial_index(
             "uq_nota_cita_id_doctor_id",

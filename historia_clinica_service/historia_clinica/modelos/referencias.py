@@ -64,9 +64,12 @@ class CitaRef(_Referencia, db.Model):
     """An appointment: whose, with whom, when and in which state."""
 
     __tablename__ = "cita_ref"
-    __table_args__ = (Index("ix_cita_ref_doctor_id_paciente_id", "doctor_id", "paciente_id"),)
+    __table_args__ = (
+        Index("ix_cita_ref_doctor_id_paciente_id", "doctor_id", "paciente_id"),
+        Index("ix_cita_ref_paciente_id_fecha_hora", "paciente_id", "fecha_hora"),
+    )
 
-    paciente_id: Mapped[int] = mapped_column(index=True)
+    paciente_id: Mapped[int]
     doctor_id: Mapped[int]
     centro_id: Mapped[int]
     fecha_hora: Mapped[datetime] = mapped_column(UtcDateTime)

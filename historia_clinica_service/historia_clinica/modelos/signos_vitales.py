@@ -45,6 +45,7 @@ class SignosVitales(ConAlertas, DelExpediente, db.Model):
         CheckConstraint("estado IN ('valido', 'anulado')", name="estado"),
         CheckConstraint("(estado = 'anulado') = (motivo_anulacion IS NOT NULL)", name="anulacion"),
         Index("ix_signos_vitales_paciente_id_tomado_en", "paciente_id", "tomado_en", "id"),
+        Index("ix_signos_vitales_paciente_id_creado_en", "paciente_id", "creado_en"),
     )
     AUSENTE = "No existen esos signos vitales."
 

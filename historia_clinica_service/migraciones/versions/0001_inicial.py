@@ -109,7 +109,6 @@ def _bitacora() -> None:
         sa.Column("sello", sa.String(64), nullable=False),
         sa.CheckConstraint("id = 1", name="una"),
     )
-    forbid_changes("bitacora_cabeza", ["id"])
 
 
 def _emergencias() -> None:
