@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 from biblioteca.extensiones import db, tablas
 from biblioteca.modelos import Libro, Nota
 from comun.db import now
-from comun.errors import Conflict
+from comun.errors import Conflict, Forbidden
 from comun.idempotency import KEPT_FOR, hash_key, purge
 from comun.testing.client import ApiClient, ok, problem
 
@@ -54,6 +54,21 @@ class TestAgain:
         assert "Idempotent-Replayed" not in first.headers
         assert second.headers["Idempotent-Replayed"] == "true"
         assert second.headers["X-Request-ID"] != first.headers["X-Request-ID"]
+        assert effects(app) == ONCE
+
+    def test_not_to_whom_the_service_would_not_show_it_now(
+        self, app: Flask, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+
+        def check(permission: str) -> None:
+            asked.append(permission)
+            raise Forbidden("ya_no", "Ya no le corresponde verlo.")
+
+        ok(api.post(URL, BOOK, headers=KEY), 201)
+        monkeypatch.setitem(app.extensions, "before_replay", check)
+        problem(api.post(URL, BOOK, headers=KEY), 403, "ya_no")
+        assert asked == ["biblioteca:crear"]
         assert effects(app) == ONCE
 
     def test_even_after_the_thing_has_changed(self, api: ApiClient) -> None:

@@ -57,6 +57,7 @@ POR_SU_ID: dict[str, type[DelExpediente]] = {
 _ACCIONES = {
     **{str(accion): accion for accion in Accion},
     **dict.fromkeys(("eliminar", "editar", "revisar"), Accion.ESCRIBIR),
+    "consultar": Accion.EXPORTAR,  # by another service
 }
 
 

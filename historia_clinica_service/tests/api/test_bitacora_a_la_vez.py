@@ -41,6 +41,7 @@ from historia_clinica.extensiones import db
 from historia_clinica.servicio import SERVICIO
 
 app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(json.loads(sys.argv[1]))
+api = ApiClient(app).as_("admin")
 leer, escribir = os.pipe()
 
 def nacer(trabajo):
@@ -50,7 +51,6 @@ def nacer(trabajo):
     os._exit(0)
 
 def mirar(veces=15):
-    api = ApiClient(app).as_("admin")
     return " ".join(str(api.get("/historia-clinica/pacientes/1/accesos?tamano=1").status_code) for _ in range(veces))
 
 def pararse(_sesion):

@@ -243,7 +243,7 @@ FUERA_DEL_EXPEDIENTE = {
 
 def rutas_con_ids(app: Flask) -> list[tuple[str, str, str]]:
     """Method, route, and both in short, of all views that are about something in particular."""
-    todas = ((metodo, regla) for regla, metodo, _ in views(app) if regla.startswith(RAIZ) and "<id:" in regla)
+    todas = ((metodo, regla) for regla, metodo, _ in views(app) if "<id:" in regla)
     return [(metodo, regla, f"{metodo} {regla.removeprefix(RAIZ)}") for metodo, regla in todas]
 
 
@@ -254,7 +254,8 @@ def test_toda_vista_de_un_expediente_pregunta_quien_la_llama(
     vistas = len(filas(app))
     rutas = rutas_con_ids(app)
     assert FUERA_DEL_EXPEDIENTE | CUERPOS.keys() | PREGUNTAS.keys() <= {corta for _, _, corta in rutas}
-    ajeno, sin_permiso = como_medico(api, 8), api.as_("secretaria", [], sub="300", centros=[1])
+    ajeno = api.as_("medico", [*app.extensions["comun"].permissions], sub="108", doctor_id=8)
+    sin_permiso = api.as_("secretaria", [], sub="300", centros=[1])
     casos = (ajeno, 404, "sin relación"), (sin_permiso, 403, "no_permitido")
     for metodo, regla, corta in rutas:
         if corta in FUERA_DEL_EXPEDIENTE:
