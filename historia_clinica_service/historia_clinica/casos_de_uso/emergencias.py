@@ -10,6 +10,7 @@ from comun.auth.caller import Scope, caller
 from comun.db import now
 from comun.errors import Conflict, NotFound, Problem
 from comun.events import emit
+from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import AUSENTE, denegar, medico_que_llama, paciente_y_suyos, relacion_con
 from historia_clinica.casos_de_uso.bitacora import anotar
 from historia_clinica.extensiones import db
@@ -65,6 +66,7 @@ def revisar(emergencia_id: int, justificada: bool, comentario: str | None) -> Em
     suya = db.select(Emergencia).where(Emergencia.id == emergencia_id, Emergencia.vivos()).with_for_update()
     if (emergencia := db.session.scalar(suya)) is None:
         raise NotFound(Emergencia.AUSENTE)
+    check_version(emergencia)
     if emergencia.revisada_en is not None:
         raise Conflict("emergencia_revisada", "Ese acceso de emergencia ya fue revisado.")
     emergencia.revisada_en, emergencia.revisada_por = now(), caller().actor

@@ -104,10 +104,10 @@ def test_solo_el_medico_de_la_cita_escribe_y_solo_el_autor_firma(
     problem(medico.post("/historia-clinica/citas/3/notas", {"plan": "x"}), 409, "cita_sin_atencion")
     nota = escribir(medico)
     assert ok(otro.get(camino(nota)))["estado"] == "borrador"
-    problem(otro.put(camino(nota), {"plan": "x"}, headers={"If-Match": "*"}), 403, "nota_ajena")
-    problem(otro.post(camino(nota, "/firma")), 403, "nota_ajena")
+    problem(otro.put(camino(nota), {"plan": "x"}, headers={"If-Match": "*"}), 403, "solo_su_autor")
+    problem(otro.post(camino(nota, "/firma")), 403, "solo_su_autor")
     ok(medico.post(camino(nota, "/firma")))
-    problem(otro.post(camino(nota, "/enmiendas"), {"motivo": "x", "texto": "y"}), 403, "nota_ajena")
+    problem(otro.post(camino(nota, "/enmiendas"), {"motivo": "x", "texto": "y"}), 403, "solo_su_autor")
 
 
 def test_lo_firmado_no_cambia_ni_por_la_base_de_datos(api: ApiClient, medico: ApiClient, app: Flask) -> None:
