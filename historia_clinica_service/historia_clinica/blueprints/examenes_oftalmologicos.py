@@ -8,6 +8,7 @@ from comun.api import Blueprint, no_content
 from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, SVG, archivo, con_alertas, en_estado, svg
 from historia_clinica.casos_de_uso import partes_oftalmologicas as _partes  # noqa: F401 - declares them
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.evolucion_ocular import evolucion, imagen
 from historia_clinica.casos_de_uso.examen_impreso import imprimir
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import crear, descartar, editar, firmar
@@ -52,6 +53,7 @@ class Examenes(MethodView):
     @examenes_oftalmologicos_bp.response(201, ExamenSalida, location="/historia-clinica/examenes-oftalmologicos/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Begin an exam: a draft of the calling doctor."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
         return con_alertas(crear(acceso, datos), acceso)
 

@@ -9,6 +9,7 @@ from comun.api import Blueprint
 from comun.preconditions import check_version
 from historia_clinica.blueprints.respuestas import ARCHIVO, SVG, con_alertas, svg
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import hasta
 from historia_clinica.casos_de_uso.odontograma import (
     anotar_hallazgos,
@@ -85,6 +86,7 @@ class Hallazgos(MethodView):
     )
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Note one or many findings, all or nothing."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, _QUE)
         anotados = anotar_hallazgos(acceso, datos["hallazgos"])
         return con_alertas({"paciente_id": acceso.paciente_id, "datos": anotados}, acceso)
@@ -129,6 +131,7 @@ class EstadoDeHallazgo(MethodView):
     @odontograma_bp.response(200, HallazgoSalida)
     def patch(self, datos: dict[str, Any], hallazgo_id: int) -> Any:
         """It was treated, or is no longer there: the answer is the new entry that follows it. Or it was a mistake."""
+        conocer_citas(datos)
         hallazgo, acceso = buscar_escribiendo(Hallazgo, hallazgo_id, _QUE)
         check_version(hallazgo)
         if datos["estado"] == "anulado":

@@ -8,6 +8,7 @@ from flask.views import MethodView
 from comun.api import Blueprint, no_content
 from historia_clinica.blueprints.respuestas import ARCHIVO, SVG, con_alertas, en_estado, svg
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.periodontogramas import QUE, cambiar, cerrar, crear, imagen, retirar
 from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.periodontogramas import (
@@ -46,6 +47,7 @@ class Periodontogramas(MethodView):
     @periodontogramas_bp.response(201, PeriodontogramaSalida, location="/historia-clinica/periodontogramas/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """A new chart, a draft until it is closed."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
         return con_alertas(crear(acceso, datos), acceso)
 

@@ -15,7 +15,7 @@ from comun.files import checked
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar_escribiendo
 from historia_clinica.casos_de_uso.bitacora import anotar_firma
-from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
+from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente, conocer_citas
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.casos_de_uso.textos import texto_vigente
 from historia_clinica.dominio.consentimientos import identificacion_posible, reparos
@@ -39,6 +39,7 @@ def consentir(paciente_id: int, datos: Mapping[str, Any]) -> tuple[Consentimient
     Raises Invalid for what does not fit the way of consenting, or refers to what is not in this record; 409
     `texto_no_vigente` when another edition of the text is in force.
     """
+    conocer_citas(datos)
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     if errores := reparos(datos, now()):
         raise Invalid(errores)

@@ -13,7 +13,7 @@ from comun.db import now
 from comun.errors import Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
-from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
+from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente, conocer_citas
 from historia_clinica.casos_de_uso.momentos import en_periodo
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.casos_de_uso.personas import breve, conocer_persona, nacimiento_de
@@ -45,6 +45,7 @@ def leer(signos_id: int) -> SignosVitales:
 def anotar(paciente_id: int, datos: dict[str, Any]) -> SignosVitales:
     """Note what was measured. Invalid when no body at that age can have it, or it lies in the future."""
     conocer_persona(paciente_id)
+    conocer_citas(datos)
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     tomado_en = datos.setdefault("tomado_en", now())
     nacimiento = nacimiento_de(acceso.paciente_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -76,23 +77,33 @@ def test_solo_un_medico_abre_por_emergencia(api: ApiClient, consulta: dict[str, 
 def test_una_cita_de_la_que_aun_no_hay_noticia_abre_el_expediente(
     api: ApiClient, consulta: dict[str, int], vecinos: Vecinos
 ) -> None:
-    cita = {
-        "id": 5,
-        "paciente_id": 1,
-        "doctor_id": 8,
-        "centro_id": 1,
-        "fecha_hora": "2026-01-15T10:00:00-05:00",
-        "estado": "programada",
-        "motivo_consulta": None,
-        "secuencia": 1,
-    }
-    vecinos.citas[5] = cita
+    vecinos.citas[5] = cita_de_hace_un_momento(5, doctor_id=8)
     vecinos.caidos.add("citas")
     problem(como_medico(api, 8).get(ACCESOS), 404)
     vecinos.caidos.clear()
     assert ok(como_medico(api, 8).get(ACCESOS))["datos"][0]["relacion"] == "medico"
     vecinos.caidos.add("citas")
     ok(como_medico(api, 8).get(ACCESOS))
+
+
+def test_en_una_cita_de_la_que_aun_no_hay_noticia_se_escribe(medico: ApiClient, vecinos: Vecinos) -> None:
+    vecinos.citas |= {numero: cita_de_hace_un_momento(numero, doctor_id=7) for numero in range(11, 16)}
+    caries = {"pieza": 16, "codigo": "caries", "superficies": "O", "cita_id": 12}
+    medida = {"piezas": [{"pieza": 16, "sitios": {"v": {"sondaje": 2}}}], "cita_id": 13}
+    for parte, cuerpo in (
+        ("signos-vitales", {"pulso_lpm": 70, "cita_id": 11}),
+        ("odontograma/hallazgos", {"hallazgos": [caries]}),
+        ("periodontogramas", medida),
+        ("examenes-oftalmologicos", {"cita_id": 14}),
+    ):
+        ok(medico.post(f"/historia-clinica/pacientes/1/{parte}", cuerpo), 201)
+    vecinos.caidos.add("citas")
+    problem(medico.post("/historia-clinica/pacientes/1/signos-vitales", {"pulso_lpm": 70, "cita_id": 15}), 503)
+
+
+def cita_de_hace_un_momento(numero: int, *, doctor_id: int) -> dict[str, Any]:
+    cuando = {"centro_id": 1, "fecha_hora": "2026-01-15T10:00:00-05:00", "estado": "programada", "eliminado": False}
+    return {"id": numero, "paciente_id": 1, "doctor_id": doctor_id, **cuando, "motivo_consulta": None, "secuencia": 1}
 
 
 def test_un_paciente_lee_quien_vio_lo_suyo_y_de_nadie_mas(api: ApiClient, app: Flask, medico: ApiClient) -> None:
