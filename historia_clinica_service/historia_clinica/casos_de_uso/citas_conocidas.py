@@ -25,10 +25,11 @@ def acceder_en_cita(cita_id: int, accion: Accion, que: str) -> tuple[CitaRef, Ac
 def conocer_citas(datos: Mapping[str, Any]) -> None:
     """Ask for appointments that something to be written names (`cita_id`, also in its lists) and no news told of yet.
 
-    Unavailable when citas_service is down. Before `acceder`: it ends the current transaction, which must not have written, and commits.
+    Unavailable when citas_service is down. Before `acceder`: it ends the current transaction, which must not have
+    written, and commits.
     """
     filas = [datos, *(fila for valor in datos.values() if isinstance(valor, list) for fila in valor)]
-    nombradas = {fila.get("cita_id") for fila in filas if isinstance(fila, Mapping)} - {None}
+    nombradas = {int(fila["cita_id"]) for fila in filas if isinstance(fila, Mapping) and fila.get("cita_id")}
     for cita_id in sorted(nombradas):
         if db.session.get(CitaRef, cita_id) is None:
             conocer_cita(cita_id)

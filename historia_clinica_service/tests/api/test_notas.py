@@ -160,7 +160,7 @@ def test_las_enmiendas_se_agregan_encadenadas_y_se_verifican(medico: ApiClient, 
     alterar(app, "enmienda", "DELETE FROM enmienda WHERE numero = 1")
     assert verificar(app)[1].startswith("falta una enmienda")
     alterar(app, "enmienda", "DELETE FROM enmienda")
-    assert verificar(app) == (1, f"falta la enmienda {primera['id']}, que se firmó")
+    assert verificar(app) == (1, f"falta enmienda {primera['id']}, que se firmó")
 
 
 def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) -> None:
@@ -174,7 +174,7 @@ def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) 
     with app.app_context():
         falsa = huella_de_nota(db.session.get_one(Nota, nota["id"], options=Nota.cargar()))
     alterar(app, "nota", f"UPDATE nota SET huella = '{falsa}'")
-    assert verificar(app) == (1, f"la bitácora no tiene la huella de la nota {nota['id']}")
+    assert verificar(app) == (1, f"la bitácora no tiene la huella de nota {nota['id']}")
 
 
 def alterar(app: Flask, tabla: str, orden: str) -> None:
