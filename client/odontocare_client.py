@@ -135,12 +135,15 @@ class OdontoCareClient:
         path: str,
         *,
         json: Json = None,
-        data: bytes | None = None,
+        data: bytes | Mapping[str, str] | None = None,
+        files: Mapping[str, Any] | None = None,
         params: Mapping[str, Json] | None = None,
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> tuple[requests.Response, int]:
         """The answer, whatever its status, and how many attempts it took.
+
+        With `files` (field → name and content) the body is a form and `data` its other fields.
 
         Repeats while the system asks to wait or the connection breaks; a 401 renews the token once. A
         PUT, PATCH or DELETE whose connection broke is not repeated, because nobody knows whether it
@@ -162,6 +165,7 @@ class OdontoCareClient:
                     self.url + path,
                     json=json,
                     data=data,
+                    files=files,
                     params=params,
                     headers=sent,
                     timeout=(5, 60),

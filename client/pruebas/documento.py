@@ -37,9 +37,12 @@ register itself only so often.
 | `rol` | `admin`, `secretaria`, `medico` or `paciente`: the first of the sample data; without it no token is sent |
 | `como` | instead of `rol`: `{nombre_usuario, contrasena}` of somebody made before |
 | `entrada` | the body, a file in `entradas/` |
+| `archivos` | files of `archivos/` by the name of their field: the body is a form, `entrada` its other fields |
 | `encabezados` | more request headers |
 | `antes` | examples that run first, each once |
+| `una_vez` | made once for all examples of a group that name it in `antes`, which must leave it as it is |
 | `espera` | `estado`, `campos` that must be there (`cita.id`, `datos.0.id`), `valores` they have, `encabezados` |
+| `espera.tipo` | media type of the answer |
 | `espera.plazo` | seconds that it may take until that comes back |
 | `fija` | values to keep under a name for the examples that come after |
 | `guarda`, `guarda_encabezados` | values of the answer to keep under a name |
@@ -51,6 +54,7 @@ register itself only so often.
 | `{{unico}}` | differs in each request |
 | `{{hoy}}`, `{{ayer}}` | today and two days ago, on Ecuador's calendar |
 | `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead |
+| `{{momento}}` | a half hour over a year ahead, differs in each request |
 | `{{dia_semana}}`, `{{otro_dia_semana}}` | what they are called: `lunes`, `martes`, … |
 | `{{codigo_totp}}` | what an authenticator application shows for `{{secreto_totp}}` |
 """
@@ -89,6 +93,8 @@ def _prueba(prueba: Prueba, lugares: dict[str, str]) -> Iterator[str]:
     if prueba.entrada:
         yield f"\n[`entradas/{prueba.entrada}`](entradas/{prueba.entrada})\n"
         yield f"```json\n{prueba.texto_de_entrada().rstrip()}\n```"
+    for campo, archivo in prueba.archivos.items():
+        yield f"\n`{campo}`: [`archivos/{archivo}`](archivos/{archivo}); the body is a form (`multipart/form-data`)"
     yield f"\n→ **{prueba.espera['estado']}** " + "; ".join(_espera(prueba))
 
 
@@ -100,6 +106,8 @@ def _espera(prueba: Prueba) -> Iterator[str]:
         yield f"`{campo}` = `{json.dumps(valor, ensure_ascii=False)}`"
     for nombre in prueba.espera.get("encabezados", []):
         yield f"header `{nombre}`"
+    if "tipo" in prueba.espera:
+        yield f"`{prueba.espera['tipo']}`"
     if "plazo" in prueba.espera:
         yield f"within {prueba.espera['plazo']} s"
 

@@ -93,6 +93,7 @@ class Ejecutor:
         self._sesiones: dict[str, OdontoCareClient] = {}
         self._hecho: dict[tuple[str, ...], tuple[dict[str, Json], set[str]]] = {}
         self._cambiado: set[str] = set()
+        self._de_una_vez: dict[str, dict[str, Json]] = {}
         self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
 
@@ -121,23 +122,34 @@ class Ejecutor:
             return
         hechas.add(id_)
         prueba = self.pruebas[id_]
+        if prueba.una_vez:
+            if id_ not in self._de_una_vez:
+                hecho = self._hacer(prueba, dias(), set())
+                self._de_una_vez[id_] = {nombre: valor for nombre, valor in hecho.items() if nombre not in dias()}
+            valores |= self._de_una_vez[id_]
+        else:
+            self._hacer(prueba, valores, hechas)
+
+    def _hacer(self, prueba: Prueba, valores: dict[str, Json], hechas: set[str]) -> dict[str, Json]:
+        """Runs a test that another needs, after those that it needs itself; the values with what it keeps."""
         for otra in prueba.antes:
             self._previa(otra, valores, hechas)
         try:
             self._pedir(prueba, prueba.ruta, valores)
         except Diferencia as error:
-            raise Diferencia(f"antes, en {id_}: {error}") from error
+            raise Diferencia(f"antes, en {prueba.id}: {error}") from error
+        return valores
 
     def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
         self._numero += 1
         valores["unico"] = f"{self._corrida}{self._numero}"
-        valores |= prueba.fija
+        valores |= {"momento": _momento(self._numero), **prueba.fija}
         if "secreto_totp" in valores:
             valores["codigo_totp"] = codigo_totp(valores["secreto_totp"], time.time())
         sesion = self._sesion(prueba, valores)
-        cuerpo, crudo = _cuerpo(prueba, valores)
+        cuerpo = _cuerpo(prueba, valores)
         encabezados = rellenar(prueba.encabezados, valores)
-        if crudo is not None:
+        if "data" in cuerpo and "files" not in cuerpo:
             encabezados.setdefault("Content-Type", "application/json")
         anonima = not (prueba.rol or prueba.como)
         limite = time.monotonic() + prueba.espera.get("plazo", 0)
@@ -146,8 +158,7 @@ class Ejecutor:
                 prueba.metodo,
                 # An address that an answer told is used as it stands.
                 rellenar(ruta, valores).removeprefix(self._muestra.url),
-                json=cuerpo,
-                data=crudo,
+                **cuerpo,
                 headers=encabezados,
                 anonymous=anonima,
             )
@@ -190,15 +201,24 @@ def dias() -> dict[str, Json]:
     return {nombre: str(fecha) for nombre, fecha in fechas.items()} | semana
 
 
-def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> tuple[Json, bytes | None]:
-    """The input as JSON, or as bytes when the file is deliberately not JSON."""
+def _momento(numero: int) -> str:
+    """A half hour more than a year ahead; no two numbers have the same."""
+    inicio = datetime.combine(datetime.now(ECUADOR).date() + timedelta(days=400), datetime.min.time())
+    return (inicio + timedelta(minutes=30 * numero)).isoformat()
+
+
+def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> dict[str, Json]:
+    """The input as JSON, as a form with its files, or as bytes when the file is deliberately not JSON."""
     texto = prueba.texto_de_entrada()
+    if prueba.archivos:
+        partes = {nombre: (archivo, prueba.archivo(archivo)) for nombre, archivo in prueba.archivos.items()}
+        return {"data": rellenar(json.loads(texto or "{}"), valores), "files": partes}
     if not texto:
-        return None, None
+        return {}
     try:
-        return rellenar(json.loads(texto), valores), None
+        return {"json": rellenar(json.loads(texto), valores)}
     except json.JSONDecodeError:
-        return None, texto.encode()
+        return {"data": texto.encode()}
 
 
 def main(argumentos: Sequence[str] | None = None) -> int:

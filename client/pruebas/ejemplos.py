@@ -19,7 +19,9 @@ GRUPOS = (
     *("admin-centros", "admin-doctores", "admin-pacientes", "admin-derechos", "admin-catalogos"),
     *("citas", "citas-cambios", "citas-horarios", "citas-turnos", "citas-espera-series", "citas-agenda"),
     *("citas-tratamientos", "inventario-productos", "inventario-movimientos", "inventario-tratamientos"),
-    *("inventario-consumos", "comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
+    *("inventario-consumos", "historia-antecedentes", "historia-notas", "historia-odontologia"),
+    *("historia-oftalmologia", "historia-documentos", "historia-expediente", "historia-accesos"),
+    *("comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
 )
 METODOS = {"get", "post", "put", "patch", "delete"}
 ALIAS = AQUI.parent.parent / "gateway" / "aliases.csv"
@@ -44,8 +46,10 @@ class Prueba:
     rol: str | None = None
     como: dict[str, str] = field(default_factory=dict)
     entrada: str | None = None
+    archivos: dict[str, str] = field(default_factory=dict)
     encabezados: dict[str, str] = field(default_factory=dict)
     antes: list[str] = field(default_factory=list)
+    una_vez: bool = False
     fija: dict[str, str] = field(default_factory=dict)
     guarda: dict[str, str] = field(default_factory=dict)
     guarda_encabezados: dict[str, str] = field(default_factory=dict)
@@ -58,6 +62,11 @@ class Prueba:
     def texto_de_entrada(self) -> str:
         """The input file as it stands, with its `{{variables}}`."""
         return (AQUI / "entradas" / self.entrada).read_text(encoding="utf-8") if self.entrada else ""
+
+    @staticmethod
+    def archivo(nombre: str) -> bytes:
+        """A file that is uploaded."""
+        return (AQUI / "archivos" / nombre).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,10 @@ def comprobar(prueba: Prueba, respuesta: Any, valores: dict[str, Json]) -> None:
     for nombre in espera.get("encabezados", []):
         if nombre not in respuesta.headers:
             raise Diferencia(f"falta el encabezado {nombre}")
-    es_json = "json" in respuesta.headers.get("Content-Type", "")
+    tipo = respuesta.headers.get("Content-Type", "").partition(";")[0]
+    if tipo != espera.get("tipo", tipo):
+        raise Diferencia(f"el tipo es {tipo} en vez de {espera['tipo']}")
+    es_json = tipo == "application/json" or tipo.endswith("+json")
     cuerpo = respuesta.json() if es_json and respuesta.content else None
     for camino in espera.get("campos", []):
         try:

@@ -14,12 +14,12 @@ import pytest
 import generar
 from pruebas import ejecutar
 from pruebas.documento import documentos
-from pruebas.ejecutar import Ejecutor, Muestra
+from pruebas.ejecutar import Ejecutor, Muestra, _cuerpo, _momento
 from pruebas.ejemplos import Diferencia, Prueba, buscar, codigo_totp, comprobar, grupos, rellenar, sin_prueba
 
 AQUI = Path(ejecutar.__file__).parent
 PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
-PROPIAS = {"unico", "hoy", "ayer", "dia", "otro_dia", "dia_semana", "otro_dia_semana", "codigo_totp"}
+PROPIAS = {"unico", "momento", "hoy", "ayer", "dia", "otro_dia", "dia_semana", "otro_dia_semana", "codigo_totp"}
 
 
 def test_the_readable_documents_are_up_to_date() -> None:
@@ -31,21 +31,27 @@ def test_names_are_unique_and_every_input_file_is_used() -> None:
     assert sum(len(grupo.pruebas) for grupo in grupos()) == len(PRUEBAS)
     usadas = {prueba.entrada for prueba in PRUEBAS.values() if prueba.entrada}
     assert usadas == {archivo.name for archivo in (AQUI / "entradas").iterdir()}
+    subidos = {archivo for prueba in PRUEBAS.values() for archivo in prueba.archivos.values()}
+    assert subidos == {archivo.name for archivo in (AQUI / "archivos").iterdir()}
 
 
 def _previas(prueba: Prueba) -> list[Prueba]:
     return [otra for id_ in prueba.antes for otra in [*_previas(PRUEBAS[id_]), PRUEBAS[id_]]]
 
 
-@pytest.mark.parametrize("prueba", PRUEBAS.values(), ids=PRUEBAS)
-def test_every_variable_is_made_by_an_earlier_example(prueba: Prueba) -> None:
-    conocidas = set(PROPIAS)
-    for cada in [*_previas(prueba), prueba]:
-        conocidas |= {*cada.fija}
-        partes = [cada.ruta, *cada.encabezados.values(), *cada.como.values(), cada.texto_de_entrada()]
-        usadas = set(re.findall(r"\{\{([\w.]+)\}\}", " ".join(partes) + json.dumps(cada.espera)))
-        assert usadas <= conocidas, cada.id
-        conocidas |= {*cada.guarda, *cada.guarda_encabezados}
+def test_every_variable_is_made_by_an_earlier_example() -> None:
+    usan = {prueba.id: _usadas(prueba) for prueba in PRUEBAS.values()}
+    for prueba in PRUEBAS.values():
+        conocidas = set(PROPIAS)
+        for cada in [*_previas(prueba), prueba]:
+            conocidas |= {*cada.fija}
+            assert usan[cada.id] <= conocidas, (prueba.id, cada.id)
+            conocidas |= {*cada.guarda, *cada.guarda_encabezados}
+
+
+def _usadas(prueba: Prueba) -> set[str]:
+    partes = [prueba.ruta, *prueba.encabezados.values(), *prueba.como.values(), prueba.texto_de_entrada()]
+    return set(re.findall(r"\{\{([\w.]+)\}\}", " ".join(partes) + json.dumps(prueba.espera)))
 
 
 def test_every_alias_of_a_documented_operation_is_run() -> None:
@@ -71,6 +77,7 @@ def test_variables_keep_their_type_where_they_stand_alone() -> None:
         ({"estado": 201, "valores": {"id": 8}}, "id es 7"),
         ({"estado": 201, "valores": {"otro": 8}}, "falta otro"),
         ({"estado": 201, "encabezados": ["ETag"]}, "ETag"),
+        ({"estado": 201, "tipo": "application/pdf"}, "el tipo es application/json"),
     ],
 )
 def test_a_different_answer_fails(espera: dict[str, Any], porque: str) -> None:
@@ -158,6 +165,33 @@ def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
     nombres = [centro["nombre"] for centro in servidor.filas["/admin/centros"]]
     assert len(set(nombres)) == 1 + 2 * 2
     assert servidor.peticiones.count(("POST", "/auth/login")) == 1
+
+
+def test_what_is_made_once_is_shared_by_what_changes_something_too(servidor: Any) -> None:
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
+    hacer = {"espera": {"estado": 201}, "rol": "admin", "entrada": "admin-centro-crear.json"}
+    crear = Prueba("crear", "x", "POST", "/admin/centros", guarda={"centro_id": "id"}, una_vez=True, **hacer)
+    ver = {"estado": 200, "valores": {"id": "{{centro_id}}"}}
+    pruebas = [
+        crear,
+        Prueba("ver", "x", "GET", "/admin/centros/{{centro_id}}", ver, rol="admin", antes=["crear"]),
+        Prueba("otro", "x", "POST", "/admin/centros", antes=["crear"], **hacer),
+    ]
+    ejecutor.pruebas = {prueba.id: prueba for prueba in pruebas}
+    for id_ in ("otro", "ver", "otro"):
+        ejecutor.ejecutar(ejecutor.pruebas[id_])
+    assert len(servidor.filas["/admin/centros"]) == 1 + 2
+
+
+def test_an_input_with_files_is_a_form() -> None:
+    prueba = PRUEBAS["historia-adjuntar"]
+    cuerpo = _cuerpo(prueba, {})
+    assert cuerpo["data"]["categoria"] == "radiografia"
+    assert cuerpo["files"]["archivo"] == ("radiografia.png", (AQUI / "archivos" / "radiografia.png").read_bytes())
+
+
+def test_half_hours_that_no_other_request_has() -> None:
+    assert len({_momento(numero) for numero in range(1000)}) == 1000
 
 
 def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> None:

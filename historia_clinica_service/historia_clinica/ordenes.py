@@ -9,9 +9,13 @@ import click
 from flask import Flask
 
 from historia_clinica.casos_de_uso.cie10 import INCLUIDA, cargar
-from historia_clinica.casos_de_uso.firmas import verificaciones
+from historia_clinica.casos_de_uso.firmas import notas_alteradas
+from historia_clinica.casos_de_uso.firmas_oftalmologicas import alterados
 from historia_clinica.dominio.cie10 import ListaInvalida, leer
 from historia_clinica.extensiones import db
+
+# What is signed, and what tells a sentence for each that is not what was signed.
+VERIFICACIONES = {"notas": notas_alteradas, "exámenes y recetas de los ojos": alterados}
 
 
 @click.group("cie10", help="The catalogue of diagnoses.")
@@ -44,7 +48,7 @@ def verificar_firmas(app: Flask) -> None:
     """A line for each thing that is not what was signed."""
     total = 0
     with app.app_context():
-        for nombre, fallas in verificaciones().items():
+        for nombre, fallas in VERIFICACIONES.items():
             de_estas = 0
             for falla in fallas():
                 click.echo(falla)

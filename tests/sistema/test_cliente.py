@@ -24,7 +24,7 @@ CLIENTE = REPOSITORY / "client"
 CARGA = CLIENTE / "carga_inicial.py"
 DEMOSTRACIONES = (
     *("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda"),
-    *("existencias", "consumo", "webhooks"),
+    *("existencias", "consumo", "webhooks", "expediente"),
 )
 SEGUNDOS = 240
 
@@ -179,7 +179,10 @@ def test_cada_ejemplo_documentado_se_cumple(sistema: System, cargado: str) -> No
 
 @SOLO_SQLITE
 @pytest.mark.parametrize("nombre", DEMOSTRACIONES)
-def test_las_demostraciones_en_python_y_en_curl(sistema: System, cargado: str, nombre: str) -> None:
+def test_las_demostraciones_en_python_y_en_curl(
+    sistema: System, cargado: str, nombre: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # where they put what they print
     en_python = ejecutar(sys.executable, CLIENTE / "demo" / f"{nombre}.py", sistema.url)
     assert en_python.returncode == 0, en_python.stdout + en_python.stderr
     en_curl = ejecutar("bash", CLIENTE / "demo" / "curl" / f"{nombre}.sh", sistema.url)

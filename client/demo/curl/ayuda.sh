@@ -6,6 +6,8 @@ AQUI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 URL=${1:-http://127.0.0.1:8080}
 DATOS=${2:-$AQUI/../../../data}
 TOKEN=
+# More of the next requests: ENCABEZADOS=('If-Match: "3"').
+ENCABEZADOS=()
 trap 'echo "FALLÓ en la línea $LINENO" >&2' ERR
 
 paso() { echo "* $*"; }
@@ -27,6 +29,8 @@ pedir() {
     local orden=(curl -sS --retry 5 -X "$metodo" "$URL$ruta" -w '\n%{http_code}')
     mostrar "$metodo" "$ruta" "$cuerpo"
     [[ -n $TOKEN ]] && orden+=(-H "Authorization: Bearer $TOKEN")
+    local encabezado
+    for encabezado in ${ENCABEZADOS[@]+"${ENCABEZADOS[@]}"}; do orden+=(-H "$encabezado"); done
     [[ -n $cuerpo ]] && orden+=(-H 'Content-Type: application/json' -d "$cuerpo")
     # The same key on every attempt of --retry: a repeated request has its effect once.
     [[ $metodo == POST ]] && orden+=(-H "Idempotency-Key: $(python3 -c 'import uuid; print(uuid.uuid4())')")
@@ -41,6 +45,8 @@ pedir() {
 mostrar() {
     local orden="curl -X $1 '$URL$2'"
     [[ -n $TOKEN ]] && orden+=' -H "Authorization: Bearer $TOKEN"'
+    local encabezado
+    for encabezado in ${ENCABEZADOS[@]+"${ENCABEZADOS[@]}"}; do orden+=" -H '$encabezado'"; done
     [[ -n ${3:-} ]] && orden+=" -H 'Content-Type: application/json' -d '$(ocultar "$3")'"
     echo "  \$ $orden"
 }

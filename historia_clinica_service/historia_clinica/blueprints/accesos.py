@@ -5,8 +5,10 @@ from typing import Any
 from flask.views import MethodView
 
 from comun.api import Blueprint
+from comun.auth.caller import caller
 from historia_clinica.casos_de_uso.acceso import Accion, acceder
 from historia_clinica.casos_de_uso.emergencias import abrir_emergencia, revisar
+from historia_clinica.casos_de_uso.momentos import en_periodo
 from historia_clinica.esquemas.accesos import (
     AnotacionSalida,
     EmergenciaNueva,
@@ -47,7 +49,7 @@ class Bitacora(MethodView):
 class EmergenciasDePaciente(MethodView):
     @accesos_bp.permission("historia:emergencia")
     @accesos_bp.arguments(EmergenciaNueva)
-    @accesos_bp.response(201, EmergenciaSalida)
+    @accesos_bp.response(201, EmergenciaSalida, location="/historia-clinica/emergencias/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Open the record of somebody who is not the doctor's patient, for some hours; it is reviewed afterwards."""
         return abrir_emergencia(paciente_id, datos["motivo"])
@@ -68,6 +70,15 @@ class Emergencias(MethodView):
         return consulta
 
 
+@accesos_bp.route("/emergencias/<id:emergencia_id>")
+class UnaEmergencia(MethodView):
+    @accesos_bp.permission("historia:emergencias:leer")
+    @accesos_bp.response(200, EmergenciaSalida)
+    def get(self, emergencia_id: int) -> Any:
+        """One emergency access."""
+        return Emergencia.obtener(emergencia_id, caller())
+
+
 @accesos_bp.route("/emergencias/<id:emergencia_id>/revision")
 class RevisionDeUnaEmergencia(MethodView):
     @accesos_bp.permission("historia:emergencias:revisar")
@@ -80,10 +91,5 @@ class RevisionDeUnaEmergencia(MethodView):
 
 
 def _filtrar(filtro: dict[str, Any]) -> Any:
-    desde, hasta = filtro.pop("desde", None), filtro.pop("hasta", None)
-    consulta = db.select(Anotacion).filter_by(**filtro)
-    if desde is not None:
-        consulta = consulta.where(Anotacion.momento >= desde)
-    if hasta is not None:
-        consulta = consulta.where(Anotacion.momento < hasta)
-    return consulta
+    iguales = {campo: valor for campo, valor in filtro.items() if campo not in ("desde", "hasta")}
+    return en_periodo(db.select(Anotacion).filter_by(**iguales), Anotacion.momento, filtro)

@@ -5,12 +5,12 @@ from typing import Any
 from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
-from historia_clinica.casos_de_uso.alergias import anotar, borrar, corregir, leer, listar
+from historia_clinica.casos_de_uso.alergias import anotar, borrar, corregir, leer, listar, pasar
 from historia_clinica.esquemas.alergias import (
-    AlergiaCambiada,
     AlergiaFila,
     AlergiaNueva,
     AlergiaSalida,
+    CambioDeAlergia,
     FiltroAlergias,
 )
 from historia_clinica.esquemas.comunes import CON_ALERTAS
@@ -48,16 +48,27 @@ class UnaAlergia(MethodView):
 
     @alergias_bp.permission("historia:escribir")
     @alergias_bp.if_match()
-    @alergias_bp.arguments(AlergiaCambiada.as_partial())
+    @alergias_bp.arguments(AlergiaNueva.as_partial())
     @alergias_bp.response(200, AlergiaSalida)
     def put(self, datos: dict[str, Any], alergia_id: int) -> Any:
-        """Correct it, or say with a reason that it no longer is active or never was."""
+        """Correct what is said of it."""
         return corregir(alergia_id, datos)
 
-    @alergias_bp.permission("historia:escribir")
+    @alergias_bp.permission("historia:eliminar")
     @alergias_bp.if_match(required=False)
     @alergias_bp.response(204)
     def delete(self, alergia_id: int) -> Any:
         """Take back what was noted by mistake, such as of another patient."""
         borrar(alergia_id)
         return no_content()
+
+
+@alergias_bp.route("/alergias/<id:alergia_id>/estado")
+class EstadoDeAlergia(MethodView):
+    @alergias_bp.permission("historia:escribir")
+    @alergias_bp.if_match(required=False)
+    @alergias_bp.arguments(CambioDeAlergia)
+    @alergias_bp.response(200, AlergiaSalida)
+    def patch(self, datos: dict[str, Any], alergia_id: int) -> Any:
+        """Say with a reason that it no longer counts, or never did: it leaves the alerts. Or that it does again."""
+        return pasar(alergia_id, datos["estado"], datos.get("motivo"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
 from flask.views import MethodView
 
 from comun.api import Blueprint
 from comun.auth.caller import caller
+from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo, con_alertas, en_estado
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
-from historia_clinica.casos_de_uso.consentimientos import QUE, consentir, en_estado, revocar
+from historia_clinica.casos_de_uso.consentimientos import QUE, con_estado, consentir, revocar
 from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_consentimiento, imprimir_hoja
 from historia_clinica.casos_de_uso.textos import publicar, retirar
 from historia_clinica.esquemas.comunes import CON_ALERTAS
@@ -32,7 +32,6 @@ from historia_clinica.modelos import Consentimiento, TextoConsentimiento
 consentimientos_bp = Blueprint("consentimientos", __name__, url_prefix="/historia-clinica", description="Consents")
 
 ORDEN_TEXTOS = {"codigo": TextoConsentimiento.codigo, "version": TextoConsentimiento.edicion}
-PDF = {"type": "string", "format": "binary"}
 ORDEN = {"otorgado_en": Consentimiento.otorgado_en}
 
 
@@ -44,11 +43,7 @@ class Textos(MethodView):
     )
     def get(self, filtro: dict[str, Any]) -> Any:
         """All editions of the texts, the latest of each first."""
-        estado = filtro.pop("estado", None)
-        consulta = db.select(TextoConsentimiento).filter_by(**filtro)
-        if estado is not None:
-            consulta = consulta.where(TextoConsentimiento.retirado_en.is_(None) == (estado == "vigente"))
-        return consulta
+        return en_estado(db.select(TextoConsentimiento), filtro, TextoConsentimiento.retirado_en, "retirado")
 
     @consentimientos_bp.permission("historia:consentimientos:editar")
     @consentimientos_bp.arguments(TextoNuevo)
@@ -93,30 +88,30 @@ class Consentimientos(MethodView):
         """What was consented to or refused, the newest first. Patients read their own."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
         estado = filtro.pop("estado", None)
-        consulta = acceso.de(Consentimiento).filter_by(**filtro)
+        consulta = acceso.lista(Consentimiento).filter_by(**filtro)
         if estado is not None:
-            consulta = consulta.where(en_estado(estado))
+            consulta = consulta.where(con_estado(estado))
         return consulta, {"alertas": acceso.alertas}
 
     @consentimientos_bp.permission("historia:escribir")
     @consentimientos_bp.arguments(ConsentimientoNuevo)
-    @consentimientos_bp.response(201, ConsentimientoSalida, location="/historia-clinica/consentimientos/{id}")
+    @consentimientos_bp.response(201, UnConsentimientoSalida, location="/historia-clinica/consentimientos/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Write down that somebody accepts or refuses what a text says. It never changes; it may be revoked."""
-        return consentir(paciente_id, datos)
+        return con_alertas(*consentir(paciente_id, datos))
 
 
 @consentimientos_bp.route("/pacientes/<id:paciente_id>/consentimientos/hoja")
 class HojaDeConsentimiento(MethodView):
     @consentimientos_bp.permission("historia:imprimir")
     @consentimientos_bp.arguments(HojaPedida, location="query")
-    @consentimientos_bp.response(200, PDF, content_type="application/pdf")
+    @consentimientos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """A sheet with a text for this patient, to be signed by hand and attached."""
         acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)
         texto = TextoConsentimiento.obtener(datos["texto_id"], caller())
         hoja = imprimir_hoja(acceso, texto, datos.get("procedimiento"), datos.get("pieza"))
-        return _impreso(hoja, f"consentimiento-{texto.codigo}.pdf")
+        return archivo(hoja, PDF, f"consentimiento-{texto.codigo}.pdf")
 
 
 @consentimientos_bp.route("/consentimientos/<id:consentimiento_id>")
@@ -125,9 +120,7 @@ class UnConsentimiento(MethodView):
     @consentimientos_bp.response(200, UnConsentimientoSalida)
     def get(self, consentimiento_id: int) -> Any:
         """One consent or refusal."""
-        consentimiento, acceso = buscar(Consentimiento, consentimiento_id, Accion.LEER, QUE)
-        consentimiento.alertas = acceso.alertas
-        return consentimiento
+        return con_alertas(*buscar(Consentimiento, consentimiento_id, Accion.LEER, QUE))
 
 
 @consentimientos_bp.route("/consentimientos/<id:consentimiento_id>/revocacion")
@@ -135,22 +128,17 @@ class RevocacionDeConsentimiento(MethodView):
     @consentimientos_bp.permission("historia:escribir")
     @consentimientos_bp.if_match(required=False)
     @consentimientos_bp.arguments(Revocacion)
-    @consentimientos_bp.response(201, ConsentimientoSalida, location="/historia-clinica/consentimientos/{id}")
+    @consentimientos_bp.response(201, UnConsentimientoSalida, location="/historia-clinica/consentimientos/{id}")
     def post(self, datos: dict[str, Any], consentimiento_id: int) -> Any:
         """Take a consent back, once; who consented or who decides for the patient may, at any time."""
-        return revocar(consentimiento_id, datos)
+        return con_alertas(*revocar(consentimiento_id, datos))
 
 
 @consentimientos_bp.route("/consentimientos/<id:consentimiento_id>/pdf")
 class ConsentimientoImpreso(MethodView):
     @consentimientos_bp.permission("historia:imprimir")
-    @consentimientos_bp.response(200, PDF, content_type="application/pdf")
+    @consentimientos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, consentimiento_id: int) -> Any:
         """To be printed: the text, who consented and how, and its hash."""
         consentimiento, _acceso = buscar(Consentimiento, consentimiento_id, Accion.IMPRIMIR, QUE)
-        return _impreso(imprimir_consentimiento(consentimiento), f"consentimiento-{consentimiento.id}.pdf")
-
-
-def _impreso(contenido: bytes, nombre: str) -> Response:
-    cabeceras = {"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"}
-    return Response(contenido, mimetype="application/pdf", headers=cabeceras)
+        return archivo(imprimir_consentimiento(consentimiento), PDF, f"consentimiento-{consentimiento.id}.pdf")

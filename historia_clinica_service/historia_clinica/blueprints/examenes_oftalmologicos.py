@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Response
 from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
+from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, SVG, archivo, con_alertas, en_estado, svg
 from historia_clinica.casos_de_uso import partes_oftalmologicas as _partes  # noqa: F401 - declares them
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.evolucion_ocular import evolucion, imagen
 from historia_clinica.casos_de_uso.examen_impreso import imprimir
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import crear, descartar, editar, firmar
@@ -30,11 +31,6 @@ examenes_oftalmologicos_bp = Blueprint(
 QUE = "examenes_oftalmologicos"
 
 
-def _con_alertas(examen: ExamenOftalmologico, acceso: Acceso) -> ExamenOftalmologico:
-    examen.alertas = acceso.alertas
-    return examen
-
-
 @examenes_oftalmologicos_bp.route("/pacientes/<id:paciente_id>/examenes-oftalmologicos")
 class Examenes(MethodView):
     @examenes_oftalmologicos_bp.permission("historia:leer")
@@ -49,15 +45,17 @@ class Examenes(MethodView):
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """The eye exams of a patient, the latest first."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
-        return acceso.de(ExamenOftalmologico).filter_by(**filtro), {"alertas": acceso.alertas}
+        consulta = en_estado(acceso.lista(ExamenOftalmologico), filtro, ExamenOftalmologico.firmado_en, "firmado")
+        return consulta, {"alertas": acceso.alertas}
 
     @examenes_oftalmologicos_bp.permission("historia:escribir")
     @examenes_oftalmologicos_bp.arguments(ExamenNuevo)
     @examenes_oftalmologicos_bp.response(201, ExamenSalida, location="/historia-clinica/examenes-oftalmologicos/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Begin an exam: a draft of the calling doctor."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
-        return _con_alertas(crear(acceso, datos), acceso)
+        return con_alertas(crear(acceso, datos), acceso)
 
 
 @examenes_oftalmologicos_bp.route("/examenes-oftalmologicos/<id:examen_id>")
@@ -66,7 +64,7 @@ class UnExamen(MethodView):
     @examenes_oftalmologicos_bp.response(200, ExamenSalida)
     def get(self, examen_id: int) -> Any:
         """One eye exam; `avisos` says what of it should be looked at."""
-        return _con_alertas(*buscar(ExamenOftalmologico, examen_id, Accion.LEER, QUE))
+        return con_alertas(*buscar(ExamenOftalmologico, examen_id, Accion.LEER, QUE))
 
     @examenes_oftalmologicos_bp.permission("historia:escribir")
     @examenes_oftalmologicos_bp.if_match()
@@ -76,7 +74,7 @@ class UnExamen(MethodView):
         """Write in the draft; only its doctor. An eye that is given comes whole."""
         examen, acceso = buscar_escribiendo(ExamenOftalmologico, examen_id, QUE)
         editar(examen, acceso, datos)
-        return _con_alertas(examen, acceso)
+        return con_alertas(examen, acceso)
 
     @examenes_oftalmologicos_bp.permission("historia:escribir")
     @examenes_oftalmologicos_bp.if_match(required=False)
@@ -96,21 +94,17 @@ class FirmaDeExamen(MethodView):
         """Sign it; only its doctor. What is signed never changes. Signed already: the same answer."""
         examen, acceso = buscar_escribiendo(ExamenOftalmologico, examen_id, QUE, Accion.FIRMAR)
         firmar(examen, acceso)
-        return _con_alertas(examen, acceso)
+        return con_alertas(examen, acceso)
 
 
 @examenes_oftalmologicos_bp.route("/examenes-oftalmologicos/<id:examen_id>/pdf")
 class ExamenImpreso(MethodView):
     @examenes_oftalmologicos_bp.permission("historia:imprimir")
-    @examenes_oftalmologicos_bp.response(200, content_type="application/pdf")
+    @examenes_oftalmologicos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, examen_id: int) -> Any:
         """The exam on paper, both eyes side by side; 503 when admin_service is down."""
         examen, acceso = buscar(ExamenOftalmologico, examen_id, Accion.IMPRIMIR, QUE)
-        cabeceras = {
-            "Content-Disposition": f'inline; filename="examen-oftalmologico-{examen.id}.pdf"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(imprimir(examen, acceso), mimetype="application/pdf", headers=cabeceras)
+        return archivo(imprimir(examen, acceso), PDF, f"examen-oftalmologico-{examen.id:06d}.pdf")
 
 
 @examenes_oftalmologicos_bp.route("/pacientes/<id:paciente_id>/oftalmologia/evolucion")
@@ -126,11 +120,10 @@ class Evolucion(MethodView):
 
 @examenes_oftalmologicos_bp.route("/pacientes/<id:paciente_id>/oftalmologia/evolucion/imagen")
 class ImagenDeEvolucion(MethodView):
-    @examenes_oftalmologicos_bp.permission("historia:leer")
+    @examenes_oftalmologicos_bp.permission("historia:imprimir")
     @examenes_oftalmologicos_bp.arguments(PeriodoDeEvolucion, location="query")
-    @examenes_oftalmologicos_bp.response(200, content_type="image/svg+xml")
+    @examenes_oftalmologicos_bp.response(200, ARCHIVO, content_type=SVG)
     def get(self, periodo: dict[str, Any], paciente_id: int) -> Any:
         """The same drawn: two panels over time, the eyes told apart by mark and line too."""
-        acceso = acceder(paciente_id, Accion.LEER, QUE)
-        dibujo = imagen(acceso, periodo.get("desde"), periodo.get("hasta"))
-        return Response(dibujo, mimetype="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+        acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)
+        return svg(imagen(acceso, periodo.get("desde"), periodo.get("hasta")))

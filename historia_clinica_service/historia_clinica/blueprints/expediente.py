@@ -2,28 +2,18 @@
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import current_app
 from flask.views import MethodView
 
 from comun.api import Blueprint
+from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo
 from historia_clinica.casos_de_uso.expediente import exportar, imprimir, leer
 from historia_clinica.casos_de_uso.formulario_impreso import imprimir as imprimir_formulario
 from historia_clinica.esquemas.expediente import CuantoDelExpediente, ExpedienteSalida
 
 expediente_bp = Blueprint("expediente", __name__, url_prefix="/historia-clinica", description="The whole record")
 
-PDF = "application/pdf"
 FHIR = "application/fhir+json"
-
-
-def archivo(contenido: bytes | str, tipo: str, nombre: str) -> Response:
-    """Something of a record to be looked at or saved, which nobody in between may keep."""
-    cabeceras = {
-        "Content-Disposition": f'inline; filename="{nombre}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(contenido, content_type=tipo, headers=cabeceras)
 
 
 @expediente_bp.route("/pacientes/<id:paciente_id>/expediente")
@@ -39,7 +29,7 @@ class Expediente(MethodView):
 @expediente_bp.route("/pacientes/<id:paciente_id>/expediente/pdf")
 class ExpedienteEnPdf(MethodView):
     @expediente_bp.permission("historia:exportar")
-    @expediente_bp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+    @expediente_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, paciente_id: int) -> Any:
         """The whole record to print."""
         return archivo(imprimir(paciente_id), PDF, f"historia-{paciente_id:06d}.pdf")
@@ -57,7 +47,7 @@ class ExpedienteEnFhir(MethodView):
 @expediente_bp.route("/notas/<id:nota_id>/formulario-033/pdf")
 class FormularioEnPdf(MethodView):
     @expediente_bp.permission("historia:imprimir")
-    @expediente_bp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+    @expediente_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, nota_id: int) -> Any:
         """The dental form 033 of a note, laid out as the Ministry of Health has it."""
         return archivo(imprimir_formulario(nota_id), PDF, f"formulario-033-{nota_id:06d}.pdf")

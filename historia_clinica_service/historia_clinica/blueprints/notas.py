@@ -5,7 +5,8 @@ from typing import Any
 from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
+from historia_clinica.blueprints.respuestas import con_alertas
+from historia_clinica.casos_de_uso.acceso import Accion, acceder
 from historia_clinica.casos_de_uso.citas_conocidas import acceder_en_cita
 from historia_clinica.casos_de_uso.formulario_033 import llenar_formulario
 from historia_clinica.casos_de_uso.notas import (
@@ -36,13 +37,6 @@ notas_bp = Blueprint("notas", __name__, url_prefix="/historia-clinica", descript
 _ORDEN = {"momento": Nota.momento, "creado_en": Nota.creado_en, "actualizado_en": Nota.actualizado_en}
 
 
-def con_alertas(hecho: tuple[Any, Acceso]) -> Any:
-    """What was found or done, with the alerts of its record for the answer."""
-    fila, acceso = hecho
-    fila.alertas = acceso.alertas
-    return fila
-
-
 @notas_bp.route("/pacientes/<id:paciente_id>/notas")
 class NotasDePaciente(MethodView):
     @notas_bp.permission("historia:leer")
@@ -67,7 +61,7 @@ class NotasDeCita(MethodView):
     @notas_bp.response(201, NotaSalida, location="/historia-clinica/notas/{id}")
     def post(self, datos: dict[str, Any], cita_id: int) -> Any:
         """Begin a note, as a draft: the appointment's doctor only, one draft at a time."""
-        return con_alertas(escribir_nota(cita_id, datos))
+        return con_alertas(*escribir_nota(cita_id, datos))
 
 
 @notas_bp.route("/notas/<id:nota_id>")
@@ -76,7 +70,7 @@ class UnaNota(MethodView):
     @notas_bp.response(200, NotaSalida)
     def get(self, nota_id: int) -> Any:
         """One note."""
-        return con_alertas(una_nota(nota_id))
+        return con_alertas(*una_nota(nota_id))
 
     @notas_bp.permission("historia:escribir")
     @notas_bp.if_match(required=True)
@@ -84,7 +78,7 @@ class UnaNota(MethodView):
     @notas_bp.response(200, NotaSalida)
     def put(self, cambios: dict[str, Any], nota_id: int) -> Any:
         """Change what is given of one's own draft; the diagnoses come whole."""
-        return con_alertas(cambiar_nota(nota_id, cambios))
+        return con_alertas(*cambiar_nota(nota_id, cambios))
 
     @notas_bp.permission("historia:escribir")
     @notas_bp.if_match(required=False)
@@ -103,7 +97,7 @@ class FormularioDeNota(MethodView):
     @notas_bp.response(200, NotaSalida)
     def put(self, datos: dict[str, Any], nota_id: int) -> Any:
         """Fill in what is given of the dental form 033 of one's own draft; each list comes whole."""
-        return con_alertas(llenar_formulario(nota_id, datos))
+        return con_alertas(*llenar_formulario(nota_id, datos))
 
 
 @notas_bp.route("/notas/<id:nota_id>/firma")
@@ -113,7 +107,7 @@ class FirmaDeNota(MethodView):
     @notas_bp.response(200, NotaSalida)
     def post(self, nota_id: int) -> Any:
         """Sign one's own draft with its diagnoses, form and prescriptions: nothing of it changes any more."""
-        return con_alertas(firmar_nota(nota_id))
+        return con_alertas(*firmar_nota(nota_id))
 
 
 @notas_bp.route("/notas/<id:nota_id>/enmiendas")
@@ -123,4 +117,4 @@ class EnmiendasDeNota(MethodView):
     @notas_bp.response(201, NotaSalida, location="/historia-clinica/notas/{id}")
     def post(self, datos: dict[str, Any], nota_id: int) -> Any:
         """Add to one's own signed note; the answer is the note with it."""
-        return con_alertas(enmendar(nota_id, datos))
+        return con_alertas(*enmendar(nota_id, datos))

@@ -7,8 +7,9 @@ from flask.views import MethodView
 
 from comun.api import Blueprint
 from comun.preconditions import check_version
-from historia_clinica.blueprints.respuestas import ALERTAS, con_alertas, svg
+from historia_clinica.blueprints.respuestas import ARCHIVO, SVG, con_alertas, svg
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import hasta
 from historia_clinica.casos_de_uso.odontograma import (
     anotar_hallazgos,
@@ -21,6 +22,7 @@ from historia_clinica.casos_de_uso.odontograma import (
     resolver,
 )
 from historia_clinica.dominio.catalogo_dental import CATALOGO, Estado
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.odontograma import (
     AFecha,
     CambioDeHallazgo,
@@ -66,24 +68,28 @@ class Odontograma(MethodView):
 class Hallazgos(MethodView):
     @odontograma_bp.permission("historia:leer")
     @odontograma_bp.page(
-        HallazgoFila, FiltroHallazgos, model=Hallazgo, sort=_ORDEN, default="-ocurrido_en", beside=ALERTAS
+        HallazgoFila, FiltroHallazgos, model=Hallazgo, sort=_ORDEN, default="-ocurrido_en", beside=CON_ALERTAS
     )
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """All that was ever noted, mistakes included, the latest first."""
         acceso = acceder(paciente_id, Accion.LEER, _QUE)
         anulados = filtro.pop("anulados", None)
-        consulta = acceso.de(Hallazgo).filter_by(**filtro)
+        consulta = acceso.lista(Hallazgo).filter_by(**filtro)
         if anulados is not None:
             consulta = consulta.where(Hallazgo.anulado_en.is_not(None) == anulados)
         return consulta, {"alertas": acceso.alertas}
 
     @odontograma_bp.permission("historia:escribir")
     @odontograma_bp.arguments(HallazgosNuevos)
-    @odontograma_bp.response(201, HallazgosAnotados)
+    @odontograma_bp.response(
+        201, HallazgosAnotados, location="/historia-clinica/pacientes/{paciente_id}/odontograma/hallazgos"
+    )
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Note one or many findings, all or nothing."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, _QUE)
-        return con_alertas({"datos": anotar_hallazgos(acceso, datos["hallazgos"])}, acceso)
+        anotados = anotar_hallazgos(acceso, datos["hallazgos"])
+        return con_alertas({"paciente_id": acceso.paciente_id, "datos": anotados}, acceso)
 
 
 @odontograma_bp.route("/pacientes/<id:paciente_id>/odontograma/diferencias")
@@ -101,7 +107,7 @@ class Diferencias(MethodView):
 class Imagen(MethodView):
     @odontograma_bp.permission("historia:imprimir")
     @odontograma_bp.arguments(AFecha, location="query")
-    @odontograma_bp.response(200, {"type": "string"}, content_type="image/svg+xml")
+    @odontograma_bp.response(200, ARCHIVO, content_type=SVG)
     def get(self, consulta: dict[str, Any], paciente_id: int) -> Response:
         """The mouth at a date as a picture: red to do, blue done."""
         acceso = acceder(paciente_id, Accion.IMPRIMIR, _QUE)
@@ -125,6 +131,7 @@ class EstadoDeHallazgo(MethodView):
     @odontograma_bp.response(200, HallazgoSalida)
     def patch(self, datos: dict[str, Any], hallazgo_id: int) -> Any:
         """It was treated, or is no longer there: the answer is the new entry that follows it. Or it was a mistake."""
+        conocer_citas(datos)
         hallazgo, acceso = buscar_escribiendo(Hallazgo, hallazgo_id, _QUE)
         check_version(hallazgo)
         if datos["estado"] == "anulado":

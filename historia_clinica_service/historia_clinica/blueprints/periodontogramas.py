@@ -6,9 +6,11 @@ from flask import Response
 from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
-from historia_clinica.blueprints.respuestas import ALERTAS, con_alertas, svg
+from historia_clinica.blueprints.respuestas import ARCHIVO, SVG, con_alertas, en_estado, svg
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.periodontogramas import QUE, cambiar, cerrar, crear, imagen, retirar
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.periodontogramas import (
     CierreDePeriodontograma,
     FiltroPeriodontogramas,
@@ -32,18 +34,20 @@ class Periodontogramas(MethodView):
         model=Periodontograma,
         sort={"ocurrido_en": Periodontograma.ocurrido_en},
         default="-ocurrido_en",
-        beside=ALERTAS,
+        beside=CON_ALERTAS,
     )
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """Charts of a patient, the latest first."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
-        return acceso.de(Periodontograma).filter_by(**filtro), {"alertas": acceso.alertas}
+        consulta = en_estado(acceso.lista(Periodontograma), filtro, Periodontograma.cerrado_en, "cerrado")
+        return consulta, {"alertas": acceso.alertas}
 
     @periodontogramas_bp.permission("historia:escribir")
     @periodontogramas_bp.arguments(PeriodontogramaNuevo)
     @periodontogramas_bp.response(201, PeriodontogramaSalida, location="/historia-clinica/periodontogramas/{id}")
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """A new chart, a draft until it is closed."""
+        conocer_citas(datos)
         acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
         return con_alertas(crear(acceso, datos), acceso)
 
@@ -87,7 +91,7 @@ class EstadoDePeriodontograma(MethodView):
 @periodontogramas_bp.route("/periodontogramas/<id:periodontograma_id>/imagen")
 class ImagenDePeriodontograma(MethodView):
     @periodontogramas_bp.permission("historia:imprimir")
-    @periodontogramas_bp.response(200, {"type": "string"}, content_type="image/svg+xml")
+    @periodontogramas_bp.response(200, ARCHIVO, content_type=SVG)
     def get(self, periodontograma_id: int) -> Response:
         """The chart as a picture."""
         return svg(imagen(*buscar(Periodontograma, periodontograma_id, Accion.IMPRIMIR, QUE)))

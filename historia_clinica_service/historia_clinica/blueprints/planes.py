@@ -5,9 +5,10 @@ from typing import Any
 from flask.views import MethodView
 
 from comun.api import Blueprint
-from historia_clinica.blueprints.respuestas import ALERTAS, con_alertas
+from historia_clinica.blueprints.respuestas import con_alertas
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
 from historia_clinica.casos_de_uso.planes import QUE, cambiar_plan, crear_plan, pasar_item, pasar_plan
+from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.planes import (
     CambioDeItem,
     CambioDePlan,
@@ -26,11 +27,13 @@ _ORDEN = {"creado_en": PlanTratamiento.creado_en, "actualizado_en": PlanTratamie
 @planes_bp.route("/pacientes/<id:paciente_id>/planes")
 class Planes(MethodView):
     @planes_bp.permission("historia:leer")
-    @planes_bp.page(PlanFila, FiltroPlanes, model=PlanTratamiento, sort=_ORDEN, default="-creado_en", beside=ALERTAS)
+    @planes_bp.page(
+        PlanFila, FiltroPlanes, model=PlanTratamiento, sort=_ORDEN, default="-creado_en", beside=CON_ALERTAS
+    )
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """Plans of a patient, the latest first."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
-        consulta = acceso.de(PlanTratamiento).filter_by(**filtro).options(*PlanTratamiento.cargar())
+        consulta = acceso.lista(PlanTratamiento).filter_by(**filtro).options(*PlanTratamiento.cargar())
         return consulta, {"alertas": acceso.alertas}
 
     @planes_bp.permission("historia:escribir")

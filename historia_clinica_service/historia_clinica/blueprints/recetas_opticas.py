@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Response
 from flask.views import MethodView
 
 from comun.api import Blueprint
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo, con_alertas, en_estado
+from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.receta_optica_impresa import imprimir
 from historia_clinica.casos_de_uso.recetas_opticas import anular, emitir
 from historia_clinica.esquemas.comunes import CON_ALERTAS
@@ -26,11 +26,6 @@ recetas_opticas_bp = Blueprint(
 QUE = "recetas_opticas"
 
 
-def _con_alertas(receta: RecetaOptica, acceso: Acceso) -> RecetaOptica:
-    receta.alertas = acceso.alertas
-    return receta
-
-
 @recetas_opticas_bp.route("/examenes-oftalmologicos/<id:examen_id>/recetas-opticas")
 class RecetasDeUnExamen(MethodView):
     @recetas_opticas_bp.permission("historia:firmar")
@@ -39,7 +34,7 @@ class RecetasDeUnExamen(MethodView):
     def post(self, datos: dict[str, Any], examen_id: int) -> Any:
         """Issue and sign a prescription out of a signed exam: its final refraction, for the use that is asked."""
         examen, acceso = buscar_escribiendo(ExamenOftalmologico, examen_id, QUE, Accion.FIRMAR)
-        return _con_alertas(emitir(examen, acceso, datos), acceso)
+        return con_alertas(emitir(examen, acceso, datos), acceso)
 
 
 @recetas_opticas_bp.route("/pacientes/<id:paciente_id>/recetas-opticas")
@@ -56,7 +51,8 @@ class RecetasDeUnPaciente(MethodView):
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """The spectacle prescriptions of a patient, the latest first; his own for a patient."""
         acceso = acceder(paciente_id, Accion.LEER, QUE)
-        return acceso.de(RecetaOptica).filter_by(**filtro), {"alertas": acceso.alertas}
+        consulta = en_estado(acceso.lista(RecetaOptica), filtro, RecetaOptica.anulada_en, "anulada")
+        return consulta, {"alertas": acceso.alertas}
 
 
 @recetas_opticas_bp.route("/recetas-opticas/<id:receta_id>")
@@ -65,7 +61,7 @@ class UnaReceta(MethodView):
     @recetas_opticas_bp.response(200, RecetaOpticaSalida)
     def get(self, receta_id: int) -> Any:
         """One prescription."""
-        return _con_alertas(*buscar(RecetaOptica, receta_id, Accion.LEER, QUE))
+        return con_alertas(*buscar(RecetaOptica, receta_id, Accion.LEER, QUE))
 
 
 @recetas_opticas_bp.route("/recetas-opticas/<id:receta_id>/estado")
@@ -78,18 +74,14 @@ class EstadoDeReceta(MethodView):
         """Annul it; only its doctor. What it says stays as it was signed."""
         receta, acceso = buscar_escribiendo(RecetaOptica, receta_id, QUE, Accion.FIRMAR)
         anular(receta, acceso, datos["motivo"])
-        return _con_alertas(receta, acceso)
+        return con_alertas(receta, acceso)
 
 
 @recetas_opticas_bp.route("/recetas-opticas/<id:receta_id>/pdf")
 class RecetaImpresa(MethodView):
     @recetas_opticas_bp.permission("historia:imprimir")
-    @recetas_opticas_bp.response(200, content_type="application/pdf")
+    @recetas_opticas_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, receta_id: int) -> Any:
         """The prescription on paper (A5), for the optician; 503 when admin_service is down."""
         receta, acceso = buscar(RecetaOptica, receta_id, Accion.IMPRIMIR, QUE)
-        cabeceras = {
-            "Content-Disposition": f'inline; filename="{receta.codigo}.pdf"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(imprimir(receta, acceso.paciente_id), mimetype="application/pdf", headers=cabeceras)
+        return archivo(imprimir(receta, acceso.paciente_id), PDF, f"{receta.codigo}.pdf")

@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 
 from comun.auth.caller import Caller, Scope, caller
 from comun.db import READING_METHODS, now
-from comun.errors import NotFound, Problem
+from comun.errors import Forbidden, NotFound, Problem
 from historia_clinica.casos_de_uso.bitacora import anotar, anotar_ya, rendidas
 from historia_clinica.casos_de_uso.preguntas import conocer_doctor, conocer_paciente, hay_cita
 from historia_clinica.extensiones import db
@@ -85,9 +85,19 @@ class Acceso:
         assert self.medico is not None
         return self.medico
 
+    def exigir_autor(self, fila: Any) -> DoctorRef:
+        """The calling doctor, whom this draft or file must be of; Forbidden otherwise."""
+        if fila.doctor_id != self.autor.id:
+            raise Forbidden("solo_su_autor", "Solo el médico que lo escribió puede hacerlo.")
+        return self.autor
+
     def de(self, modelo: type[Fila]) -> Select[Fila]:
         """The living rows of this record."""
-        return select(modelo).where(modelo.paciente_id.in_(self.pacientes), modelo.vivos())
+        return self.lista(modelo).where(modelo.vivos())
+
+    def lista(self, modelo: type[Fila]) -> Select[Fila]:
+        """All rows of this record, for a list, which leaves out the deleted unless it is asked for them."""
+        return select(modelo).where(modelo.paciente_id.in_(self.pacientes))
 
 
 def acceder(

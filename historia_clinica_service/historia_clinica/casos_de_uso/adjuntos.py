@@ -31,7 +31,7 @@ HUERFANO_TRAS = timedelta(days=1)
 SIN_ARCHIVO = "El archivo de este adjunto no se encuentra en el almacén."
 
 
-def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> Adjunto:
+def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> tuple[Adjunto, Acceso]:
     """Keep a file in a patient's record; `datos` as `AdjuntoNuevo` gives them.
 
     Raises Invalid when the file is not what it says or can't be opened, 409 `adjunto_duplicado` when the record has
@@ -64,7 +64,7 @@ def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> Adjunto:
         )
         db.session.add(adjunto)
         db.session.flush()
-    return adjunto
+    return adjunto, acceso
 
 
 @contextmanager
@@ -106,11 +106,10 @@ def _exigir_nuevo(acceso: Acceso, sha256: str) -> None:
 
 
 def eliminar_adjunto(adjunto_id: int, motivo: str) -> None:
-    """Take a file out of the record; it is kept. Raises 403 `solo_autor`, 409 when a consent was signed on it."""
+    """Take a file out of the record; it is kept. Raises 403 `solo_su_autor`, 409 when a consent was signed on it."""
     adjunto, acceso = buscar_escribiendo(Adjunto, adjunto_id, QUE)
     check_version(adjunto)
-    if adjunto.doctor_id != acceso.autor.id:
-        raise Problem(403, "solo_autor", "Un adjunto solo lo retira quien lo adjuntó.")
+    acceso.exigir_autor(adjunto)
     if db.session.scalar(select(Consentimiento.id).where(Consentimiento.adjunto_id == adjunto.id).limit(1)):
         raise Problem(409, "adjunto_en_uso", "Es la hoja firmada de un consentimiento; no se retira.")
     adjunto.motivo_eliminacion = motivo

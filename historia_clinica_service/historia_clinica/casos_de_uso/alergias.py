@@ -23,13 +23,14 @@ QUE = "alergias"
 def listar(paciente_id: int) -> tuple[Select[Any], dict[str, Any]]:
     """All allergies of a record, for a page; and the alerts."""
     acceso = acceder(paciente_id, Accion.LEER, QUE)
-    return acceso.de(Alergia).options(*Alergia.cargar()), {"alertas": acceso.alertas}
+    return acceso.lista(Alergia).options(*Alergia.cargar()), {"alertas": acceso.alertas}
 
 
 def leer(alergia_id: int) -> Alergia:
     """One allergy, with the alerts of its record."""
     alergia, acceso = buscar(Alergia, alergia_id, Accion.LEER, QUE)
-    return _mostrada(alergia, acceso.alertas)
+    alergia.alertas = acceso.alertas
+    return alergia
 
 
 def anotar(paciente_id: int, datos: Mapping[str, Any]) -> Alergia:
@@ -41,11 +42,23 @@ def anotar(paciente_id: int, datos: Mapping[str, Any]) -> Alergia:
     return _guardada(alergia, acceso)
 
 
-def corregir(alergia_id: int, datos: dict[str, Any]) -> Alergia:
-    """Correct it, or say that it is no longer active, which needs a reason."""
+def corregir(alergia_id: int, datos: Mapping[str, Any]) -> Alergia:
+    """Correct what is said of it."""
     alergia, acceso = buscar_escribiendo(Alergia, alergia_id, QUE)
     check_version(alergia)
-    alergia.corregir(datos)
+    for campo, valor in datos.items():
+        setattr(alergia, campo, valor)
+    _revisar(alergia, acceso)
+    return _guardada(alergia, acceso)
+
+
+def pasar(alergia_id: int, estado: EstadoAlergia, motivo: str | None) -> Alergia:
+    """Say whether it counts. Invalid without a reason when it does not."""
+    alergia, acceso = buscar_escribiendo(Alergia, alergia_id, QUE)
+    check_version(alergia)
+    if estado != EstadoAlergia.ACTIVA and not motivo:
+        raise Invalid({"motivo": ["Diga por qué ya no está activa."]})
+    alergia.pasar(estado, motivo)
     _revisar(alergia, acceso)
     return _guardada(alergia, acceso)
 
@@ -60,8 +73,6 @@ def borrar(alergia_id: int) -> None:
 def _revisar(alergia: Alergia, acceso: Acceso) -> None:
     if alergia.detectada_en is not None and alergia.detectada_en > now().date():
         raise Invalid({"detectada_en": ["No puede estar en el futuro."]})
-    if not alergia.activa and not alergia.motivo_estado:
-        raise Invalid({"motivo_estado": ["Diga por qué ya no está activa."]})
     if alergia.activa:
         _exigir_unica(alergia, acceso)
 
@@ -78,11 +89,7 @@ def _exigir_unica(alergia: Alergia, acceso: Acceso) -> None:
 
 def _guardada(alergia: Alergia, acceso: Acceso) -> Alergia:
     db.session.flush()
-    return _mostrada(alergia, alertas_de(acceso.pacientes))
-
-
-def _mostrada(alergia: Alergia, alertas: list[dict[str, Any]]) -> Alergia:
-    alergia.alertas = alertas
+    alergia.alertas = alertas_de(acceso.pacientes)
     return alergia
 
 

@@ -15,7 +15,7 @@ from comun.files import checked
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar_escribiendo
 from historia_clinica.casos_de_uso.bitacora import anotar_firma
-from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
+from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente, conocer_citas
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.casos_de_uso.textos import texto_vigente
 from historia_clinica.dominio.consentimientos import identificacion_posible, reparos
@@ -33,12 +33,13 @@ CUBIERTO = (
 )
 
 
-def consentir(paciente_id: int, datos: Mapping[str, Any]) -> Consentimiento:
+def consentir(paciente_id: int, datos: Mapping[str, Any]) -> tuple[Consentimiento, Acceso]:
     """Write down a consent or a refusal; `datos` as `ConsentimientoNuevo` gives them.
 
     Raises Invalid for what does not fit the way of consenting, or refers to what is not in this record; 409
     `texto_no_vigente` when another edition of the text is in force.
     """
+    conocer_citas(datos)
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     if errores := reparos(datos, now()):
         raise Invalid(errores)
@@ -65,7 +66,7 @@ def consentir(paciente_id: int, datos: Mapping[str, Any]) -> Consentimiento:
     anotar_firma(acceso, recurso=QUE, recurso_id=consentimiento.id, huella=consentimiento.huella)
     if consentimiento.acepta:
         anunciar_consentimiento("aceptado", consentimiento, consentimiento.otorgado_en)
-    return consentimiento
+    return consentimiento, acceso
 
 
 def _texto(datos: Mapping[str, Any]) -> TextoConsentimiento:
@@ -103,7 +104,7 @@ def intacto(consentimiento: Consentimiento) -> bool:
     return mismo_texto and consentimiento.huella == huella_de(consentimiento, hoja)
 
 
-def revocar(consentimiento_id: int, datos: Mapping[str, Any]) -> Consentimiento:
+def revocar(consentimiento_id: int, datos: Mapping[str, Any]) -> tuple[Consentimiento, Acceso]:
     """Take a consent back. Conflict for what was refused or taken back before."""
     consentimiento, acceso = buscar_escribiendo(Consentimiento, consentimiento_id, QUE)
     check_version(consentimiento)
@@ -120,10 +121,10 @@ def revocar(consentimiento_id: int, datos: Mapping[str, Any]) -> Consentimiento:
     consentimiento.motivo_revocacion = datos["motivo"]
     consentimiento.registro_revocacion_id = acceso.autor.id
     anunciar_consentimiento("revocado", consentimiento, consentimiento.revocado_en)
-    return consentimiento
+    return consentimiento, acceso
 
 
-def en_estado(estado: str) -> ColumnElement[bool]:
+def con_estado(estado: str) -> ColumnElement[bool]:
     """Consents that are `aceptado`, `rechazado` or `revocado`."""
     match estado:
         case "aceptado":

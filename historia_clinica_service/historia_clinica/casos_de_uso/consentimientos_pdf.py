@@ -10,10 +10,10 @@ from comun.pdf import NOTE, Document
 from comun.times import zone
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.fichas import Fichas, fichas
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CitaRef, Consentimiento, DoctorRef, PacienteRef, TextoConsentimiento
 
-ZONA = "America/Guayaquil"
 MEDIOS = {
     "firma_en_papel": "Firma en papel, adjunta a la historia",
     "firma_digital": "Firma dibujada en pantalla",

@@ -23,12 +23,12 @@ from comun.db import release
 from comun.times import zone
 from historia_clinica.casos_de_uso.aportes import Aporte, aportes
 from historia_clinica.dominio.estadisticas import Codigos, Cuasi, Grupos, cuasi_de
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CitaRef, DatosPersonales, PacienteRef
 
 POR_VEZ = 500
 # Months are those of the country, wherever the centre.
-ZONA = "America/Guayaquil"
 CUASI = ("periodo", "edad", "sexo")
 _AZAR = SystemRandom()
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from comun.times import zone
 from historia_clinica.casos_de_uso.acceso import Acceso
-from historia_clinica.casos_de_uso.examenes_oftalmologicos import ZONA
 from historia_clinica.dominio.evolucion import Punto, Series, dibujar
 from historia_clinica.dominio.ojos import PRESION_MAXIMA, PRESION_MINIMA, Ojo
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CentroRef, CitaRef, ExamenOftalmologico, ExamenOjo
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from comun.auth.caller import caller
 from comun.db import now
-from comun.errors import Conflict, Forbidden, Invalid
+from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
 from comun.times import localise
 from historia_clinica.casos_de_uso.acceso import Acceso
@@ -17,12 +17,12 @@ from historia_clinica.casos_de_uso.bitacora import anotar_firma
 from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
 from historia_clinica.dominio.firma import FORMA, contenido_canonico, huella
 from historia_clinica.dominio.ojos import Ojo
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import SIN_RELACION, CentroRef, CitaRef, DoctorRef, ExamenOftalmologico, ExamenOjo
 from historia_clinica.modelos.lente import como_lente
 
 # Whose clock counts where no appointment says in which centre.
-ZONA = "America/Guayaquil"
 ADELANTO = timedelta(minutes=5)  # of the clock of whoever writes
 
 EN_LIBRE = ("motivo", "campo_visual", "vision_colores", "vision_binocular", "diagnosticos", "plan", "observaciones")
@@ -69,7 +69,7 @@ def crear(acceso: Acceso, datos: Mapping[str, Any]) -> ExamenOftalmologico:
 
 def editar(examen: ExamenOftalmologico, acceso: Acceso, datos: Mapping[str, Any]) -> None:
     """Write what is given into the draft; what is absent stays. Forbidden to who is not its doctor."""
-    exigir_autor(examen, acceso)
+    acceso.exigir_autor(examen)
     check_version(examen)
     _exigir_borrador(examen)
     _escribir(examen, datos)
@@ -78,7 +78,7 @@ def editar(examen: ExamenOftalmologico, acceso: Acceso, datos: Mapping[str, Any]
 
 def descartar(examen: ExamenOftalmologico, acceso: Acceso) -> None:
     """Throw the draft away; the row stays, deleted."""
-    exigir_autor(examen, acceso)
+    acceso.exigir_autor(examen)
     check_version(examen)
     _exigir_borrador(examen)
     examen.eliminar()
@@ -86,7 +86,7 @@ def descartar(examen: ExamenOftalmologico, acceso: Acceso) -> None:
 
 def firmar(examen: ExamenOftalmologico, acceso: Acceso) -> None:
     """Sign: from now on it can't change. What was signed already stays as it is."""
-    medico = exigir_autor(examen, acceso)
+    medico = acceso.exigir_autor(examen)
     if examen.firmado_en is not None:
         return
     check_version(examen)
@@ -106,14 +106,6 @@ def huella_de(examen: ExamenOftalmologico) -> str:
         **{ojo.ojo: {campo: getattr(ojo, campo) for campo in FIRMADO_DEL_OJO} for ojo in examen.ojos},
     }
     return huella(contenido_canonico(contenido))
-
-
-def exigir_autor(fila: Any, acceso: Acceso) -> DoctorRef:
-    """The calling doctor, who must be the one of this exam or prescription; Forbidden otherwise."""
-    medico = acceso.autor
-    if fila.doctor_id != medico.id:
-        raise Forbidden("solo_su_autor", "Solo el médico que lo escribió puede hacerlo.")
-    return medico
 
 
 def zona_de(cita: CitaRef | None) -> str:

@@ -26,22 +26,6 @@ from historia_clinica.modelos import (
 
 _POR_VEZ = 200
 Fallas = Callable[[], Iterator[str]]
-_VERIFICACIONES: dict[str, Fallas] = {}
-
-
-def verificacion(nombre: str) -> Callable[[Fallas], Fallas]:
-    """Declare how a kind of signed content is verified: a sentence for each that is not what was signed."""
-
-    def declarar(fallas: Fallas) -> Fallas:
-        _VERIFICACIONES[nombre] = fallas
-        return fallas
-
-    return declarar
-
-
-def verificaciones() -> dict[str, Fallas]:
-    """All kinds, by name."""
-    return dict(_VERIFICACIONES)
 
 
 def sellar_firma(fila: Nota | Enmienda, medico: DoctorRef, quien: Caller) -> None:
@@ -114,7 +98,6 @@ def verificar_nota(nota: Nota) -> list[str]:
     return fallas
 
 
-@verificacion("notas")
 def notas_alteradas() -> Iterator[str]:
     """Go through all signed notes; needs little memory however many there are."""
     desde = 0
@@ -140,8 +123,8 @@ def contra_la_bitacora(que: str, modelo: Any) -> Iterator[str]:
     sin_anotar = select(modelo.id).outerjoin(Anotacion, misma)
     sin_anotar = sin_anotar.where(modelo.huella.is_not(None), Anotacion.numero.is_(None)).order_by(modelo.id)
     for fila_id in db.session.scalars(sin_anotar):
-        yield f"la bitácora no tiene la huella de la {que} {fila_id}"
+        yield f"la bitácora no tiene la huella de {que} {fila_id}"
     anotadas = select(Anotacion.recurso_id).outerjoin(modelo, Anotacion.recurso_id == modelo.id)
     anotadas = anotadas.where(Anotacion.que == que, Anotacion.huella.is_not(None), modelo.id.is_(None))
     for fila_id in db.session.scalars(anotadas.order_by(Anotacion.recurso_id)):
-        yield f"falta la {que} {fila_id}, que se firmó"
+        yield f"falta {que} {fila_id}, que se firmó"

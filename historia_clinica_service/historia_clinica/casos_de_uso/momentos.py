@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import Select
+
 from comun.db import now
 from comun.errors import Invalid
 from comun.times import AmbiguousTime, SkippedTime, localise, zone
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CentroRef, CitaRef
 
-# Where no appointment says which centre's clock is meant.
-ZONA = "America/Guayaquil"
 # How far the clocks of two machines may be apart.
 _HOLGURA = timedelta(minutes=5)
+UN_DIA = timedelta(days=1)
 
 
 def cita_de(datos: Mapping[str, Any], acceso: Acceso) -> CitaRef | None:
@@ -54,6 +56,17 @@ def hasta(fecha: date | datetime | None) -> datetime:
     if isinstance(fecha, datetime):
         return localise(fecha, ZONA)
     return localise(datetime.combine(fecha, time.max), ZONA)
+
+
+def en_periodo(consulta: Select[Any], columna: Any, filtro: Mapping[str, Any]) -> Select[Any]:
+    """What of it lies in a period: whole days, both included, or from an instant on and before another."""
+    if (desde := filtro.get("desde")) is not None:
+        inicio = desde if isinstance(desde, datetime) else localise(datetime.combine(desde, time()), ZONA)
+        consulta = consulta.where(columna >= inicio)
+    if (fin := filtro.get("hasta")) is not None:
+        dia_siguiente = fin if isinstance(fin, datetime) else localise(datetime.combine(fin + UN_DIA, time()), ZONA)
+        consulta = consulta.where(columna < dia_siguiente)
+    return consulta
 
 
 def dia_escrito(momento: datetime) -> str:

@@ -15,6 +15,7 @@ from historia_clinica.casos_de_uso.bitacora import anotar_firma
 from historia_clinica.casos_de_uso.cie10 import codigos_usables
 from historia_clinica.casos_de_uso.citas_conocidas import acceder_en_cita
 from historia_clinica.casos_de_uso.firmas import huella_de_enmienda, huella_de_nota, sellar_firma
+from historia_clinica.casos_de_uso.momentos import en_periodo
 from historia_clinica.casos_de_uso.recetas import emitir_recetas
 from historia_clinica.dominio.notas import TEXTOS, defectos_de_diagnosticos, falta_para_firmar
 from historia_clinica.eventos.emitidos import anunciar_firma
@@ -29,16 +30,13 @@ _SIN_ATENCION = ("cancelada", "no_asistio")
 
 def notas_de(acceso: Acceso, filtro: Mapping[str, Any]) -> Select[tuple[Nota]]:
     """The notes of a record that the filter asks for; a patient sees the signed ones."""
-    consulta = acceso.de(Nota).options(*Nota.cargar())
+    consulta = acceso.lista(Nota).options(*Nota.cargar())
     consulta = consulta.filter_by(**{campo: filtro[campo] for campo in _IGUALES if campo in filtro})
     estado = "firmada" if acceso.solo_firmado else filtro.get("estado")
     if estado is not None:
         firmada = Nota.firmada_en.is_not(None)
         consulta = consulta.where(firmada if estado == "firmada" else ~firmada)
-    if "desde" in filtro:
-        consulta = consulta.where(Nota.momento >= filtro["desde"])
-    if "hasta" in filtro:
-        consulta = consulta.where(Nota.momento < filtro["hasta"])
+    consulta = en_periodo(consulta, Nota.momento, filtro)
     if "codigo_cie10" in filtro:
         con = select(Diagnostico.nota_id).where(Diagnostico.codigo_cie10 == filtro["codigo_cie10"])
         consulta = consulta.where(Nota.id.in_(con))
@@ -53,7 +51,7 @@ def una_nota(nota_id: int, accion: Accion = Accion.LEER) -> tuple[Nota, Acceso]:
 def borrador_propio(nota_id: int, que: str = QUE) -> tuple[Nota, Acceso]:
     """The caller's own draft, locked. Forbidden when it is another's, Conflict when it is signed."""
     nota, acceso = buscar_escribiendo(Nota, nota_id, que)
-    nota.exigir_autor(acceso.autor.id)
+    acceso.exigir_autor(nota)
     nota.exigir_borrador()
     return nota, acceso
 
@@ -141,7 +139,7 @@ def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
     Forbidden when it is another's, Conflict `nota_vacia` when there is nothing in it.
     """
     nota, acceso = buscar_escribiendo(Nota, nota_id, QUE, Accion.FIRMAR)
-    nota.exigir_autor(acceso.autor.id)
+    acceso.exigir_autor(nota)
     check_version(nota)
     if nota.firmada:
         return nota, acceso
@@ -162,7 +160,7 @@ def enmendar(nota_id: int, datos: Mapping[str, Any]) -> tuple[Nota, Acceso]:
     Forbidden when it is another's, Conflict `nota_sin_firmar` when it is a draft: that can be changed.
     """
     nota, acceso = buscar_escribiendo(Nota, nota_id, QUE, Accion.FIRMAR)
-    nota.exigir_autor(acceso.autor.id)
+    acceso.exigir_autor(nota)
     if nota.huella is None:
         raise Conflict("nota_sin_firmar", "La nota es un borrador: cámbiela en vez de enmendarla.")
     ultima = nota.enmiendas[-1] if nota.enmiendas else None

@@ -8,9 +8,10 @@ from typing import Any
 
 from comun.auth.caller import caller
 from comun.db import now
-from comun.errors import Conflict, Forbidden, Invalid
+from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import cita_de, dia_escrito, ocurrido_en
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.dibujos.periodontograma import dibujar_periodontograma
@@ -39,6 +40,7 @@ def crear(acceso: Acceso, datos: Mapping[str, Any]) -> Periodontograma:
 
 def cambiar(periodontograma_id: int, datos: Mapping[str, Any]) -> tuple[Periodontograma, Acceso]:
     """Edit a draft; its teeth, when given, take the place of all that were measured."""
+    conocer_citas(datos)
     uno, acceso = _borrador(periodontograma_id)
     cita = cita_de(datos, acceso)
     if "cita_id" in datos:
@@ -83,8 +85,7 @@ def _borrador(periodontograma_id: int) -> tuple[Periodontograma, Acceso]:
     """A chart that its author may still change, locked."""
     uno, acceso = buscar_escribiendo(Periodontograma, periodontograma_id, QUE)
     check_version(uno)
-    if uno.doctor_id != acceso.autor.id:
-        raise Forbidden("solo_autor", "Solo quien empezó el periodontograma lo cambia.")
+    acceso.exigir_autor(uno)
     if uno.cerrado_en is not None:
         raise Conflict("periodontograma_cerrado", "Ese periodontograma está cerrado.")
     return uno, acceso

@@ -12,6 +12,7 @@ from comun.errors import Conflict, Invalid, NotFound
 from comun.events import emit
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import cita_de
 from historia_clinica.casos_de_uso.odontograma import ABIERTO, Tratado, leer_tratado, realizar, seguimiento_de
 from historia_clinica.casos_de_uso.partes import parte
@@ -41,6 +42,7 @@ def crear_plan(paciente_id: int, datos: Mapping[str, Any]) -> tuple[PlanTratamie
 
     Invalid without such a treatment, tooth or appointment; Unavailable when inventario_service is down.
     """
+    conocer_citas(datos)
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     tratamientos = _preguntar(pedido["tratamiento_id"] for pedido in datos["items"])
     plan = PlanTratamiento(
@@ -58,6 +60,7 @@ def crear_plan(paciente_id: int, datos: Mapping[str, Any]) -> tuple[PlanTratamie
 
 def cambiar_plan(plan_id: int, datos: Mapping[str, Any]) -> tuple[PlanTratamiento, Acceso]:
     """Change a draft. `items`, when given, are all that it then has: those named by `id` keep their price."""
+    conocer_citas(datos)
     plan, acceso = buscar(PlanTratamiento, plan_id, Accion.ESCRIBIR, QUE)
     tratamientos = {}
     if "items" in datos:
@@ -233,6 +236,7 @@ def pasar_item(plan_id: int, item_id: int, datos: Mapping[str, Any]) -> tuple[Pl
 
     Conflict when that can't follow, or can't be true of the tooth.
     """
+    conocer_citas(datos)
     plan, acceso = buscar_escribiendo(PlanTratamiento, plan_id, QUE)
     check_version(plan)
     item = next((uno for uno in plan.items if uno.id == item_id), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response
 from sqlalchemy import select
 
 from comun.errors import Conflict
@@ -15,15 +14,16 @@ from historia_clinica.casos_de_uso.acceso import Accion
 from historia_clinica.casos_de_uso.fichas import Fichas, fichas
 from historia_clinica.casos_de_uso.recetas import alergenos, una_receta
 from historia_clinica.dominio.edades import edad
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CentroRef, Diagnostico, Nota, Receta, RecetaItem
 
-_ZONA = "America/Guayaquil"
 
+def receta_impresa(receta_id: int) -> tuple[bytes, str]:
+    """The PDF (A5) of an issued prescription, and its name.
 
-def receta_impresa(receta_id: int) -> Response:
-    """The PDF (A5) of an issued prescription. Conflict `receta_en_borrador` before its note is signed; Unavailable
-    when admin_service, which knows who they are, is down.
+    Conflict `receta_en_borrador` before its note is signed; Unavailable when admin_service, which knows who they are,
+    is down.
     """
     receta, acceso = una_receta(receta_id, Accion.IMPRIMIR)
     if receta.emitida_en is None:
@@ -32,7 +32,7 @@ def receta_impresa(receta_id: int) -> Response:
     consulta = select(Diagnostico).where(Diagnostico.nota_id == nota.id).order_by(Diagnostico.orden)
     diagnosticos = db.session.scalars(consulta).all()
     centro = db.session.get(CentroRef, receta.centro_id)
-    momento = receta.emitida_en.astimezone(zone(centro.zona_horaria if centro else _ZONA))
+    momento = receta.emitida_en.astimezone(zone(centro.zona_horaria if centro else ZONA))
     quienes = fichas(acceso.paciente_id, receta.doctor_id, receta.centro_id)
     documento = _hoja(receta, nota, quienes, momento)
     _identificacion(documento, quienes, momento, [f"{uno.codigo_cie10} {uno.nombre}" for uno in diagnosticos])
@@ -41,12 +41,7 @@ def receta_impresa(receta_id: int) -> Response:
     _rp(documento, receta)
     _indicaciones(documento, receta)
     _pie(documento, nota, quienes)
-    nombre = f"receta-{receta.numero:06d}.pdf"
-    return Response(
-        documento.render(),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{nombre}"', "Cache-Control": "private, no-store"},
-    )
+    return documento.render(), f"receta-{receta.numero:06d}.pdf"
 
 
 def _hoja(receta: Receta, nota: Nota, quienes: Fichas, momento: datetime) -> Document:

@@ -30,7 +30,7 @@ def recetar(nota_id: int, datos: Mapping[str, Any]) -> tuple[Receta, Acceso]:
     Conflict `alergia_conocida` when a drug matches an active allergy, unless `confirmar_alergia` with `motivo`.
     """
     nota, acceso = buscar_escribiendo(Nota, nota_id, QUE)
-    nota.exigir_autor(acceso.autor.id)
+    acceso.exigir_autor(nota)
     nota.exigir_borrador()
     receta = Receta(
         paciente_id=nota.paciente_id,
@@ -75,7 +75,7 @@ def _borrador(receta_id: int) -> tuple[Receta, Acceso]:
     nota = db.session.scalars(
         select(Nota).where(Nota.id == receta.nota_id).with_for_update().execution_options(populate_existing=True)
     ).one()
-    nota.exigir_autor(acceso.autor.id)
+    acceso.exigir_autor(nota)
     receta = _releer(receta)
     receta.exigir_borrador()
     if receta.eliminado_en is not None:

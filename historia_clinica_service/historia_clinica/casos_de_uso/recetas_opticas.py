@@ -13,7 +13,7 @@ from comun.preconditions import check_version
 from comun.times import zone
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.bitacora import anotar_firma
-from historia_clinica.casos_de_uso.examenes_oftalmologicos import exigir_autor, zona_de
+from historia_clinica.casos_de_uso.examenes_oftalmologicos import zona_de
 from historia_clinica.dominio.firma import FORMA, contenido_canonico, huella
 from historia_clinica.dominio.ojos import Ojo
 from historia_clinica.dominio.refraccion import Refraccion, Uso
@@ -80,7 +80,7 @@ def emitir(examen: ExamenOftalmologico, acceso: Acceso, datos: Mapping[str, Any]
 
 def anular(receta: RecetaOptica, acceso: Acceso, motivo: str) -> None:
     """It is not good any more; what it says stays. Conflict when it was annulled before."""
-    exigir_autor(receta, acceso)
+    acceso.exigir_autor(receta)
     check_version(receta)
     if receta.anulada_en is not None:
         raise Conflict("receta_anulada", "La receta ya está anulada.")

@@ -13,7 +13,8 @@ from comun.db import now
 from comun.errors import Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
-from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente
+from historia_clinica.casos_de_uso.citas_conocidas import cita_del_expediente, conocer_citas
+from historia_clinica.casos_de_uso.momentos import en_periodo
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.casos_de_uso.personas import breve, conocer_persona, nacimiento_de
 from historia_clinica.dominio.signos import SIGNOS, grupo_de, revisar
@@ -28,11 +29,8 @@ ADELANTO = timedelta(minutes=5)
 def listar(paciente_id: int, filtro: Mapping[str, Any]) -> tuple[Select[Any], dict[str, Any]]:
     """Signs taken within `desde` and `hasta`, in that `estado`, for a page; and the alerts."""
     acceso = acceder(paciente_id, Accion.LEER, QUE)
-    consulta = acceso.de(SignosVitales).options(*SignosVitales.cargar())
-    if "desde" in filtro:
-        consulta = consulta.where(SignosVitales.tomado_en >= filtro["desde"])
-    if "hasta" in filtro:
-        consulta = consulta.where(SignosVitales.tomado_en < filtro["hasta"])
+    consulta = acceso.lista(SignosVitales).options(*SignosVitales.cargar())
+    consulta = en_periodo(consulta, SignosVitales.tomado_en, filtro)
     if "estado" in filtro:
         consulta = consulta.where(SignosVitales.estado == filtro["estado"])
     return consulta, {"alertas": acceso.alertas}
@@ -47,6 +45,7 @@ def leer(signos_id: int) -> SignosVitales:
 def anotar(paciente_id: int, datos: dict[str, Any]) -> SignosVitales:
     """Note what was measured. Invalid when no body at that age can have it, or it lies in the future."""
     conocer_persona(paciente_id)
+    conocer_citas(datos)
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     tomado_en = datos.setdefault("tomado_en", now())
     nacimiento = nacimiento_de(acceso.paciente_id)

@@ -15,17 +15,17 @@ from comun.errors import Conflict
 from comun.preconditions import check_version
 from comun.times import zone
 from historia_clinica.dominio.consentimientos import Edicion, huella_de_texto, titulo_y_cuerpo, vigente
+from historia_clinica.dominio.zona import ZONA
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import TextoConsentimiento
 
 CARPETA = Path(__file__).parents[1] / "datos" / "consentimientos"
 # The law's country has one date but for Galápagos, which is an hour behind: a text is in force there a little early.
-ZONA = zone("America/Guayaquil")
 
 
 def hoy() -> date:
     """The date on which a text begins or not."""
-    return now().astimezone(ZONA).date()
+    return now().astimezone(zone(ZONA)).date()
 
 
 def publicar(datos: Mapping[str, Any]) -> TextoConsentimiento:

@@ -10,6 +10,7 @@ from comun.errors import Unavailable
 from comun.storage import MissingFile, intact
 from historia_clinica.almacen import almacen
 from historia_clinica.casos_de_uso.consentimientos import intacto
+from historia_clinica.casos_de_uso.firmas import contra_la_bitacora
 from historia_clinica.dominio.consentimientos import huella_de_texto
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import Adjunto, Consentimiento, TextoConsentimiento
@@ -26,6 +27,7 @@ def verificar_documentos() -> Iterator[str]:
     for consentimiento in db.session.scalars(consentimientos):
         if not intacto(consentimiento):
             yield f"consentimiento {consentimiento.id}: alterado"
+    yield from contra_la_bitacora("consentimientos", Consentimiento)
     archivos = select(Adjunto.id, Adjunto.clave, Adjunto.sha256).order_by(Adjunto.id)
     filas = db.session.execute(archivos).all()
     db.session.rollback()

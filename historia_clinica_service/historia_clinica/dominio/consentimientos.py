@@ -101,12 +101,6 @@ def huella_de_texto(titulo: str, cuerpo: str) -> str:
     return sha256(f"{titulo}\n\n{cuerpo}".encode()).hexdigest()
 
 
-def pieza_fdi(numero: int) -> bool:
-    """Whether it is a tooth in FDI notation: 11–48 permanent, 51–85 deciduous."""
-    cuadrante, lugar = divmod(numero, 10)
-    return (1 <= cuadrante <= 4 and 1 <= lugar <= 8) or (5 <= cuadrante <= 8 and 1 <= lugar <= 5)
-
-
 def titulo_y_cuerpo(escrito: str) -> tuple[str, str]:
     """The first line of a text file, and what follows after blank lines. ValueError when there is not both."""
     titulo, _, cuerpo = escrito.strip().partition("\n")

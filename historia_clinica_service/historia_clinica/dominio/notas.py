@@ -34,9 +34,9 @@ class Condicion(StrEnum):
 class Ojo(StrEnum):
     """Right, left, both."""
 
-    OD = "OD"
-    OI = "OI"
-    AO = "AO"
+    OD = "od"
+    OI = "oi"
+    AO = "ao"
 
 
 def defectos_de_diagnosticos(diagnosticos: Sequence[Mapping[str, Any]]) -> dict[Any, dict[str, list[str]]]:

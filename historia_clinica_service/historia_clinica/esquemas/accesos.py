@@ -5,6 +5,7 @@ import marshmallow as ma
 from comun import fields
 from comun.schema import PageQuery, PlainPageQuery, ResourceSchema, Schema
 from historia_clinica.casos_de_uso.acceso import Accion
+from historia_clinica.esquemas.comunes import Periodo
 from historia_clinica.modelos import Relacion, Resultado
 
 
@@ -29,13 +30,11 @@ class AnotacionSalida(Schema):
     traza = ma.fields.String()
 
 
-class FiltroAccesos(PlainPageQuery):
+class FiltroAccesos(Periodo, PlainPageQuery):
     """Which rows of one record."""
 
     accion = fields.Choice(Accion)
     resultado = fields.Choice(Resultado)
-    desde = fields.Instant(metadata={"description": "From this instant on."})
-    hasta = fields.Instant(metadata={"description": "Before this instant."})
 
 
 class FiltroBitacora(FiltroAccesos):

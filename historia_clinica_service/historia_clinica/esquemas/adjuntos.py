@@ -6,7 +6,7 @@ from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 from historia_clinica.dominio.adjuntos import Categoria
 from historia_clinica.esquemas.comunes import ConAlertas
-from historia_clinica.esquemas.piezas import Pieza
+from historia_clinica.esquemas.dentales import Pieza
 
 
 class AdjuntoNuevo(Schema):

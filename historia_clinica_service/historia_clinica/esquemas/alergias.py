@@ -20,11 +20,11 @@ class AlergiaNueva(Schema):
     detectada_en = fields.Day(allow_none=True)
 
 
-class AlergiaCambiada(AlergiaNueva):
-    """What is corrected; `motivo_estado` is needed when it no longer is active."""
+class CambioDeAlergia(Schema):
+    """Whether it counts: `inactiva` was outgrown or treated, `descartada` never was one; both need a `motivo`."""
 
-    estado = fields.Choice(EstadoAlergia)
-    motivo_estado = fields.Text(300, allow_none=True)
+    estado = fields.Choice(EstadoAlergia, required=True)
+    motivo = fields.Text(300, allow_none=True)
 
 
 class AlergiaFila(ResourceSchema):

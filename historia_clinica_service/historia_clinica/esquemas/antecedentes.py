@@ -9,10 +9,10 @@ from comun import fields
 from comun.schema import PlainPageQuery, QuerySchema, Schema
 from historia_clinica.dominio.antecedentes import CUESTIONARIOS, repetidos
 from historia_clinica.dominio.preguntas import ANTECEDENTES, FAMILIARES, HABITOS, PARENTESCOS, Grupo, Respuesta
+from historia_clinica.esquemas.cie10 import CodigoCie10
 from historia_clinica.esquemas.comunes import ConAlertas, Persona
 
 FILAS_MAXIMAS = 60
-CIE10 = ma.validate.Regexp(r"[A-Z][0-9]{2}(\.?[0-9A-Z]{1,2})?$", error="No es un código CIE-10, como K02.1.")
 
 
 def _lista(esquema: type[Schema], maximo: int = FILAS_MAXIMAS, **mas: Any) -> ma.fields.Field[Any]:
@@ -51,7 +51,7 @@ class Condicion(Schema):
     """A disease or problem, with its CIE-10 code when it is known."""
 
     descripcion = fields.Text(200, required=True)
-    codigo_cie10 = fields.Text(6, allow_none=True, validate=CIE10)
+    codigo_cie10 = CodigoCie10(allow_none=True)
     desde_ano = fields.Count(1900, 2200, allow_none=True)
     activa = fields.Flag(load_default=True)
 

@@ -1,10 +1,27 @@
 """The catalogue of diagnoses."""
 
+from typing import Any
+
 import marshmallow as ma
 
 from comun import fields
 from comun.schema import PlainPageQuery, Schema
-from historia_clinica.dominio.cie10 import CAPITULOS
+from historia_clinica.dominio.cie10 import CAPITULOS, normal
+
+
+class CodigoCie10(fields.Text):
+    """A code of the CIE-10, with or without its point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(8, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return normal(super()._deserialize(value, attr, data, **kwargs))
+        except ValueError as error:
+            if isinstance(error, ma.ValidationError):
+                raise
+            raise ma.ValidationError("No es un código CIE-10, como K02.1.") from None
 
 
 class FiltroCie10(PlainPageQuery):

@@ -12,7 +12,7 @@ from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 from historia_clinica.dominio.consentimientos import FIRMA_MAX_BYTES, Medio, Relacion
 from historia_clinica.esquemas.comunes import ConAlertas
-from historia_clinica.esquemas.piezas import Pieza
+from historia_clinica.esquemas.dentales import Pieza
 
 
 class Firma(fields.Text):

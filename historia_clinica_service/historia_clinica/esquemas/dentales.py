@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -39,15 +38,3 @@ class Superficies(ma.fields.Field[str]):
             return leer_superficies(letras)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
-
-
-class DiaOInstante(ma.fields.Field[date]):
-    """A day (its end) or an ISO 8601 instant."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        described = {"type": "string", "description": "A day `AAAA-MM-DD` (as it ended) or an ISO 8601 instant."}
-        super().__init__(**{"metadata": described, **kwargs})
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date | datetime:
-        un_dia = isinstance(value, str) and "T" not in value.upper() and ":" not in value
-        return (fields.Day() if un_dia else fields.Instant()).deserialize(value, attr, data)

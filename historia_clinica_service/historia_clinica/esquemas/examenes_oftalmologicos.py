@@ -4,20 +4,19 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from historia_clinica.dominio.notas import Condicion, Ojo
+from historia_clinica.esquemas.cie10 import CodigoCie10
 from historia_clinica.esquemas.comunes import ConAlertas, Persona
 from historia_clinica.esquemas.ojos import NOTA, AvisoOcular, HoraDelDia, OjoExaminado, OjoSalida
-
-CODIGO_CIE10 = ma.validate.Regexp(r"[A-Z][0-9]{2}(\.?[0-9A-Z]{1,2})?\Z", error="No es un código CIE-10, como H40.1.")
-AMBOS = "ao"
 
 
 class DiagnosticoOcular(Schema):
     """What the doctor makes of it; of one eye or both (`ao`)."""
 
     descripcion = fields.Text(NOTA, required=True)
-    codigo_cie10 = fields.Text(6, allow_none=True, validate=CODIGO_CIE10)
-    ojo = fields.Choice(("od", "oi", AMBOS), load_default=AMBOS)
-    condicion = fields.Choice(("presuntivo", "definitivo"), load_default="presuntivo")
+    codigo_cie10 = CodigoCie10(allow_none=True)
+    ojo = fields.Choice(Ojo, load_default=Ojo.AO)
+    condicion = fields.Choice(Condicion, load_default=Condicion.PRESUNTIVO)
 
 
 class ExamenEscrito(Schema):
@@ -81,6 +80,7 @@ class FiltroExamenes(PageQuery):
 
     doctor_id = fields.Id()
     cita_id = fields.Id()
+    estado = fields.Choice(("borrador", "firmado"))
 
 
 class PeriodoDeEvolucion(QuerySchema):

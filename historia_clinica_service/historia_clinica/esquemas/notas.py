@@ -6,7 +6,6 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
-from historia_clinica.dominio.cie10 import normal
 from historia_clinica.dominio.formulario_033 import (
     ANGLE,
     CALCULO_MAXIMO,
@@ -17,39 +16,14 @@ from historia_clinica.dominio.formulario_033 import (
     REGIONES,
 )
 from historia_clinica.dominio.notas import Condicion, Ojo, TipoNota
-from historia_clinica.dominio.piezas import PIEZAS
-from historia_clinica.esquemas.comunes import ConAlertas, Persona
+from historia_clinica.esquemas.cie10 import CodigoCie10
+from historia_clinica.esquemas.comunes import ConAlertas, Periodo, Persona
+from historia_clinica.esquemas.dentales import Pieza
 from historia_clinica.esquemas.recetas import RecetaEnNota
 
 LARGO_TEXTO = 20_000
 DIAGNOSTICOS_MAXIMOS = 20
 SESIONES_MAXIMAS = 50
-
-
-class CodigoCie10(fields.Text):
-    """A code of the CIE-10, with or without its point."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(8, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            return normal(super()._deserialize(value, attr, data, **kwargs))
-        except ValueError:
-            raise ma.ValidationError("No es un código CIE-10, como K02.1.") from None
-
-
-class Pieza(fields.Count):
-    """A tooth by its FDI number."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(11, 85, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        pieza = super()._deserialize(value, attr, data, **kwargs)
-        if pieza not in PIEZAS:
-            raise ma.ValidationError("No es una pieza dental (FDI 11 a 48, 51 a 85).")
-        return pieza
 
 
 class DiagnosticoSchema(Schema):
@@ -213,11 +187,9 @@ class NotaSalida(NotaEnLista, ConAlertas):
     """A note, with the alerts of its patient."""
 
 
-class FiltroNotas(PageQuery):
-    """What the list can be narrowed to; `desde` and `hasta` (not included) are moments of appointments."""
+class FiltroNotas(Periodo, PageQuery):
+    """What the list can be narrowed to; the period is that of the appointments."""
 
-    desde = fields.Instant()
-    hasta = fields.Instant()
     doctor_id = fields.Id()
     centro_id = fields.Id()
     cita_id = fields.Id()

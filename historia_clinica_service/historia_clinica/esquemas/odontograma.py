@@ -8,8 +8,8 @@ from comun import fields
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 from historia_clinica.dominio.catalogo_dental import CATALOGO, Ambito, Clase, Color, Estado
 from historia_clinica.dominio.piezas import SUPERFICIES
-from historia_clinica.esquemas.comunes import ConAlertas
-from historia_clinica.esquemas.dentales import DiaOInstante, Pieza, Superficies
+from historia_clinica.esquemas.comunes import ConAlertas, DiaOInstante
+from historia_clinica.esquemas.dentales import Pieza, Superficies
 
 HALLAZGOS_MAXIMOS = 200
 _ANOTABLES = (Estado.POR_HACER, Estado.REALIZADO, Estado.OBSERVADO)
@@ -87,6 +87,7 @@ class HallazgoSalida(HallazgoFila, ConAlertas):
 class HallazgosAnotados(ConAlertas):
     """What was noted, in the order in which it was sent."""
 
+    paciente_id = ma.fields.Integer()
     datos = ma.fields.List(ma.fields.Nested(HallazgoFila))
 
 

@@ -125,3 +125,4 @@ class FiltroPeriodontogramas(PageQuery):
 
     cita_id = fields.Id()
     doctor_id = fields.Id()
+    estado = fields.Choice(("borrador", "cerrado"))

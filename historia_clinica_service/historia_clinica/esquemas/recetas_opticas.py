@@ -116,3 +116,4 @@ class FiltroRecetasOpticas(PageQuery):
     """What the list can be narrowed to."""
 
     examen_id = fields.Id()
+    estado = fields.Choice(("emitida", "anulada"))

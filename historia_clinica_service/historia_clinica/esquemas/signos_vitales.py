@@ -7,7 +7,7 @@ import marshmallow as ma
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
 from historia_clinica.dominio.signos import SIGNOS, GrupoEdad
-from historia_clinica.esquemas.comunes import ConAlertas, Persona
+from historia_clinica.esquemas.comunes import ConAlertas, Periodo, Persona
 from historia_clinica.modelos.signos_vitales import EstadoSignos
 
 
@@ -84,9 +84,7 @@ class Anulacion(Schema):
     motivo = fields.Text(300, required=True)
 
 
-class FiltroSignos(PageQuery):
-    """What the list can be narrowed to."""
+class FiltroSignos(Periodo, PageQuery):
+    """What the list can be narrowed to; the period is when they were taken."""
 
-    desde = fields.Instant(metadata={"description": "Taken then or later."})
-    hasta = fields.Instant(metadata={"description": "Taken before."})
     estado = fields.Choice(EstadoSignos)

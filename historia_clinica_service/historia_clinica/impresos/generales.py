@@ -169,7 +169,7 @@ def diagnostico(uno: Fila) -> list[str | Cell]:
     """A row of a table of diagnoses."""
     pieza = uno.get("pieza_dental")
     nombre = juntos(uno.get("nombre"), uno.get("detalle"))
-    lugar = juntos(pieza and f"Pieza {pieza}", uno.get("ojo"))
+    lugar = juntos(pieza and f"Pieza {pieza}", uno.get("ojo") and rotulo(uno["ojo"]))
     condicion = juntos(rotulo(uno.get("condicion") or ""), "principal" if uno.get("principal") else None)
     return [Cell(uno["codigo_cie10"], bold=True), nombre, condicion, lugar]
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from comun.times import zone
+from historia_clinica.dominio.zona import ZONA
 
-ZONA = "America/Guayaquil"
 # Names of fields and words that are written with accents, or otherwise than they are kept.
 ROTULOS = {
     "ano": "Año",

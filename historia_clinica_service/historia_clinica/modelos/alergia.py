@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
@@ -98,12 +97,10 @@ class Alergia(ConAlertas, DelExpediente, db.Model):
         """Whether it is among the alerts."""
         return self.estado == EstadoAlergia.ACTIVA
 
-    def corregir(self, datos: dict[str, Any]) -> None:
-        """Take over what was said; what makes it active again forgets why it was not."""
-        for campo, valor in datos.items():
-            setattr(self, campo, valor)
-        if self.activa:
-            self.motivo_estado = None
+    def pasar(self, estado: EstadoAlergia, motivo: str | None) -> None:
+        """Say that it counts, or with a reason that it does not; what counts again forgets why it did not."""
+        self.estado = estado
+        self.motivo_estado = None if self.activa else motivo
 
 
 restricciones.add("uq_alergia_activa", "alergia_repetida", "Ya consta una alergia activa a esa sustancia.")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from sqlalchemy.sql.base import ExecutableOption
 
 from comun.db import UtcDateTime
-from comun.errors import Conflict, Forbidden
+from comun.errors import Conflict
 from comun.models import partial_index
 from comun.tables import Json
 from historia_clinica.dominio.formulario_033 import ANGLE, GRADOS
@@ -116,11 +116,6 @@ class Nota(DelExpediente, db.Model):
     def estado(self) -> str:
         """`borrador` or `firmada`."""
         return "firmada" if self.firmada else "borrador"
-
-    def exigir_autor(self, doctor_id: int) -> None:
-        """Forbidden `nota_ajena` when another doctor wrote it."""
-        if self.doctor_id != doctor_id:
-            raise Forbidden("nota_ajena", "Solo el médico que escribió la nota la cambia, la firma o la enmienda.")
 
     def exigir_borrador(self) -> None:
         """Conflict `nota_firmada` when it is signed."""

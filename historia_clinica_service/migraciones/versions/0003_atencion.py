@@ -122,7 +122,7 @@ def _diagnosticos() -> None:
         sa.Column("detalle", sa.String(500)),
         sa.CheckConstraint("condicion IN ('presuntivo', 'definitivo')", name="condicion"),
         sa.CheckConstraint(_PIEZAS, name="pieza_dental"),
-        sa.CheckConstraint("ojo IN ('OD', 'OI', 'AO')", name="ojo"),
+        sa.CheckConstraint("ojo IN ('od', 'oi', 'ao')", name="ojo"),
         sa.UniqueConstraint("nota_id", "orden"),
     )
     principal = sa.text("principal")

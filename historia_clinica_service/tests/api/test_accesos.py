@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
@@ -34,15 +38,36 @@ def test_una_emergencia_abre_el_expediente_por_unas_horas_y_se_revisa_una_vez(
     problem(ajeno.get(ACCESOS), 404)
     problem(ajeno.post("/historia-clinica/pacientes/1/emergencias", {"motivo": "urge"}), 422)
     motivo = {"motivo": "Llega inconsciente a urgencias"}
-    emergencia = ok(ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo), 201)
+    abierta = ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo)
+    emergencia = ok(abierta, 201)
     assert ok(ajeno.get(ACCESOS))["datos"][0]["relacion"] == "emergencia"
     problem(ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo), 409, "acceso_vigente")
     pendientes = ok(api.get("/historia-clinica/emergencias?revisada=no"))["datos"]
     assert [una["id"] for una in pendientes] == [emergencia["id"]]
-    revision = f"/historia-clinica/emergencias/{emergencia['id']}/revision"
-    assert ok(api.patch(revision, {"justificada": True}))["justificada"] is True
+    una = abierta.headers["Location"]
+    leida, revision = api.get(una), f"{una}/revision"
+    assert ok(leida)["motivo"] == motivo["motivo"]
+    problem(api.patch(revision, {"justificada": True}, headers={"If-Match": '"99"'}), 412)
+    version = {"If-Match": leida.headers["ETag"]}
+    assert ok(api.patch(revision, {"justificada": True}, headers=version))["justificada"] is True
     problem(api.patch(revision, {"justificada": False}), 409, "emergencia_revisada")
     assert ok(api.get("/historia-clinica/emergencias?revisada=no"))["datos"] == []
+
+
+def test_un_periodo_se_pide_en_dias_o_en_momentos(medico: ApiClient) -> None:
+    ok(medico.get(ACCESOS))
+    [anotada] = ok(medico.get(f"{ACCESOS}?hasta=2200-01-01&tamano=1"))["datos"]
+    hoy = dia_local(anotada["momento"])
+    dentro, fuera = ("2026-01-01", str(hoy)), ("2026-01-01", str(hoy - timedelta(days=1)))
+    for (desde, hasta), hay in ((dentro, True), (fuera, False)):
+        assert bool(ok(medico.get(ACCESOS, query_string={"desde": desde, "hasta": hasta}))["datos"]) is hay
+    momento = {"desde": "2026-01-01T00:00:00-05:00", "hasta": anotada["momento"]}
+    assert anotada["numero"] not in [una["numero"] for una in ok(medico.get(ACCESOS, query_string=momento))["datos"]]
+    problem(medico.get(f"{ACCESOS}?desde=ayer"), 422)
+
+
+def dia_local(momento: str) -> date:
+    return datetime.fromisoformat(momento).astimezone(ZoneInfo("America/Guayaquil")).date()
 
 
 def test_solo_un_medico_abre_por_emergencia(api: ApiClient, consulta: dict[str, int]) -> None:
@@ -52,23 +77,33 @@ def test_solo_un_medico_abre_por_emergencia(api: ApiClient, consulta: dict[str, 
 def test_una_cita_de_la_que_aun_no_hay_noticia_abre_el_expediente(
     api: ApiClient, consulta: dict[str, int], vecinos: Vecinos
 ) -> None:
-    cita = {
-        "id": 5,
-        "paciente_id": 1,
-        "doctor_id": 8,
-        "centro_id": 1,
-        "fecha_hora": "2026-01-15T10:00:00-05:00",
-        "estado": "programada",
-        "motivo_consulta": None,
-        "secuencia": 1,
-    }
-    vecinos.citas[5] = cita
+    vecinos.citas[5] = cita_de_hace_un_momento(5, doctor_id=8)
     vecinos.caidos.add("citas")
     problem(como_medico(api, 8).get(ACCESOS), 404)
     vecinos.caidos.clear()
     assert ok(como_medico(api, 8).get(ACCESOS))["datos"][0]["relacion"] == "medico"
     vecinos.caidos.add("citas")
     ok(como_medico(api, 8).get(ACCESOS))
+
+
+def test_en_una_cita_de_la_que_aun_no_hay_noticia_se_escribe(medico: ApiClient, vecinos: Vecinos) -> None:
+    vecinos.citas |= {numero: cita_de_hace_un_momento(numero, doctor_id=7) for numero in range(11, 16)}
+    caries = {"pieza": 16, "codigo": "caries", "superficies": "O", "cita_id": 12}
+    medida = {"piezas": [{"pieza": 16, "sitios": {"v": {"sondaje": 2}}}], "cita_id": 13}
+    for parte, cuerpo in (
+        ("signos-vitales", {"pulso_lpm": 70, "cita_id": 11}),
+        ("odontograma/hallazgos", {"hallazgos": [caries]}),
+        ("periodontogramas", medida),
+        ("examenes-oftalmologicos", {"cita_id": 14}),
+    ):
+        ok(medico.post(f"/historia-clinica/pacientes/1/{parte}", cuerpo), 201)
+    vecinos.caidos.add("citas")
+    problem(medico.post("/historia-clinica/pacientes/1/signos-vitales", {"pulso_lpm": 70, "cita_id": 15}), 503)
+
+
+def cita_de_hace_un_momento(numero: int, *, doctor_id: int) -> dict[str, Any]:
+    cuando = {"centro_id": 1, "fecha_hora": "2026-01-15T10:00:00-05:00", "estado": "programada", "eliminado": False}
+    return {"id": numero, "paciente_id": 1, "doctor_id": doctor_id, **cuando, "motivo_consulta": None, "secuencia": 1}
 
 
 def test_un_paciente_lee_quien_vio_lo_suyo_y_de_nadie_mas(api: ApiClient, app: Flask, medico: ApiClient) -> None:

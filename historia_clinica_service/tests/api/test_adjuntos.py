@@ -183,7 +183,7 @@ def test_lo_retira_quien_lo_adjunto_con_motivo_y_el_archivo_queda(
     conocer_cita(app, 2, doctor_id=8)
     url = f"/historia-clinica/adjuntos/{ok(adjuntar(medico), 201)['id']}"
     problem(medico.delete(url), 422)
-    problem(como_medico(api, 8).delete(url, query_string={"motivo": "No es suya"}), 403, "solo_autor")
+    problem(como_medico(api, 8).delete(url, query_string={"motivo": "No es suya"}), 403, "solo_su_autor")
     assert medico.delete(url, query_string={"motivo": "Es de otra persona"}).status_code == 204
     problem(medico.get(f"{url}/contenido"), 404)
     assert ok(medico.get(LISTA))["datos"] == []

@@ -27,14 +27,16 @@ def test_una_alergia_se_ve_en_toda_lectura_hasta_que_se_descarta(medico: ApiClie
         assert alertas(medico, parte) == vistas
 
     una, version = anotada.headers["Location"], {"If-Match": anotada.headers["ETag"]}
-    problem(medico.put(una, {"estado": "descartada"}), 428)
+    estado = f"{una}/estado"
+    assert "motivo" in problem(medico.patch(estado, {"estado": "descartada"}), 422)["errores"]
     problem(medico.put(una, {"estado": "descartada"}, headers=version), 422)
-    fuera = {"estado": "descartada", "motivo_estado": "Prueba de provocación negativa"}
-    assert ok(medico.put(una, fuera, headers=version))["alertas"] == ok(medico.get(URL))["alertas"]
+    fuera = {"estado": "descartada", "motivo": "Prueba de provocación negativa"}
+    assert ok(medico.patch(estado, fuera, headers=version))["alertas"] == ok(medico.get(URL))["alertas"]
     assert alertas(medico) == vistas[1:]
-    problem(medico.put(una, {"estado": "activa"}, headers=version), 412)
-    assert ok(medico.put(una, {"estado": "activa"}, headers={"If-Match": "*"}))["motivo_estado"] is None
+    problem(medico.patch(estado, {"estado": "activa"}, headers=version), 412)
+    assert ok(medico.patch(estado, {"estado": "activa"}))["motivo_estado"] is None
     assert alertas(medico) == vistas
+    problem(medico.put(una, {"severidad": "leve"}), 428)
 
 
 def test_lo_que_se_receta_se_compara_con_las_alergias_y_con_lo_que_se_respondio(medico: ApiClient) -> None:
@@ -67,6 +69,9 @@ def test_lo_anotado_por_error_se_quita_y_deja_lugar(medico: ApiClient) -> None:
     problem(medico.delete(una), 404)
     problem(medico.get(una), 404)
     assert alertas(medico) == []
+    assert ok(medico.get(URL))["datos"] == []
+    [quitada] = ok(medico.get(URL, query_string={"incluir_eliminados": "si"}))["datos"]
+    assert quitada["eliminado_en"]
     ok(medico.post(URL, PENICILINA), 201)
 
 

@@ -105,10 +105,10 @@ def test_solo_el_medico_de_la_cita_escribe_y_solo_el_autor_firma(
     problem(medico.post("/historia-clinica/citas/3/notas", {"plan": "x"}), 409, "cita_sin_atencion")
     nota = escribir(medico)
     assert ok(otro.get(camino(nota)))["estado"] == "borrador"
-    problem(otro.put(camino(nota), {"plan": "x"}, headers={"If-Match": "*"}), 403, "nota_ajena")
-    problem(otro.post(camino(nota, "/firma")), 403, "nota_ajena")
+    problem(otro.put(camino(nota), {"plan": "x"}, headers={"If-Match": "*"}), 403, "solo_su_autor")
+    problem(otro.post(camino(nota, "/firma")), 403, "solo_su_autor")
     ok(medico.post(camino(nota, "/firma")))
-    problem(otro.post(camino(nota, "/enmiendas"), {"motivo": "x", "texto": "y"}), 403, "nota_ajena")
+    problem(otro.post(camino(nota, "/enmiendas"), {"motivo": "x", "texto": "y"}), 403, "solo_su_autor")
 
 
 def test_lo_firmado_no_cambia_ni_por_la_base_de_datos(api: ApiClient, medico: ApiClient, app: Flask) -> None:
@@ -161,7 +161,7 @@ def test_las_enmiendas_se_agregan_encadenadas_y_se_verifican(medico: ApiClient, 
     alterar(app, "enmienda", "DELETE FROM enmienda WHERE numero = 1")
     assert verificar(app)[1].startswith("falta una enmienda")
     alterar(app, "enmienda", "DELETE FROM enmienda")
-    assert verificar(app) == (1, f"falta la enmienda {primera['id']}, que se firmó")
+    assert verificar(app) == (1, f"falta enmienda {primera['id']}, que se firmó")
 
 
 def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) -> None:
@@ -175,7 +175,7 @@ def test_se_halla_lo_que_se_altero_de_lo_firmado(medico: ApiClient, app: Flask) 
     with app.app_context():
         falsa = huella_de_nota(db.session.get_one(Nota, nota["id"], options=Nota.cargar()))
     alterar(app, "nota", f"UPDATE nota SET huella = '{falsa}'")
-    assert verificar(app) == (1, f"la bitácora no tiene la huella de la nota {nota['id']}")
+    assert verificar(app) == (1, f"la bitácora no tiene la huella de nota {nota['id']}")
 
 
 def verificar(app: Flask) -> tuple[int, str]:

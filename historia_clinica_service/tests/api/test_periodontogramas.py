@@ -74,7 +74,7 @@ def test_solo_su_autor_lo_cambia_y_no_mide_lo_imposible(app: Flask, api: ApiClie
     borrador = nuevo(medico)
     uno = f"/historia-clinica/periodontogramas/{borrador['id']}"
     conocer_cita(app, 2, paciente_id=1, doctor_id=8)
-    problem(como_medico(api, 8).patch(f"{uno}/estado", {"estado": "cerrado"}), 403, "solo_autor")
+    problem(como_medico(api, 8).patch(f"{uno}/estado", {"estado": "cerrado"}), 403, "solo_su_autor")
     sitios = {"mv": {"sondaje": 3}}
     for piezas in (
         [{"pieza": 16, "sitios": {"mv": {"sondaje": 16}}}],

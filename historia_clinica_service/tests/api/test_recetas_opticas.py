@@ -17,11 +17,13 @@ from historia_clinica.casos_de_uso.firmas_oftalmologicas import alterados
 from historia_clinica.casos_de_uso.recetas_opticas import huella_de
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import ExamenOftalmologico, RecetaOptica
+from historia_clinica.ordenes import VERIFICACIONES
 
 from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita, conocer_paciente
 from ..oftalmologia import examinar, firmado
 from ..vecinos import Vecinos
+from .test_notas import alterar
 
 RECETAS = "/historia-clinica/recetas-opticas"
 PROGRESIVOS = {
@@ -143,6 +145,10 @@ def test_lo_alterado_se_encuentra(app: Flask, api: Any, consulta: Any) -> None:
                 f"la receta óptica {receta['codigo']} no es la que se firmó",
             ]
         db.session.rollback()
+        assert alterados in VERIFICACIONES.values()
+    alterar(app, "bitacora", "UPDATE bitacora SET huella = 'otra' WHERE que = 'receta_optica'")
+    with app.app_context():
+        assert list(alterados()) == [f"la bitácora no tiene la huella de receta_optica {receta['id']}"]
 
 
 def test_el_paciente_ve_las_suyas_y_no_las_de_otro(app: Flask, api: Any, consulta: Any) -> None:

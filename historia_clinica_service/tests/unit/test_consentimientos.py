@@ -13,7 +13,6 @@ from historia_clinica.dominio.consentimientos import (
     Medio,
     huella_de_texto,
     identificacion_posible,
-    pieza_fdi,
     reparos,
     titulo_y_cuerpo,
     vigente,
@@ -74,12 +73,6 @@ def test_la_huella_de_un_texto_cambia_con_cualquier_letra() -> None:
     assert una != huella_de_texto("Extracción", "riesgos")
     assert una != huella_de_texto("Extracción\n\nRiesgos", "")
     assert len(una) == 64
-
-
-def test_solo_hay_piezas_de_la_notacion_fdi() -> None:
-    piezas = [n for n in range(100) if pieza_fdi(n)]
-    assert len(piezas) == 32 + 20
-    assert (piezas[0], piezas[7], piezas[8], piezas[-1]) == (11, 18, 21, 85)
 
 
 @pytest.mark.parametrize("texto", sorted(CARPETA.glob("*.txt")), ids=lambda camino: camino.stem)

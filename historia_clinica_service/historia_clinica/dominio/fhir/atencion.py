@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from historia_clinica.dominio.fhir.elementos import (
     CIE10,
     LOINC,
+    OJOS,
     TERMINOLOGIA,
     Datos,
     Documento,
@@ -103,7 +104,7 @@ def _diagnostico(
         "note": [{"text": uno["detalle"]}] if uno.get("detalle") else [],
     }
     clave = f"{nota['id']}/{uno['codigo_cie10']}/{uno.get('pieza_dental')}/{uno.get('ojo')}"
-    lugar = f"pieza {uno['pieza_dental']}" if uno.get("pieza_dental") else uno.get("ojo")
+    lugar = f"pieza {uno['pieza_dental']}" if uno.get("pieza_dental") else uno.get("ojo") and OJOS[uno["ojo"]][2]
     linea = frase(f"{uno['codigo_cie10']} {nombre}", uno.get("condicion"), lugar, uno.get("detalle"))
     return documento.poner("Condition", clave, recurso, nombre), linea
 

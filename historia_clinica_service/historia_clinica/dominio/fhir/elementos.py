@@ -82,10 +82,10 @@ def pieza(numero: Any, superficies: Any = None) -> Recurso | None:
 
 
 def ojo(cual: str | None) -> Recurso | None:
-    """An eye (OD, OI, AO) as a body site."""
+    """An eye (od, oi, ao) as a body site."""
     if cual is None:
         return None
-    codigo, ingles, texto = OJOS[cual.lower()]
+    codigo, ingles, texto = OJOS[cual]
     return codificado(texto, (SNOMED, codigo, ingles))
 
 
