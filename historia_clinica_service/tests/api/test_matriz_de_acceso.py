@@ -127,7 +127,7 @@ class Ruta:
         if self.metodo == "POST" and quien.relacion == "red":
             return 403, "solo_medico"
         if self.solo_autor and not quien.autor:
-            return 403, "nota_ajena"
+            return 403, "solo_su_autor"
         return None
 
 
@@ -196,6 +196,7 @@ CUERPOS: dict[str, dict[str, Any]] = {
     "PUT /recetas/<id:receta_id>": RECETA,
     "POST /pacientes/<id:paciente_id>/alergias": {"sustancia": "Yodo", "tipo": "medicamento", "severidad": "leve"},
     "PUT /alergias/<id:alergia_id>": {"severidad": "leve"},
+    "PATCH /alergias/<id:alergia_id>/estado": {"estado": "descartada", **MOTIVO},
     "POST /pacientes/<id:paciente_id>/antecedentes": {},
     "POST /pacientes/<id:paciente_id>/signos-vitales": {"pulso_lpm": 70},
     "PATCH /signos-vitales/<id:signos_id>/estado": {"estado": "anulado", **MOTIVO},
@@ -235,6 +236,7 @@ PREGUNTAS = {
 # They tell nothing of a record to whom they let in.
 FUERA_DEL_EXPEDIENTE = {
     "POST /pacientes/<id:paciente_id>/emergencias",  # opens it to the other doctor, and leaves a row
+    "GET /emergencias/<id:emergencia_id>",  # the administration's, as the list of them
     "PATCH /emergencias/<id:emergencia_id>/revision",  # the administration's, of what a doctor wrote; leaves a row
     "GET /consentimientos/textos/<id:texto_id>",  # texts, of nobody
     "PATCH /consentimientos/textos/<id:texto_id>/estado",
