@@ -38,10 +38,15 @@ class Operacion:
         return [p for p in self.detalle.get("parameters", []) if p.get("in") == "query"]
 
     @property
+    def formulario(self) -> bool:
+        """Whether the body is a form with files."""
+        return "multipart/form-data" in self.detalle.get("requestBody", {}).get("content", {})
+
+    @property
     def esquema(self) -> dict[str, Any] | None:
         """The schema of the request's body."""
         contenido = self.detalle.get("requestBody", {}).get("content", {})
-        return self.resuelto(contenido["application/json"]["schema"]) if contenido else None
+        return self.resuelto(next(iter(contenido.values()))["schema"]) if contenido else None
 
     def resuelto(self, esquema: dict[str, Any]) -> dict[str, Any]:
         """The schema itself, when it is a reference."""
@@ -118,6 +123,19 @@ def ids(m: Mundo) -> dict[str, Any]:
         "consumo_id": m["consumo"],
         "orden_id": m["orden"],
         "recepcion_id": m["recepcion"],
+        "emergencia_id": m["emergencia"],
+        "texto_id": m["texto"],
+        "nota_id": m["nota"],
+        "receta_id": m["receta_optica"],
+        "alergia_id": m["alergia"],
+        "signos_id": m["signos"],
+        "hallazgo_id": m["hallazgo"],
+        "periodontograma_id": m["periodontograma"],
+        "plan_id": m["plan_en_marcha"],
+        "item_id": m["item"],
+        "adjunto_id": m["adjunto"],
+        "consentimiento_id": m["consentimiento"],
+        "examen_id": m["examen"],
         "webhook_id": m["webhook"],
         "entrega_id": m["entrega"],
         "evento_id": m["evento"],

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import tabla_inventario
+from . import tabla_historia, tabla_inventario
 from .mundo import EXTRA, ROLES, Mundo, unico
 
 # `.`: the contract leaves it open.
@@ -269,8 +269,9 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
     """What a row of the table sends."""
     if nombre == "-":
         return None
-    if nombre in tabla_inventario.CUERPOS:
-        return tabla_inventario.CUERPOS[nombre](m)
+    for tabla in (tabla_inventario, tabla_historia):
+        if nombre in tabla.CUERPOS:
+            return tabla.CUERPOS[nombre](m)
     cuerpos: dict[str, Any] = {
         "a_centro_ajeno": {"centro_id": m["centro_ajeno"]},
         "activo": {"estado": "activo"},
@@ -349,6 +350,11 @@ class Fila:
     esperado: dict[str, str]
 
     @property
+    def servicio(self) -> str:
+        """Whose route it is."""
+        return self.ruta.split("/")[1].replace("-", "_")
+
+    @property
     def operacion(self) -> str:
         """As in an OpenAPI document, with nameless parameters."""
         ruta = re.sub(r"prueba\.derechos|\d{4}-\d\d-\d\d", "{}", self.ruta.partition("?")[0])
@@ -358,8 +364,12 @@ class Fila:
 def filas() -> list[Fila]:
     """The whole table."""
     catalogos = ("especialidades", "aseguradoras", "fuentes", "lineas-negocio")
-    todo = (TABLA + tabla_inventario.TABLA).replace(
+    todo = (TABLA + tabla_inventario.TABLA + tabla_historia.tabla()).replace(
         "CATALOGOS", "".join(POR_CATALOGO.replace("CATALOGO", c) for c in catalogos)
     )
     partes = [linea.split() for linea in todo.splitlines() if linea and not linea.startswith("#")]
-    return [Fila(*p[:3], dict(zip(ROLES, p[3:], strict=True))) for p in partes]
+    tabla = [Fila(*p[:3], dict(zip(ROLES, p[3:], strict=True))) for p in partes]
+    # Whoever has no token is kept out before anything is looked at: once is enough.
+    for fila in {fila.operacion: fila for fila in reversed(tabla)}.values():
+        fila.esperado["anonimo"] = "401"
+    return tabla

@@ -11,6 +11,8 @@ import pytest
 from local_system import System
 
 from .conftest import Red, bien, manana, problema
+from .consultorio import Consultorio
+from .mundo import EN_POSTGRESQL
 
 
 def esperar(condicion: Any, segundos: float = 20) -> None:
@@ -134,3 +136,33 @@ def test_cerrar_la_sesion_vale_en_todos_los_servicios_en_segundos(sistema: Syste
     bien(medico.post("/auth/logout", {}), 204)
     esperar(lambda: medico.get("/citas").status_code == 401, segundos=6)
     esperar(lambda: medico.get("/admin/centros").status_code == 401, segundos=6)
+
+
+@EN_POSTGRESQL
+def test_sin_citas_se_abren_los_expedientes_y_sin_expedientes_se_agenda(sistema: System, red: Red) -> None:
+    general = Consultorio(red, "Medicina general")
+    cita = general.agendar("Control")
+    nota = general.escribir_nota(cita, subjetivo="Tos")
+    sistema.down("citas")
+    try:
+        assert general.leer("expediente")["paciente"]["id"] == general.paciente_id
+        general.anotar("signos-vitales", {"pulso_lpm": 71, "cita_id": cita})
+        bien(general.medico.post(f"{nota}/firma"))
+        # Nobody knows any more than what was known of other appointments.
+        desconocida = {"pulso_lpm": 71, "cita_id": 10**9}
+        problema(general.medico.post(f"{general.expediente}/signos-vitales", desconocida), 503)
+    finally:
+        sistema.up("citas")
+        sistema.wait_ready()
+    sistema.down("historia_clinica")
+    try:
+        respuesta = general.medico.get(f"{general.expediente}/expediente")
+        problema(respuesta, 503)
+        assert int(respuesta.headers["Retry-After"]) >= 1
+        nueva = general.agendar("Dolor de cabeza", "11:00")
+        bien(general.medico.patch(f"/citas/{nueva}/estado", {"estado": "completada"}))
+    finally:
+        sistema.up("historia_clinica")
+        sistema.wait_ready()
+    bien(general.medico.get(nota))
+    general.escribir_nota(nueva, subjetivo="Cefalea")

@@ -79,6 +79,75 @@ RUTAS = """
 /comunicaciones/webhooks/{id}/prueba      POST
 /comunicaciones/webhooks/{id}/reenvio     POST
 /comunicaciones/webhooks/{id}/secreto     POST
+/historia-clinica/adjuntos/{id}           GET DELETE
+/historia-clinica/adjuntos/{id}/contenido GET
+/historia-clinica/adjuntos/{id}/miniatura GET
+/historia-clinica/alergias/{id}           GET PUT DELETE
+/historia-clinica/alergias/{id}/estado    PATCH
+/historia-clinica/bitacora                GET
+/historia-clinica/cie10                   GET
+/historia-clinica/citas/{id}/notas        GET POST
+/historia-clinica/consentimientos/textos  GET POST
+/historia-clinica/consentimientos/textos/{id} GET
+/historia-clinica/consentimientos/textos/{id}/estado PATCH
+/historia-clinica/consentimientos/{id}    GET
+/historia-clinica/consentimientos/{id}/pdf GET
+/historia-clinica/consentimientos/{id}/revocacion POST
+/historia-clinica/emergencias             GET
+/historia-clinica/emergencias/{id}        GET
+/historia-clinica/emergencias/{id}/revision PATCH
+/historia-clinica/estadisticas/exportacion GET
+/historia-clinica/examenes-oftalmologicos/{id} GET PUT DELETE
+/historia-clinica/examenes-oftalmologicos/{id}/firma POST
+/historia-clinica/examenes-oftalmologicos/{id}/pdf GET
+/historia-clinica/examenes-oftalmologicos/{id}/recetas-opticas POST
+/historia-clinica/hallazgos/{id}          GET
+/historia-clinica/hallazgos/{id}/estado   PATCH
+/historia-clinica/health                  GET
+/historia-clinica/notas/{id}              GET PUT DELETE
+/historia-clinica/notas/{id}/enmiendas    POST
+/historia-clinica/notas/{id}/firma        POST
+/historia-clinica/notas/{id}/formulario-033 PUT
+/historia-clinica/notas/{id}/formulario-033/pdf GET
+/historia-clinica/notas/{id}/recetas      POST
+/historia-clinica/odontograma/catalogo    GET
+/historia-clinica/pacientes/{id}/accesos  GET
+/historia-clinica/pacientes/{id}/adjuntos GET POST
+/historia-clinica/pacientes/{id}/alergias GET POST
+/historia-clinica/pacientes/{id}/antecedentes GET POST
+/historia-clinica/pacientes/{id}/antecedentes/versiones GET
+/historia-clinica/pacientes/{id}/consentimientos GET POST
+/historia-clinica/pacientes/{id}/consentimientos/hoja GET
+/historia-clinica/pacientes/{id}/emergencias POST
+/historia-clinica/pacientes/{id}/examenes-oftalmologicos GET POST
+/historia-clinica/pacientes/{id}/expediente GET
+/historia-clinica/pacientes/{id}/expediente/fhir GET
+/historia-clinica/pacientes/{id}/expediente/pdf GET
+/historia-clinica/pacientes/{id}/notas    GET
+/historia-clinica/pacientes/{id}/odontograma GET
+/historia-clinica/pacientes/{id}/odontograma/diferencias GET
+/historia-clinica/pacientes/{id}/odontograma/hallazgos GET POST
+/historia-clinica/pacientes/{id}/odontograma/imagen GET
+/historia-clinica/pacientes/{id}/oftalmologia/evolucion GET
+/historia-clinica/pacientes/{id}/oftalmologia/evolucion/imagen GET
+/historia-clinica/pacientes/{id}/periodontogramas GET POST
+/historia-clinica/pacientes/{id}/planes   GET POST
+/historia-clinica/pacientes/{id}/recetas-opticas GET
+/historia-clinica/pacientes/{id}/retencion GET PUT
+/historia-clinica/pacientes/{id}/signos-vitales GET POST
+/historia-clinica/periodontogramas/{id}   GET PUT DELETE
+/historia-clinica/periodontogramas/{id}/estado PATCH
+/historia-clinica/periodontogramas/{id}/imagen GET
+/historia-clinica/planes/{id}             GET PUT
+/historia-clinica/planes/{id}/estado      PATCH
+/historia-clinica/planes/{id}/items/{item_id}/estado PATCH
+/historia-clinica/recetas-opticas/{id}    GET
+/historia-clinica/recetas-opticas/{id}/estado PATCH
+/historia-clinica/recetas-opticas/{id}/pdf GET
+/historia-clinica/recetas/{id}            GET PUT DELETE
+/historia-clinica/recetas/{id}/pdf        GET
+/historia-clinica/signos-vitales/{id}     GET
+/historia-clinica/signos-vitales/{id}/estado PATCH
 /inventario/health                        GET
 /inventario/movimientos                   GET
 /inventario/productos                     GET POST
@@ -96,7 +165,27 @@ RUTAS = """
 /inventario/tratamientos/{id}/verificar-stock GET
 """
 
-PROPIOS = {"auth_service", "admin_service", "citas_service", "inventario_service"}
+PROPIOS = {"auth_service", "admin_service", "citas_service", "inventario_service", "historia_clinica_service"}
+# An administrator takes nothing out of a record: one of each is enough.
+EN_HISTORIA = {
+    f"historia-clinica/{ruta}": nombres
+    for ruta, nombres in {
+        "pacientes": ("paciente",),
+        "citas": ("cita",),
+        "notas": ("nota",),
+        "recetas": ("receta_emitida",),
+        "alergias": ("alergia",),
+        "signos-vitales": ("signos",),
+        "hallazgos": ("hallazgo",),
+        "periodontogramas": ("periodontograma",),
+        "planes": ("plan_en_marcha", "item"),
+        "adjuntos": ("adjunto",),
+        "consentimientos": ("consentimiento",),
+        "examenes-oftalmologicos": ("examen",),
+        "recetas-opticas": ("receta_optica",),
+        "emergencias": ("emergencia",),
+    }.items()
+}
 
 
 def rutas(texto: str) -> list[tuple[str, str]]:
@@ -123,6 +212,8 @@ class Caminante:
     def valores(self, metodo: str, canonica: str) -> list[Any]:
         """One for each parameter, in their order."""
         ruta = canonica.partition("?")[0]
+        if en_historia := EN_HISTORIA.get("/".join(ruta.split("/")[1:3])):
+            return [self.m[nombre] for nombre in en_historia]
         borra = metodo == "DELETE"
         if ruta.endswith("/recordatorio"):
             # Whoever asks second is refused: let both be second.
@@ -213,5 +304,5 @@ def _contenido(respuesta: Any) -> Any:
         return None
     cuerpo = respuesta.json()
     if respuesta.ok:
-        return cuerpo
+        return {clave: valor for clave, valor in cuerpo.items() if clave != "generado_en"}
     return {clave: valor for clave, valor in cuerpo.items() if clave not in ("traza", "instance")}

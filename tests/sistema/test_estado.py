@@ -39,8 +39,9 @@ def test_dice_lo_que_hay_y_lo_que_falta(sistema: System, red: Red) -> None:
     esperar_que_todo_este_bien(sistema)
     dicho = mirar(sistema)[1]
     for servicio in SERVICIOS:
-        assert f"\n{servicio} " in dicho
-    assert "\nadmin → citas " in dicho
+        assert f"\n{servicio.replace('_', '-')} " in dicho
+    for receptor in ("citas", "historia_clinica"):
+        assert f"\nadmin → {receptor} " in dicho
     assert "trabajos: 0 de" not in dicho
     sistema.down("admin")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from comun.db import now
@@ -11,6 +10,7 @@ from comun.errors import Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso
 from historia_clinica.casos_de_uso.notas import borrador_propio
+from historia_clinica.casos_de_uso.odontograma import indices_en
 from historia_clinica.dominio.formulario_033 import defecto_de_higiene, medias
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import Formulario033, Nota
@@ -25,7 +25,8 @@ _SIMPLES = (
 def llenar_formulario(nota_id: int, datos: Mapping[str, Any]) -> tuple[Nota, Acceso]:
     """Fill in what is given of the form in the caller's own draft note; lists come whole.
 
-    The means of oral hygiene are computed; the indices are those of the odontogram as it is now.
+    The means of oral hygiene are computed; the indices are those of the odontogram as it is now, and in the
+    end as it is when the note is signed.
     """
     nota, acceso = borrador_propio(nota_id)
     check_version(nota)
@@ -38,17 +39,8 @@ def llenar_formulario(nota_id: int, datos: Mapping[str, Any]) -> tuple[Nota, Acc
     for campo in (*_LISTAS, *_SIMPLES):
         if campo in datos:
             setattr(formulario, campo, datos[campo])
-    formulario.indices = _indices(acceso)
+    formulario.indices = indices_en(acceso, now())
     nota.formulario = formulario
     nota.touch()
     db.session.flush()
     return nota, acceso
-
-
-def _indices(acceso: Acceso) -> dict[str, Any] | None:
-    try:
-        odontograma = import_module("historia_clinica.casos_de_uso.odontograma")
-    except ModuleNotFoundError:
-        return None
-    indices: dict[str, Any] = odontograma.indices_en(acceso, now())
-    return indices

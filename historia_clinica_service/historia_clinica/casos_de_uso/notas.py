@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from comun.auth.caller import caller
+from comun.db import now
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, buscar, buscar_escribiendo
@@ -16,6 +17,7 @@ from historia_clinica.casos_de_uso.cie10 import codigos_usables
 from historia_clinica.casos_de_uso.citas_conocidas import acceder_en_cita
 from historia_clinica.casos_de_uso.firmas import huella_de_enmienda, huella_de_nota, sellar_firma
 from historia_clinica.casos_de_uso.momentos import en_periodo
+from historia_clinica.casos_de_uso.odontograma import indices_en
 from historia_clinica.casos_de_uso.recetas import emitir_recetas
 from historia_clinica.dominio.notas import TEXTOS, defectos_de_diagnosticos, falta_para_firmar
 from historia_clinica.eventos.emitidos import anunciar_firma
@@ -146,6 +148,9 @@ def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
     if falta := falta_para_firmar(vars(nota), nota.diagnosticos, nota.formulario is not None):
         raise Conflict("nota_vacia", falta)
     emitir_recetas(nota)
+    if nota.formulario is not None:  # filled in before the mouth was charted, maybe
+        nota.formulario.indices = indices_en(acceso, now())
+        db.session.flush()  # before the signature, after which nothing changes
     sellar_firma(nota, acceso.autor, caller())
     nota.huella = huella_de_nota(nota)
     db.session.flush()

@@ -120,7 +120,7 @@ class Formulario033Cambios(Schema):
 
     @ma.validates("estomatognatico")
     def _una_vez(self, regiones: list[dict[str, Any]], **_kwargs: object) -> None:
-        nombradas = [una["region"] for una in regiones]
+        nombradas = [una["region"] for una in regiones if "region" in una]  # one that is no region is told by itself
         if len({*nombradas}) < len(nombradas):
             raise ma.ValidationError("Cada región va una sola vez.")
 
@@ -128,9 +128,9 @@ class Formulario033Cambios(Schema):
 class Formulario033Salida(Formulario033Cambios):
     """The form as it stands: with the means of oral hygiene, and CPO-D and ceo-d of the odontogram."""
 
-    placa = fields.Amount(dump_only=True)
-    calculo = fields.Amount(dump_only=True)
-    gingivitis = fields.Amount(dump_only=True)
+    placa = fields.Amount(dump_only=True, allow_none=True)
+    calculo = fields.Amount(dump_only=True, allow_none=True)
+    gingivitis = fields.Amount(dump_only=True, allow_none=True)
     indices = ma.fields.Dict(dump_only=True, allow_none=True)
 
 

@@ -27,6 +27,12 @@ CALLADOS = frozenset(
     | {"eliminado_en", "orden", "alertas", "color", "codigo_plegado", "examen_id", "tratamiento_id", "hallazgo_id"}
 )
 TEXTOS = ("motivo_consulta", "enfermedad_actual", "subjetivo", "objetivo", "analisis", "plan", "evolucion")
+# In this order: a database may keep the fields of a list in another.
+COLUMNAS = {
+    "condiciones": ("descripcion", "codigo_cie10", "desde_ano", "activa"),
+    "medicacion": ("medicamento", "dosis", "frecuencia", "motivo"),
+    "cirugias": ("que", "ano", "detalle"),
+}
 RESPUESTAS = {"si": "Sí", "no": "No", "desconoce": "No sabe"}
 CORTOS = {
     "temperatura_c": "Temp.",
@@ -61,7 +67,8 @@ def antecedentes(documento: Document, filas: Filas, palabras: Palabras) -> None:
                 documento.heading(
                     {"medicacion": "Medicación habitual", "cirugias": "Cirugías"}.get(grupo, "Condiciones"), 3
                 )
-                tabla(documento, version[grupo], palabras)
+                en_orden = [{c: fila[c] for c in COLUMNAS[grupo] if c in fila} for fila in version[grupo]]
+                tabla(documento, en_orden, palabras)
         if version.get("observaciones"):
             documento.paragraph(version["observaciones"], label="Observaciones")
 

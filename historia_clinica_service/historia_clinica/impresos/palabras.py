@@ -180,7 +180,7 @@ def indices(dichos: Any) -> list[tuple[str, Mapping[str, Any]]]:
 
 def indice(cuenta: Mapping[str, Any], *, mayusculas: bool) -> str:
     """`C 2 + P 1 + O 3 = 6`; of milk teeth in small letters."""
-    letras = {nombre: nombre.upper() if mayusculas else nombre for nombre in cuenta if nombre != "total"}
+    letras = {nombre: nombre.upper() if mayusculas else nombre for nombre in "cpeo" if nombre in cuenta}
     partes = " + ".join(f"{letra} {cuenta[nombre]}" for nombre, letra in letras.items())
     return f"{partes} = {cuenta['total']}" if "total" in cuenta else partes
 

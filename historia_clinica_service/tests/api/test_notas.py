@@ -238,5 +238,16 @@ def test_el_formulario_033_se_llena_por_partes(medico: ApiClient) -> None:
         {"higiene": [{**higiene[0], "placa": 4}]},
         {"estomatognatico": [{"region": "lengua", "normal": False}]},
         {"estomatognatico": [lengua, lengua]},
+        {"estomatognatico": [lengua, {"region": "codo", "normal": True}]},
     ):
         problem(medico.put(camino(nota, "/formulario-033"), malo, headers={"If-Match": "*"}), 422)
+
+
+def test_los_indices_del_formulario_033_son_los_de_la_boca_al_firmar(medico: ApiClient) -> None:
+    nota = escribir(medico)
+    lleno = cambiar(medico, nota, {"angle": "I"}, "/formulario-033")["formulario_033"]
+    assert lleno["indices"]["cpo_d"]["total"] == 0
+    caries = {"hallazgos": [{"pieza": 16, "codigo": "caries", "superficies": "O"}]}
+    ok(medico.post("/historia-clinica/pacientes/1/odontograma/hallazgos", caries), 201)
+    firmada = ok(medico.post(camino(nota, "/firma")))
+    assert firmada["formulario_033"]["indices"]["cpo_d"] == {"c": 1, "p": 0, "o": 0, "total": 1}

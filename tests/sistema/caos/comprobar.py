@@ -18,6 +18,12 @@ from .libro import Libro
 from .testigos import Grabador
 
 DEL_ALMACEN = ("cita.completada.v1", "cita.reabierta.v1")
+# What others know of an appointment. In a clinical record nothing moves: it is read with those merged into it.
+CITAS_CONOCIDAS = {
+    "admin": "SELECT cita_id, estado, doctor_id, centro_id, paciente_id FROM cita_ref",
+    "historia_clinica": "SELECT c.id, c.estado, c.doctor_id, c.centro_id, COALESCE(p.fusionado_en_id, c.paciente_id)"
+    " FROM cita_ref c LEFT JOIN paciente_ref p ON p.id = c.paciente_id",
+}
 LIBERADAS = ("cancelada", "no_asistio")
 
 
@@ -109,11 +115,11 @@ class Comprobacion:
             yield str(fallo)
 
     def _cifras(self) -> Iterator[str]:
-        """admin_service knows of every appointment what citas_service does."""
-        alla = filas(self._urls["admin"], "SELECT cita_id, estado, doctor_id, centro_id, paciente_id FROM cita_ref")
+        """admin_service and historia_clinica_service know of every appointment what citas_service does."""
         aqui = filas(self._urls["citas"], "SELECT id, estado, doctor_id, centro_id, paciente_id FROM cita")
-        for fila in set(map(tuple, alla)) ^ set(map(tuple, aqui)):
-            yield f"cita {fila}"
+        for servicio, suyas in CITAS_CONOCIDAS.items():
+            for fila in set(map(tuple, filas(self._urls[servicio], suyas))) ^ set(map(tuple, aqui)):
+                yield f"{servicio}: cita {fila}"
         absorbidos = set(self._libro.fusiones)
         for fila in aqui:
             if fila.paciente_id in absorbidos:
