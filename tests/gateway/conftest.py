@@ -57,6 +57,7 @@ def stand_in(name: str) -> Flask:
             size=len(request.get_data()),
         )
         answer.headers["X-Request-ID"] = "del-servicio"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
