@@ -7,6 +7,7 @@ from typing import Any
 from flask.views import MethodView
 
 from comun.api import MULTIPART, Blueprint, no_content
+from comun.files import EXTENSIONS, JPEG
 from historia_clinica.blueprints.respuestas import ARCHIVO, archivo_traido, con_alertas
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
 from historia_clinica.casos_de_uso.adjuntos import QUE, adjuntar, contenido, eliminar_adjunto, miniatura
@@ -65,7 +66,8 @@ class UnAdjunto(MethodView):
 @adjuntos_bp.route("/adjuntos/<id:adjunto_id>/contenido")
 class Contenido(MethodView):
     @adjuntos_bp.permission("historia:leer")
-    @adjuntos_bp.response(200, ARCHIVO, content_type="application/octet-stream")
+    @adjuntos_bp.response(200, ARCHIVO, content_type=JPEG)
+    @adjuntos_bp.doc(responses={200: {"content": {tipo: {"schema": ARCHIVO} for tipo in EXTENSIONS}}})
     def get(self, adjunto_id: int) -> Any:
         """The file as it was attached."""
         adjunto, piezas = contenido(adjunto_id)
@@ -77,7 +79,7 @@ class Contenido(MethodView):
 @adjuntos_bp.route("/adjuntos/<id:adjunto_id>/miniatura")
 class Miniatura(MethodView):
     @adjuntos_bp.permission("historia:leer")
-    @adjuntos_bp.response(200, ARCHIVO, content_type="image/jpeg")
+    @adjuntos_bp.response(200, ARCHIVO, content_type=JPEG)
     def get(self, adjunto_id: int) -> Any:
         """A small picture of an image."""
-        return archivo_traido(miniatura(adjunto_id), "image/jpeg")
+        return archivo_traido(miniatura(adjunto_id), JPEG)
