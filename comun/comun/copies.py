@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 import click
 from flask import Flask
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, select, true
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.base import ExecutableOption
 
 from comun import fields
@@ -119,6 +120,21 @@ class Difference:
     fields: Mapping[str, tuple[Any, Any]]
     told: Told | None = None
     outcome: str = ""
+
+
+def unless_used(model: Any) -> Callable[[int], bool]:
+    """A `Copied.drop` that removes the copy of `model`, and says False when another row refers to it."""
+
+    def drop(copy_id: int) -> bool:
+        session = runtime().db.session
+        try:
+            with session.begin_nested():
+                session.execute(delete(model).where(model.id == copy_id))
+        except IntegrityError:
+            return False
+        return True
+
+    return drop
 
 
 def compare(copied: Copied) -> Iterator[Difference]:

@@ -8,10 +8,9 @@ from typing import Any
 from flask import Flask
 
 from citas.casos_de_uso.pacientes import anotar_paciente, fusionar
-from citas.extensiones import db
 from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef
 from citas.modelos.referencias import Ficha, Ref, asiste, asistente, recordar
-from comun.copies import Copied
+from comun.copies import Copied, unless_used
 
 
 def copias(app: Flask) -> Sequence[Copied]:
@@ -20,20 +19,20 @@ def copias(app: Flask) -> Sequence[Copied]:
     return [
         Copied(
             "pacientes", admin, "/interno/copias/pacientes", PacienteRef, _paciente, _anotar_paciente,
-            _quitar(PacienteRef), last=lambda ficha: ficha["fusionado_en_id"] is not None,
+            unless_used(PacienteRef), last=lambda ficha: ficha["fusionado_en_id"] is not None,
         ),
         Copied(
             "doctores", admin, "/interno/copias/doctores", DoctorRef, _que_ofrece(DoctorRef),
-            lambda ficha: _anotar(DoctorRef, _activa(ficha)), _quitar(DoctorRef),
+            lambda ficha: _anotar(DoctorRef, _activa(ficha)), unless_used(DoctorRef),
         ),
         Copied(
             "centros", admin, "/interno/copias/centros", CentroRef, _que_ofrece(CentroRef),
-            lambda ficha: _anotar(CentroRef, _activa(ficha)), _quitar(CentroRef),
+            lambda ficha: _anotar(CentroRef, _activa(ficha)), unless_used(CentroRef),
         ),
         Copied(
             "asistentes", auth, "/interno/copias/usuarios", AsistenteRef, lambda ficha: _campos(asistente(ficha)),
             lambda ficha: _anotar(AsistenteRef, {**asistente(ficha), "secuencia": ficha["secuencia"]}),
-            _quitar(AsistenteRef), needed=lambda ficha: asiste(ficha) and not ficha["eliminado"],
+            unless_used(AsistenteRef), needed=lambda ficha: asiste(ficha) and not ficha["eliminado"],
         ),
     ]  # fmt: skip
 
@@ -66,16 +65,3 @@ def _campos(copia: dict[str, Any]) -> dict[str, Any]:
 
 def _anotar(modelo: type[Ref], ficha: Ficha) -> None:
     recordar(modelo, ficha, ficha["secuencia"])
-
-
-def _quitar(modelo: type[Ref]) -> Any:
-    def quitar(copia_id: int) -> bool:
-        """False when an appointment or something else names it."""
-        try:
-            with db.session.begin_nested():
-                db.session.execute(db.delete(modelo).where(modelo.id == copia_id))
-        except db.exc.IntegrityError:
-            return False
-        return True
-
-    return quitar

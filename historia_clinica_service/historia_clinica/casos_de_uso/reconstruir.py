@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from comun.copies import Copied
+from comun.copies import Copied, unless_used
 from historia_clinica.casos_de_uso.referencias import CAMPOS, Ficha, activa, copia, fusionar, recordar
-from historia_clinica.extensiones import db
 from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, PacienteRef
 
 
@@ -19,19 +18,19 @@ def copias(app: Flask) -> Sequence[Copied]:
     return [
         Copied(
             "pacientes", admin, "/interno/copias/pacientes", PacienteRef, _paciente, _anotar_paciente,
-            _quitar(PacienteRef), last=lambda ficha: ficha["fusionado_en_id"] is not None,
+            unless_used(PacienteRef), last=lambda ficha: ficha["fusionado_en_id"] is not None,
         ),
         Copied(
             "doctores", admin, "/interno/copias/doctores", DoctorRef, _campos(DoctorRef),
-            lambda ficha: recordar(DoctorRef, *activa([ficha])), _quitar(DoctorRef),
+            lambda ficha: recordar(DoctorRef, *activa([ficha])), unless_used(DoctorRef),
         ),
         Copied(
             "centros", admin, "/interno/copias/centros", CentroRef, _campos(CentroRef),
-            lambda ficha: recordar(CentroRef, *activa([ficha])), _quitar(CentroRef),
+            lambda ficha: recordar(CentroRef, *activa([ficha])), unless_used(CentroRef),
         ),
         Copied(
             "citas", citas, "/interno/copias/citas", CitaRef, _campos(CitaRef),
-            lambda ficha: recordar(CitaRef, ficha), _quitar(CitaRef),
+            lambda ficha: recordar(CitaRef, ficha), unless_used(CitaRef),
         ),
     ]  # fmt: skip
 
@@ -55,16 +54,3 @@ def _campos(modelo: Any) -> Callable[[Ficha], dict[str, Any]]:
         return {campo: valor for campo, valor in copia(modelo, viva).items() if campo in CAMPOS[modelo]}
 
     return campos
-
-
-def _quitar(modelo: Any) -> Callable[[int], bool]:
-    def quitar(copia_id: int) -> bool:
-        """False when a record names it."""
-        try:
-            with db.session.begin_nested():
-                db.session.execute(db.delete(modelo).where(modelo.id == copia_id))
-        except db.exc.IntegrityError:
-            return False
-        return True
-
-    return quitar
