@@ -29,7 +29,7 @@ from local_settings import LOG
 from supervisor import supervisord
 from supervisor.options import ServerOptions
 
-# The mechanism and the servers under it; what belongs to one service alone it imports itself.
+# The servers under the services, and what is imported only when it is first needed.
 SHARED = (
     "comun.cli",
     "gunicorn.arbiter",

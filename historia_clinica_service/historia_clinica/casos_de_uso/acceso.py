@@ -18,6 +18,7 @@ from sqlalchemy import Select, select
 from comun.auth.caller import Caller, Scope, caller
 from comun.db import READING_METHODS, now
 from comun.errors import Forbidden, NotFound, Problem
+from historia_clinica.casos_de_uso.alertas import alertas_de
 from historia_clinica.casos_de_uso.bitacora import anotar, anotar_ya, rendidas
 from historia_clinica.casos_de_uso.preguntas import conocer_doctor, conocer_paciente, hay_cita
 from historia_clinica.extensiones import db
@@ -226,8 +227,6 @@ def medico_que_llama(quien: Caller, *, debe_conocerse: bool) -> DoctorRef | None
 
 
 def _alertas(relacion: Relacion, pacientes: tuple[int, ...]) -> list[dict[str, Any]]:
-    from historia_clinica.casos_de_uso.alertas import alertas_de  # it asks for what is let in here
-
     return [] if relacion is Relacion.PROPIO else alertas_de(pacientes)
 
 
