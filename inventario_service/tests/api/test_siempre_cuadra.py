@@ -189,7 +189,7 @@ class Estantes:
 
 
 @settings(
-    max_examples=20,  # on each database
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
