@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image, ImageOps
-from pypdf import PdfReader
 
 from comun.errors import Invalid
 from comun.fields import Upload
@@ -128,6 +127,8 @@ def _pdf(content: bytes) -> _Found:
     try:
         if b"%%EOF" not in content[-2048:]:
             raise ValueError("cut off")
+        from pypdf import PdfReader  # 18 MiB that most processes never need
+
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else reader.get_num_pages()

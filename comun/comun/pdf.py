@@ -7,6 +7,8 @@
     document.signatures([["Dr. Luis Vera", "Reg. 1234"]])
     content = document.render()
 
+Import what prints in the function that prints: fpdf2 takes 30 MiB, which most processes never need.
+
 Lengths are millimetres, sizes of type points. The same calls with the same `moment` give the same bytes.
 """
 

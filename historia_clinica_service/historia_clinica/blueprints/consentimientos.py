@@ -11,7 +11,6 @@ from comun.auth.caller import caller
 from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo, con_alertas, en_estado
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar
 from historia_clinica.casos_de_uso.consentimientos import QUE, con_estado, consentir, revocar
-from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_consentimiento, imprimir_hoja
 from historia_clinica.casos_de_uso.textos import publicar, retirar
 from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.consentimientos import (
@@ -108,6 +107,8 @@ class HojaDeConsentimiento(MethodView):
     @consentimientos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """A sheet with a text for this patient, to be signed by hand and attached."""
+        from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_hoja
+
         acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)
         texto = TextoConsentimiento.obtener(datos["texto_id"], caller())
         hoja = imprimir_hoja(acceso, texto, datos.get("procedimiento"), datos.get("pieza"))
@@ -140,5 +141,7 @@ class ConsentimientoImpreso(MethodView):
     @consentimientos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, consentimiento_id: int) -> Any:
         """To be printed: the text, who consented and how, and its hash."""
+        from historia_clinica.casos_de_uso.consentimientos_pdf import imprimir_consentimiento
+
         consentimiento, _acceso = buscar(Consentimiento, consentimiento_id, Accion.IMPRIMIR, QUE)
         return archivo(imprimir_consentimiento(consentimiento), PDF, f"consentimiento-{consentimiento.id}.pdf")

@@ -10,7 +10,6 @@ from historia_clinica.casos_de_uso import partes_oftalmologicas as _partes  # no
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.evolucion_ocular import evolucion, imagen
-from historia_clinica.casos_de_uso.examen_impreso import imprimir
 from historia_clinica.casos_de_uso.examenes_oftalmologicos import crear, descartar, editar, firmar
 from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.examenes_oftalmologicos import (
@@ -103,6 +102,8 @@ class ExamenImpreso(MethodView):
     @examenes_oftalmologicos_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, examen_id: int) -> Any:
         """The exam on paper, both eyes side by side; 503 when admin_service is down."""
+        from historia_clinica.casos_de_uso.examen_impreso import imprimir
+
         examen, acceso = buscar(ExamenOftalmologico, examen_id, Accion.IMPRIMIR, QUE)
         return archivo(imprimir(examen, acceso), PDF, f"examen-oftalmologico-{examen.id:06d}.pdf")
 

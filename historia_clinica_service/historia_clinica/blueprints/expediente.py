@@ -8,7 +8,6 @@ from flask.views import MethodView
 from comun.api import Blueprint
 from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo
 from historia_clinica.casos_de_uso.expediente import exportar, imprimir, leer
-from historia_clinica.casos_de_uso.formulario_impreso import imprimir as imprimir_formulario
 from historia_clinica.esquemas.expediente import CuantoDelExpediente, ExpedienteSalida
 
 expediente_bp = Blueprint("expediente", __name__, url_prefix="/historia-clinica", description="The whole record")
@@ -50,4 +49,6 @@ class FormularioEnPdf(MethodView):
     @expediente_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, nota_id: int) -> Any:
         """The dental form 033 of a note, laid out as the Ministry of Health has it."""
+        from historia_clinica.casos_de_uso.formulario_impreso import imprimir as imprimir_formulario
+
         return archivo(imprimir_formulario(nota_id), PDF, f"formulario-033-{nota_id:06d}.pdf")

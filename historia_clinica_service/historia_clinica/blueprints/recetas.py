@@ -6,7 +6,6 @@ from flask.views import MethodView
 
 from comun.api import Blueprint, no_content
 from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo, con_alertas
-from historia_clinica.casos_de_uso.receta_pdf import receta_impresa
 from historia_clinica.casos_de_uso.recetas import borrar_receta, cambiar_receta, recetar, una_receta
 from historia_clinica.esquemas.recetas import RecetaCambios, RecetaNueva, RecetaSalida
 
@@ -54,5 +53,7 @@ class RecetaEnPdf(MethodView):
     @recetas_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, receta_id: int) -> Any:
         """Print an issued prescription: for the pharmacy, and how to take it for the patient."""
+        from historia_clinica.casos_de_uso.receta_pdf import receta_impresa
+
         contenido, nombre = receta_impresa(receta_id)
         return archivo(contenido, PDF, nombre)

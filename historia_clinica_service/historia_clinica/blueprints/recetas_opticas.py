@@ -7,7 +7,6 @@ from flask.views import MethodView
 from comun.api import Blueprint
 from historia_clinica.blueprints.respuestas import ARCHIVO, PDF, archivo, con_alertas, en_estado
 from historia_clinica.casos_de_uso.acceso import Accion, acceder, buscar, buscar_escribiendo
-from historia_clinica.casos_de_uso.receta_optica_impresa import imprimir
 from historia_clinica.casos_de_uso.recetas_opticas import anular, emitir
 from historia_clinica.esquemas.comunes import CON_ALERTAS
 from historia_clinica.esquemas.recetas_opticas import (
@@ -83,5 +82,7 @@ class RecetaImpresa(MethodView):
     @recetas_opticas_bp.response(200, ARCHIVO, content_type=PDF)
     def get(self, receta_id: int) -> Any:
         """The prescription on paper (A5), for the optician; 503 when admin_service is down."""
+        from historia_clinica.casos_de_uso.receta_optica_impresa import imprimir
+
         receta, acceso = buscar(RecetaOptica, receta_id, Accion.IMPRIMIR, QUE)
         return archivo(imprimir(receta, acceso.paciente_id), PDF, f"{receta.codigo}.pdf")

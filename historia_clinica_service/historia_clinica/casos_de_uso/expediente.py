@@ -19,7 +19,6 @@ from historia_clinica.casos_de_uso.odontograma import imagen_en
 from historia_clinica.casos_de_uso.partes import Filas, partes
 from historia_clinica.dominio.fhir.documento import Registro, documento_fhir
 from historia_clinica.extensiones import db
-from historia_clinica.impresos.expediente import Capitulo, ExpedienteImpreso, imprimir_expediente
 from historia_clinica.modelos import CitaRef, DoctorRef
 
 QUE = "expediente"
@@ -60,6 +59,8 @@ def datos_personales(paciente_id: int) -> dict[str, Any]:
 
 def imprimir(paciente_id: int) -> bytes:
     """The PDF of the whole record. Unavailable when admin_service, which knows who they are, is down."""
+    from historia_clinica.impresos.expediente import Capitulo, ExpedienteImpreso, imprimir_expediente
+
     acceso = acceder(paciente_id, Accion.IMPRIMIR, QUE)
     quienes = _quienes(acceso)
     capitulos = [

@@ -11,7 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from comun.testing.client import ApiClient, ok, problem
-from historia_clinica.casos_de_uso import alertas
+from historia_clinica.casos_de_uso import acceso
 from historia_clinica.cli import cli
 
 from ..conftest import como_paciente
@@ -67,7 +67,7 @@ def test_las_que_se_firman_a_la_vez_tienen_numeros_seguidos(api: ApiClient, medi
 def test_lo_que_toca_una_alergia_solo_se_receta_con_motivo(
     medico: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alertas, "alertas_de", lambda _pacientes: [PENICILINA])
+    monkeypatch.setattr(acceso, "alertas_de", lambda _pacientes: [PENICILINA])
     nota = escribir(medico)
     assert nota["alertas"] == [PENICILINA]
     negada = problem(medico.post(camino(nota, "/recetas"), AMOXICILINA), 409, "alergia_conocida")
@@ -86,7 +86,7 @@ def test_la_receta_impresa_dice_quien_que_y_como(
     nota = escribir(medico)
     hecha = ok(medico.post(camino(nota, "/recetas"), {**AMOXICILINA, "advertencias": "Con alimentos"}), 201)
     ok(medico.post(camino(nota, "/firma")))
-    monkeypatch.setattr(alertas, "alertas_de", lambda _pacientes: [PENICILINA])
+    monkeypatch.setattr(acceso, "alertas_de", lambda _pacientes: [PENICILINA])
     impresa = medico.get(receta(hecha, "/pdf"))
     assert (impresa.status_code, impresa.content_type) == (200, "application/pdf")
     assert impresa.headers["Content-Disposition"] == 'inline; filename="receta-000001.pdf"'
