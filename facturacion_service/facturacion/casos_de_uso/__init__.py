@@ -1,0 +1,1 @@
+"""Where several tables or services meet."""

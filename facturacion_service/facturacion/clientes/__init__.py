@@ -1,0 +1,1 @@
+"""The questions that this service has for others: one class per service."""

@@ -1,0 +1,1 @@
+"""Rules of money: neither Flask nor SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""What views take and answer."""

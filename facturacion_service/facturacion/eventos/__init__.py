@@ -1,0 +1,1 @@
+"""News that this service sends and listens to."""

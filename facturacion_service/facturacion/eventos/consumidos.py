@@ -1,0 +1,48 @@
+"""News that this service follows: who there is, what treatments are called, what is to be charged, what was used."""
+
+from __future__ import annotations
+
+from comun.events import Event
+from facturacion.casos_de_uso.referencias import fusionar, recordar
+from facturacion.extensiones import consumidor
+from facturacion.modelos import CentroRef, DoctorRef, PacienteRef, TratamientoRef
+
+
+@consumidor.on(
+    "paciente.creado.v1",
+    "paciente.actualizado.v1",
+    "paciente.inactivado.v1",
+    "paciente.eliminado.v1",
+    "paciente.anonimizado.v1",
+)
+def paciente_cambio(evento: Event) -> None:
+    """Keep the patient's present name. Documents stay as they are: the law wants them kept."""
+    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+
+
+@consumidor.on("paciente.fusionado.v1")
+def pacientes_fusionados(evento: Event) -> None:
+    """What the absorbed patient was charged and paid is the survivor's from now on."""
+    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    fusionar(evento.data["absorbido_id"], evento.data["id"])
+
+
+@consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
+def doctor_cambio(evento: Event) -> None:
+    """Keep the doctor's present name."""
+    activo = evento.data["activo"] and not evento.type.startswith("doctor.eliminado")
+    recordar(DoctorRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+
+
+@consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
+def centro_cambio(evento: Event) -> None:
+    """Keep the centre's present name and zone."""
+    activo = evento.data["activo"] and not evento.type.startswith("centro.eliminado")
+    recordar(CentroRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+
+
+@consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1", "tratamiento.eliminado.v1")
+def tratamiento_cambio(evento: Event) -> None:
+    """Keep what the treatment is called."""
+    activo = evento.data["activo"] and not evento.type.startswith("tratamiento.eliminado")
+    recordar(TratamientoRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})

@@ -1,0 +1,88 @@
+"""Tables of facturacion_service."""
+
+from facturacion.modelos.caja import (
+    Caja,
+    EstadoCaja,
+    EstadoTransaccion,
+    Origen,
+    TipoTransaccion,
+    Transaccion,
+)
+from facturacion.modelos.documentos import (
+    Cotizacion,
+    CotizacionDetalle,
+    EstadoCotizacion,
+    NotaCredito,
+    NotaCreditoDetalle,
+    PuntoEmision,
+    Secuencia,
+    TipoDocumento,
+)
+from facturacion.modelos.factura import (
+    CobroCita,
+    Cuota,
+    EstadoFactura,
+    EstadoFiscal,
+    Factura,
+    FacturaDetalle,
+    TipoLinea,
+)
+from facturacion.modelos.gasto import (
+    AdjuntoGasto,
+    CategoriaGasto,
+    EstadoLiquidacion,
+    Frecuencia,
+    Gasto,
+    GastoRecurrente,
+    Honorario,
+    Liquidacion,
+    TarifaHonorario,
+)
+from facturacion.modelos.libro import Asiento, Cuenta, TotalDia
+from facturacion.modelos.pago import Aplicacion, Pagador, Pago, Reembolso
+from facturacion.modelos.referencias import AseguradoraRef, CentroRef, DoctorRef, PacienteRef, TratamientoRef
+
+__all__ = [
+    "AdjuntoGasto",
+    "Aplicacion",
+    "AseguradoraRef",
+    "Asiento",
+    "Caja",
+    "CategoriaGasto",
+    "CentroRef",
+    "CobroCita",
+    "Cotizacion",
+    "CotizacionDetalle",
+    "Cuenta",
+    "Cuota",
+    "DoctorRef",
+    "EstadoCaja",
+    "EstadoCotizacion",
+    "EstadoFactura",
+    "EstadoFiscal",
+    "EstadoLiquidacion",
+    "EstadoTransaccion",
+    "Factura",
+    "FacturaDetalle",
+    "Frecuencia",
+    "Gasto",
+    "GastoRecurrente",
+    "Honorario",
+    "Liquidacion",
+    "NotaCredito",
+    "NotaCreditoDetalle",
+    "Origen",
+    "PacienteRef",
+    "Pagador",
+    "Pago",
+    "PuntoEmision",
+    "Reembolso",
+    "Secuencia",
+    "TarifaHonorario",
+    "TipoDocumento",
+    "TipoLinea",
+    "TipoTransaccion",
+    "TotalDia",
+    "Transaccion",
+    "TratamientoRef",
+]
