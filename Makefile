@@ -59,14 +59,14 @@ lint: $(VENV)/.dev ## Ruff, mypy and import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service:inventario_service:historia_clinica_service $(BIN)/lint-imports
+	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service:inventario_service:historia_clinica_service:facturacion_service $(BIN)/lint-imports
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 caos: $(VENV)/.dev ## Work while everything is killed, paused and cut off (ARGS="--seed 7 --operaciones 2000 --db postgresql")
-	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service:inventario_service:historia_clinica_service:deploy/local $(BIN)/python -m tests.sistema.caos $(ARGS)
+	@PYTHONPATH=comun:auth_service:admin_service:citas_service:comunicaciones_service:inventario_service:historia_clinica_service:facturacion_service:deploy/local $(BIN)/python -m tests.sistema.caos $(ARGS)
 
 bench: $(VENV)/.dev ## Load test on PostgreSQL; prints requests per second and percentiles
 	@$(BIN)/python benchmarks/run.py $(ARGS)

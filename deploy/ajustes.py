@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
+SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion")
 BEGIN, END = "<!-- ajustes -->\n", "<!-- /ajustes -->\n"
 
 
@@ -29,7 +29,7 @@ def table() -> str:
                 )
             default = "**required**" if setting.required else _shown(setting.default)
             if name == "<SERVICE>_PORT":
-                default = "5001, 5006, 5005, 5007, 5002, 5003"
+                default = "5001, 5006, 5005, 5007, 5002, 5003, 5004"
             rows.setdefault(name, (default, setting.doc))
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for name, (default, doc) in sorted(rows.items(), key=lambda row: (not row[0].startswith("<"), row[0])):

@@ -17,7 +17,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TARGET = REPOSITORY / "gateway" / "html" / "openapi.json"
-SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
+SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion")
 
 Document = dict[str, Any]
 

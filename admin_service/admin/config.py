@@ -6,6 +6,7 @@ AJUSTES = [
     Setting("CITAS_URL", "Base URL of citas_service.", "http://127.0.0.1:5005"),
     Setting("INVENTARIO_URL", "Base URL of inventario_service.", "http://127.0.0.1:5002"),
     Setting("HISTORIA_CLINICA_URL", "Base URL of historia_clinica_service.", "http://127.0.0.1:5003"),
+    Setting("FACTURACION_URL", "Base URL of facturacion_service.", "http://127.0.0.1:5004"),
     Setting(
         "ADMIN_RETENCION_ANIOS",
         "Years that the record of an attended patient must be kept; until then only contact data is erased.",
@@ -15,4 +16,9 @@ AJUSTES = [
 ]
 
 # Who else holds data of patients: name in an export → setting with the base URL.
-FUENTES_EXPORTACION = {"auth": "AUTH_URL", "citas": "CITAS_URL", "historia_clinica": "HISTORIA_CLINICA_URL"}
+FUENTES_EXPORTACION = {
+    "auth": "AUTH_URL",
+    "citas": "CITAS_URL",
+    "historia_clinica": "HISTORIA_CLINICA_URL",
+    "facturacion": "FACTURACION_URL",
+}

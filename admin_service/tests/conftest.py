@@ -126,6 +126,7 @@ def service_overrides(_otros: OtrosServicios) -> dict[str, Any]:
         "AUTH_URL": _otros.url,
         "CITAS_URL": _otros.url,
         "HISTORIA_CLINICA_URL": _otros.url,
+        "FACTURACION_URL": _otros.url,
         "INVENTARIO_URL": _otros.url,
         "ADMIN_EVENT_SUBSCRIBERS": {"auth": "http://127.0.0.1:1", "citas": "http://127.0.0.1:1"},
     }

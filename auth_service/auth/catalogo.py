@@ -119,7 +119,49 @@ _HISTORIA = {
     "historia:estadisticas:exportar": "Exportar datos anonimizados para estadística",
 }
 
-CATALOGO: dict[str, str] = {**_AUTH, **_ADMIN, **_CITAS, **_INVENTARIO, **_HISTORIA, **_COMUNICACIONES, **_INTERNOS}
+_FACTURACION = {
+    "facturacion:puntos:leer": "Ver puntos de emisión",
+    "facturacion:puntos:editar": "Crear y editar puntos de emisión",
+    "facturacion:facturas:leer": "Ver facturas y notas de crédito",
+    "facturacion:facturas:crear": "Crear borradores de facturas",
+    "facturacion:facturas:editar": "Editar borradores de facturas, coberturas y planes de cuotas",
+    "facturacion:facturas:eliminar": "Eliminar borradores de facturas",
+    "facturacion:facturas:emitir": "Emitir facturas",
+    "facturacion:facturas:anular": "Anular facturas",
+    "facturacion:facturas:acreditar": "Emitir notas de crédito",
+    "facturacion:cotizaciones:leer": "Ver cotizaciones",
+    "facturacion:cotizaciones:editar": "Crear, editar y facturar cotizaciones",
+    "facturacion:pagos:leer": "Ver pagos, recibos y estados de cuenta",
+    "facturacion:pagos:crear": "Registrar pagos y anticipos, y aplicarlos",
+    "facturacion:pagos:reembolsar": "Devolver pagos",
+    "facturacion:cajas:leer": "Ver cajas",
+    "facturacion:cajas:operar": "Abrir, contar y cerrar la propia caja",
+    "facturacion:cajas:supervisar": "Ver lo esperado en cajas abiertas, y cerrar las de otros",
+    "facturacion:transacciones:leer": "Ver transacciones de caja y sus reportes",
+    "facturacion:transacciones:crear": "Registrar ingresos y egresos de caja",
+    "facturacion:transacciones:editar": "Editar transacciones de caja",
+    "facturacion:transacciones:eliminar": "Eliminar transacciones de caja",
+    "facturacion:gastos:leer": "Ver gastos",
+    "facturacion:gastos:crear": "Registrar gastos, recurrentes y categorías",
+    "facturacion:gastos:editar": "Editar gastos, recurrentes y categorías",
+    "facturacion:gastos:eliminar": "Eliminar gastos, recurrentes y categorías",
+    "facturacion:honorarios:leer": "Ver honorarios y liquidaciones",
+    "facturacion:honorarios:editar": "Editar porcentajes de honorarios",
+    "facturacion:honorarios:liquidar": "Liquidar honorarios y pagarlos",
+    "facturacion:cartera:leer": "Ver cuentas por cobrar",
+    "facturacion:reportes:leer": "Ver reportes financieros, tablero y estadísticas",
+}
+
+CATALOGO: dict[str, str] = {
+    **_AUTH,
+    **_ADMIN,
+    **_CITAS,
+    **_INVENTARIO,
+    **_HISTORIA,
+    **_FACTURACION,
+    **_COMUNICACIONES,
+    **_INTERNOS,
+}
 
 
 def servicio_de(permiso: str) -> str:

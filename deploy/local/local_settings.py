@@ -14,6 +14,7 @@ PORTS = {
     "auth": 5001,
     "inventario": 5002,
     "historia_clinica": 5003,
+    "facturacion": 5004,
     "citas": 5005,
     "admin": 5006,
     "comunicaciones": 5007,
@@ -25,10 +26,11 @@ LOG = "ODONTOCARE_LOG"
 # Who is told of whose events.
 SUBSCRIBERS = {
     "auth": ("admin", "citas", "comunicaciones"),
-    "admin": ("auth", "citas", "inventario", "historia_clinica", "comunicaciones"),
-    "citas": ("admin", "inventario", "historia_clinica", "comunicaciones"),
-    "inventario": ("citas", "historia_clinica", "comunicaciones"),
+    "admin": ("auth", "citas", "inventario", "historia_clinica", "facturacion", "comunicaciones"),
+    "citas": ("admin", "inventario", "historia_clinica", "facturacion", "comunicaciones"),
+    "inventario": ("citas", "historia_clinica", "facturacion", "comunicaciones"),
     "historia_clinica": ("comunicaciones",),
+    "facturacion": ("comunicaciones",),
     "comunicaciones": ("comunicaciones",),
 }
 
@@ -64,6 +66,7 @@ def settings(
         "COMUNICACIONES_SECRET_KEY_FILE": str(secrets / "comunicaciones_secret_key"),
         "HISTORIA_CLINICA_SECRET_KEY_FILE": str(secrets / "historia_clinica_secret_key"),
         "HISTORIA_CLINICA_ALMACEN": f"file://{folder}/archivos",
+        "FACTURACION_ALMACEN": f"file://{folder}/comprobantes",
         "CITAS_ENLACES_URL": f"http://localhost:{ports['gateway']}/enlace.html#",
         "AUTH_SERVICE_CLIENTS_FILE": str(secrets / "auth_service_clients"),
         # So that a receiver of webhooks on this machine can be tried.

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
+SERVICES = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion")
 
 
 def make_secrets(folder: Path, mode: int = 0o600) -> None:

@@ -4,7 +4,7 @@
 set -eu
 secrets=${SECRETS:-/run/secrets}
 
-for service in auth admin citas comunicaciones inventario historia_clinica; do
+for service in auth admin citas comunicaciones inventario historia_clinica facturacion; do
     psql --set ON_ERROR_STOP=1 --set name="$service" --set password="$(cat "$secrets/${service}_db_password")" \
         --username "${POSTGRES_USER:-postgres}" --dbname postgres --quiet <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';

@@ -9,6 +9,7 @@ from auth.permisos import PERMISOS as AUTH
 from citas.permisos import PERMISOS as CITAS
 from comun.events.blueprint import INTERNAL_PERMISSIONS as COMUN
 from comunicaciones.permisos import PERMISOS as COMUNICACIONES
+from facturacion.permisos import PERMISOS as FACTURACION
 from historia_clinica.permisos import PERMISOS as HISTORIA_CLINICA
 from inventario.permisos import PERMISOS as INVENTARIO
 
@@ -19,6 +20,7 @@ DECLARADOS = {
     "comunicaciones": COMUNICACIONES,
     "inventario": INVENTARIO,
     "historia_clinica": HISTORIA_CLINICA,
+    "facturacion": FACTURACION,
     "comun": COMUN,
 }
 
@@ -39,5 +41,5 @@ def test_de_cada_permiso_se_sabe_que_servicio_lo_pide(permiso: str) -> None:
 
 
 def test_los_servicios_solo_tienen_permisos_que_existen() -> None:
-    for servicio in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica"):
+    for servicio in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion"):
         assert permisos_de_servicio(servicio) <= set(CATALOGO)

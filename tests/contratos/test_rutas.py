@@ -17,11 +17,13 @@ from comun.api import IdConverter
 from comun.app import Service
 from comun.auth.permissions import rule_of, undeclared, views
 from comunicaciones.servicio import SERVICIO as COMUNICACIONES
+from facturacion.servicio import SERVICIO as FACTURACION
 from historia_clinica.servicio import SERVICIO as HISTORIA_CLINICA
 from inventario.servicio import SERVICIO as INVENTARIO
 
 SERVICIOS = {
-    servicio.name: servicio for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES, INVENTARIO, HISTORIA_CLINICA)
+    servicio.name: servicio
+    for servicio in (AUTH, ADMIN, CITAS, COMUNICACIONES, INVENTARIO, HISTORIA_CLINICA, FACTURACION)
 }
 
 # All that needs no token, besides the health, the document and the figures of each service.

@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
     """A clone whose services and loader only pretend."""
     root = Path(__file__).resolve().parents[2]
     clone = tmp_path / "repo"
-    for service in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica"):
+    for service in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion"):
         package = clone / f"{service}_service" / service
         package.mkdir(parents=True)
         (package / "__init__.py").touch()

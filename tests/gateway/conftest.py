@@ -125,7 +125,8 @@ def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def services() -> Iterator[dict[str, StandIn]]:
     standing = {
-        name: StandIn(name) for name in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica")
+        name: StandIn(name)
+        for name in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica", "facturacion")
     }
     yield standing
     for service in standing.values():

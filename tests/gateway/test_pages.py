@@ -41,7 +41,16 @@ def test_health_tells_each_service(url: str, services, start) -> None:
     assert requests.get(f"{url}/health").json() == {
         "estado": "listo",
         "servicios": {
-            service: up for service in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica")
+            service: up
+            for service in (
+                "auth",
+                "admin",
+                "citas",
+                "comunicaciones",
+                "inventario",
+                "historia-clinica",
+                "facturacion",
+            )
         },
     }
     with not_ready(services["admin"]), start(GATEWAY_CITAS="127.0.0.1:1") as other:
@@ -56,6 +65,7 @@ def test_health_tells_each_service(url: str, services, start) -> None:
             "comunicaciones": up,
             "inventario": up,
             "historia-clinica": up,
+            "facturacion": up,
         },
     }
 

@@ -8,20 +8,14 @@ import pytest
 import requests
 
 
-@pytest.mark.parametrize("service", ["auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica"])
+@pytest.mark.parametrize(
+    "service", ["auth", "admin", "citas", "comunicaciones", "inventario", "historia-clinica", "facturacion"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_a_context_goes_to_its_service_unchanged(url: str, service: str, method: str) -> None:
     seen = requests.request(method, f"{url}/{service}/a/7?q=ñ&x=1&x=2").json()
     assert (seen["service"], seen["method"], seen["path"]) == (service, method, f"/{service}/a/7")
     assert seen["args"] == {"q": ["ñ"], "x": ["1", "2"]}
-
-
-@pytest.mark.parametrize("context", ["facturacion"])
-def test_a_context_without_a_service_is_503(url: str, context: str) -> None:
-    for path in (context, f"{context}/algo/1"):
-        answer = requests.get(f"{url}/{path}")
-        assert (answer.status_code, answer.json()["codigo"]) == (503, "servicio_no_disponible")
-        assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,15 @@ def test_neither_does_the_log_of_errors(tmp_path: Path) -> None:
         "NGINX": os.environ.get("NGINX", ""),
         **{
             f"GATEWAY_{servicio}": "127.0.0.1:1"
-            for servicio in ("AUTH", "ADMIN", "CITAS", "COMUNICACIONES", "INVENTARIO", "HISTORIA_CLINICA")
+            for servicio in (
+                "AUTH",
+                "ADMIN",
+                "CITAS",
+                "COMUNICACIONES",
+                "INVENTARIO",
+                "HISTORIA_CLINICA",
+                "FACTURACION",
+            )
         },
     }
     url = f"http://127.0.0.1:{port}"

@@ -28,7 +28,7 @@ EN_UNA_BASE = pytest.mark.parametrize("sistema", ["sqlite"], indirect=True)
 # For what takes long: each system has its share.
 EN_POSTGRESQL = pytest.mark.parametrize("sistema", ["postgresql"], indirect=True)
 
-SERVICIOS = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica")
+SERVICIOS = ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion")
 ROLES = ("admin", "secretaria", "medico", "paciente")
 
 CABECERAS = {

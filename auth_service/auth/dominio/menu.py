@@ -56,6 +56,20 @@ MENU = (
         ),
     ),
     Opcion(
+        "facturacion",
+        "Facturación",
+        hijos=(
+            _opcion("tablero", "Tablero", "/facturacion/tablero", "facturacion:reportes:leer"),
+            _opcion("facturas", "Facturas", "/facturacion/facturas", "facturacion:facturas:leer"),
+            _opcion("cotizaciones", "Cotizaciones", "/facturacion/cotizaciones", "facturacion:cotizaciones:leer"),
+            _opcion("pagos", "Pagos", "/facturacion/pagos", "facturacion:pagos:leer"),
+            _opcion("caja", "Caja", "/facturacion/cajas", "facturacion:cajas:leer"),
+            _opcion("gastos", "Gastos", "/facturacion/gastos", "facturacion:gastos:leer"),
+            _opcion("honorarios", "Honorarios", "/facturacion/honorarios", "facturacion:honorarios:leer"),
+            _opcion("facturacion-reportes", "Reportes", "/facturacion/reportes", "facturacion:reportes:leer"),
+        ),
+    ),
+    Opcion(
         "administracion",
         "Administración",
         hijos=(

@@ -8,6 +8,7 @@ _ADEMAS = {
     "admin": frozenset({"interno:consultar", "interno:usuarios", "interno:tratamientos"}),
     "citas": frozenset({"interno:consultar", "interno:tratamientos"}),
     "historia_clinica": frozenset({"interno:consultar", "interno:tratamientos"}),
+    "facturacion": frozenset({"interno:consultar", "interno:tratamientos"}),
 }
 
 

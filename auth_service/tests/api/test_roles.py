@@ -83,11 +83,12 @@ def test_el_catalogo_es_completo_y_en_palabras(api: ApiClient) -> None:
         "comunicaciones",
         "inventario",
         "historia_clinica",
+        "facturacion",
         "interno",
     }
 
 
-DEL_PERSONAL = ["agenda", "pacientes", "historia-clinica", "inventario", "administracion", "acceso"]
+DEL_PERSONAL = ["agenda", "pacientes", "historia-clinica", "inventario", "facturacion", "administracion", "acceso"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ DEL_PERSONAL = ["agenda", "pacientes", "historia-clinica", "inventario", "admini
     [
         ("admin", [*DEL_PERSONAL, "automatizacion", "perfil"]),
         ("secretaria", [*DEL_PERSONAL, "perfil"]),
-        ("paciente", ["agenda", "pacientes", "historia-clinica", "perfil"]),
+        ("paciente", ["agenda", "pacientes", "historia-clinica", "facturacion", "perfil"]),
         ("servicio", ["perfil"]),
     ],
 )

@@ -124,7 +124,7 @@ class TestTablaDeDerechos:
         assert not any(permiso.startswith("interno:") for permiso in REPARTIBLES)
         assert all(
             permisos_de_servicio(nombre) <= set(CATALOGO)
-            for nombre in ("auth", "admin", "citas", "comunicaciones", "inventario", "otro")
+            for nombre in ("auth", "admin", "citas", "comunicaciones", "inventario", "facturacion", "otro")
         )
         assert permisos_de_servicio("otro") == {"interno:revocaciones", "interno:eventos"}
 
