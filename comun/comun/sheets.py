@@ -45,7 +45,7 @@ DOCUMENTED = {
     }
 }
 # More would keep a request, and a file in the making, for too long.
-XLSX_ROWS = 50_000
+XLSX_ROWS = 20_000
 ROWS_AT_A_TIME = 1000
 
 Row = Sequence[Any]
