@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Response, stream_with_context
 from flask.views import MethodView
 
 from comun.api import Blueprint
 from comun.auth.caller import caller
 from comun.preconditions import check_version
-from inventario.casos_de_uso.archivo import TIPO, lineas_csv, nombre_de_archivo
+from comun.sheets import long_sheet
+from inventario.casos_de_uso.archivo import COLUMNAS, filas, nombre_de_archivo
 from inventario.casos_de_uso.consultas import cuales
 from inventario.casos_de_uso.movimientos import a_la_vista, corregir, fijar_stock, obtener_movimiento, registrar
 from inventario.esquemas.movimientos import (
@@ -74,9 +74,7 @@ class Archivo(MethodView):
     @movimientos_bp.response(200, {"type": "string"}, content_type="text/csv")
     def get(self, filtro: dict[str, Any]) -> Any:
         """The same as a file, the oldest first, whole."""
-        contenido = stream_with_context(lineas_csv(cuales(filtro, caller())))
-        cabeceras = {"Content-Disposition": f'attachment; filename="{nombre_de_archivo(filtro)}"'}
-        return Response(contenido, content_type=TIPO, headers=cabeceras)
+        return long_sheet(nombre_de_archivo(filtro), "csv", COLUMNAS, filas(cuales(filtro, caller())))
 
 
 @movimientos_bp.route("/movimientos/<id:movimiento_id>")

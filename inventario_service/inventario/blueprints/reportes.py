@@ -8,6 +8,7 @@ from flask.views import MethodView
 
 from comun.api import Blueprint
 from comun.auth.caller import caller
+from comun.sheets import sheet
 from inventario.casos_de_uso.reportes import reporte_de_inventario
 from inventario.esquemas.comunes import VER_COSTOS, ConCostos
 from inventario.esquemas.reportes import (
@@ -17,7 +18,6 @@ from inventario.esquemas.reportes import (
     LotePorCaducar,
     ReporteInventario,
 )
-from inventario.hojas import hoja
 
 reportes_bp = Blueprint("reportes", __name__, url_prefix="/inventario/reportes", description="Reports")
 
@@ -44,11 +44,11 @@ def _como_hoja(reporte: Mapping[str, Any], seccion: str) -> Response:
     if seccion == "caducidades":
         columnas = _a_la_vista(LotePorCaducar, _LOTE)
         lotes = [_de_lote(lote) for lote in reporte["caducidades"]["lotes"]]
-        return hoja(nombre, columnas, [_valores(lote, columnas) for lote in lotes])
+        return sheet(nombre, "csv", columnas, [_valores(lote, columnas) for lote in lotes])
     if (que := _CONSUMO.get(seccion)) is not None:
         filas = [{**fila, que: _nombre(fila[que])} for fila in reporte["consumo"][f"por_{que}"]]
         columnas = _a_la_vista(CostoPorCentro, (que, "costo"))
-        return hoja(nombre, columnas, [_valores(fila, columnas) for fila in filas])
+        return sheet(nombre, "csv", columnas, [_valores(fila, columnas) for fila in filas])
     return _de_existencias(nombre, reporte)
 
 
@@ -61,7 +61,7 @@ def _de_existencias(nombre: str, reporte: Mapping[str, Any]) -> Response:
     else:
         columnas = (agrupar, *columnas)
         filas = [{**fila, agrupar: _nombre(fila[agrupar])} for fila in reporte["filas"]]
-    return hoja(nombre, columnas, [_valores(fila, columnas) for fila in filas])
+    return sheet(nombre, "csv", columnas, [_valores(fila, columnas) for fila in filas])
 
 
 def _a_la_vista(esquema: type[ConCostos], columnas: Sequence[str]) -> Sequence[str]:
