@@ -1,10 +1,10 @@
-"""inventario_service: what treatments are called and what they cost."""
+"""inventario_service: what treatments and products are called, what they cost and what tax they carry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app
@@ -13,13 +13,14 @@ from comun.http import ServiceClient
 
 
 @dataclass(frozen=True)
-class Tratamiento:
-    """A treatment as it is sold now; `precio` in US dollars, to the cent."""
+class EnVenta:
+    """A treatment or a product as it is sold now: `precio` in US dollars, without tax; `tarifa_iva` in percent."""
 
     id: int
     codigo: str
     nombre: str
     precio: Decimal
+    tarifa_iva: Decimal
     activo: bool
 
 
@@ -31,11 +32,18 @@ class InventarioCliente:
             "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
         )
 
-    def tratamientos(self, ids: Iterable[int]) -> dict[int, Tratamiento]:
+    def tratamientos(self, ids: Iterable[int]) -> dict[int, EnVenta]:
         """Those of these that exist, in one request. Unavailable when it is down."""
+        return self._en_venta("/interno/tratamientos", ids, "precio")
+
+    def productos(self, ids: Iterable[int]) -> dict[int, EnVenta]:
+        """Those of these that exist, in one request. Unavailable when it is down."""
+        return self._en_venta("/interno/productos", ids, "precio_venta")
+
+    def _en_venta(self, ruta: str, ids: Iterable[int], precio: str) -> dict[int, EnVenta]:
         pedidos = ",".join(map(str, sorted(set(ids))))
-        datos = self.http.get("/interno/tratamientos", params={"ids": pedidos})["datos"]
-        return {ficha["id"]: _leido(ficha) for ficha in datos}
+        datos = self.http.get(ruta, params={"ids": pedidos})["datos"]
+        return {ficha["id"]: _leido(ficha, precio) for ficha in datos}
 
 
 def inventario() -> InventarioCliente:
@@ -44,7 +52,13 @@ def inventario() -> InventarioCliente:
     return cliente
 
 
-def _leido(ficha: Mapping[str, Any]) -> Tratamiento:
+def _leido(ficha: Mapping[str, Any], precio: str) -> EnVenta:
     # JSON numbers come as floats, whose shortest form is what was written.
-    precio = Decimal(str(ficha["precio"])).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return Tratamiento(ficha["id"], ficha["codigo"], ficha["nombre"], precio, ficha["activo"])
+    return EnVenta(
+        ficha["id"],
+        ficha["codigo"],
+        ficha["nombre"],
+        Decimal(str(ficha[precio])),
+        Decimal(str(ficha["tarifa_iva"])),
+        ficha["activo"],
+    )

@@ -9,9 +9,10 @@ import marshmallow as ma
 
 from comun import fields
 from comun.auth.caller import caller
-from comun.schema import Schema
+from comun.schema import QuerySchema, Schema
 
 VER_COSTOS = "inventario:costos:leer"
+CONSULTADOS_MAXIMOS = 1000
 
 
 class Cantidad(fields.Amount):
@@ -85,3 +86,13 @@ def advertencias() -> ma.fields.Field[Any]:
 def hasta(cuantos: int) -> ma.validate.Length:
     """How long a list may be."""
     return ma.validate.Length(max=cuantos, error=f"Admite hasta {cuantos}.")
+
+
+class IdsConsulta(QuerySchema):
+    """Things that another service asks for."""
+
+    ids = fields.Ids(
+        required=True,
+        validate=hasta(CONSULTADOS_MAXIMOS),
+        metadata={"description": "Ids, separated by commas."},
+    )

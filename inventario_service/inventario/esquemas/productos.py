@@ -202,3 +202,21 @@ class ExistenciasSalida(Schema):
     unidad = ma.fields.String()
     stock_actual = Cantidad()
     centros = ma.fields.List(ma.fields.Nested(CentroConExistencias))
+
+
+class ProductoInterno(Schema):
+    """What another service needs of a product that it sells."""
+
+    id = ma.fields.Integer()
+    codigo = ma.fields.String()
+    nombre = ma.fields.String()
+    unidad = ma.fields.String()
+    precio_venta = fields.Amount(places=6)
+    tarifa_iva = fields.Amount()
+    activo = ma.fields.Boolean()
+
+
+class ProductosInternos(Schema):
+    """Those of them that exist."""
+
+    datos = ma.fields.List(ma.fields.Nested(ProductoInterno))

@@ -14,8 +14,6 @@ from inventario.esquemas.comunes import Cantidad, Porcentaje, hasta
 from inventario.esquemas.recetas import IngredienteNuevo, IngredienteSalida
 from inventario.modelos.tratamiento import DURACION_MAXIMA, DURACION_MINIMA
 
-CONSULTADOS_MAXIMOS = 1000
-
 
 class TratamientoNuevo(Schema):
     """A new treatment; its code is made when absent."""
@@ -115,16 +113,6 @@ class VerificacionSalida(Schema):
     faltantes = ma.fields.List(ma.fields.Nested(LineaVerificada), metadata={"description": "Those of them missing."})
     se_omite = ma.fields.List(
         ma.fields.Integer(), metadata={"description": "Products that may be left out, and would be: not enough."}
-    )
-
-
-class TratamientosConsulta(QuerySchema):
-    """Treatments that another service asks for."""
-
-    ids = fields.Ids(
-        required=True,
-        validate=hasta(CONSULTADOS_MAXIMOS),
-        metadata={"description": "Ids, separated by commas."},
     )
 
 

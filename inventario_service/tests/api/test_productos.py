@@ -279,3 +279,23 @@ class TestLista:
                 veces.append((ruta, len(anotadas)))
         assert len(set(veces)) == 2
         assert max(cuantas for _, cuantas in veces) <= 5
+
+
+class TestOtrosServicios:
+    def test_se_les_dice_a_cuanto_se_vende(self, api: ApiClient) -> None:
+        crear(api, codigo="CEP", nombre="Cepillo", precio_venta="2.345678", tarifa_iva=15)
+        eliminado = crear(api)["id"]
+        assert api.delete(f"{URL}/{eliminado}").status_code == 204
+        servicio = api.as_("servicio")
+        assert ok(servicio.get(f"/interno/productos?ids={eliminado},1,99"))["datos"] == [
+            {
+                "id": 1,
+                "codigo": "CEP",
+                "nombre": "Cepillo",
+                "unidad": "unidad",
+                "precio_venta": 2.345678,
+                "tarifa_iva": 15,
+                "activo": True,
+            }
+        ]
+        problem(api.get("/interno/productos?ids=1"), 403)
