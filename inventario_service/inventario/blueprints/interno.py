@@ -6,9 +6,13 @@ from flask.views import MethodView
 from sqlalchemy.orm import selectinload
 
 from comun.api import Blueprint
+from inventario.casos_de_uso.productos import resumen_de_bajos
+from inventario.esquemas.interno import ResumenConsulta, ResumenSalida
 from inventario.esquemas.tratamientos import TratamientosConsulta, TratamientosInternos
 from inventario.extensiones import db
 from inventario.modelos import Tratamiento
+
+PRIMEROS = 10
 
 interno_bp = Blueprint("interno", __name__, url_prefix="/interno", description="Between services")
 
@@ -23,3 +27,13 @@ class TratamientosPedidos(MethodView):
         pedidos = db.select(Tratamiento).where(Tratamiento.id.in_(consulta["ids"]), Tratamiento.vivos())
         con_tarifa = pedidos.options(selectinload(Tratamiento.tarifas)).order_by(Tratamiento.id)
         return {"datos": db.session.scalars(con_tarifa).all()}
+
+
+@interno_bp.route("/resumen")
+class Resumen(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(ResumenConsulta, location="query")
+    @interno_bp.response(200, ResumenSalida)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """What is low, for dashboards."""
+        return {"stock_bajo": resumen_de_bajos(consulta.get("centros"), PRIMEROS)}
