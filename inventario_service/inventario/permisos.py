@@ -23,5 +23,6 @@ PERMISOS = {
     "inventario:tratamientos:eliminar": "Eliminar tratamientos",
     "inventario:costos:leer": "Ver costos y márgenes",
     "inventario:reportes:leer": "Ver reportes y pronósticos de inventario",
+    "interno:consultar": "Consultas entre servicios",
     "interno:tratamientos": "Consultar tratamientos entre servicios",
 }

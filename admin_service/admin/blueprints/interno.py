@@ -15,10 +15,13 @@ from admin.esquemas.interno import (
     PacienteRegistrado,
     PersonasDeUsuario,
     ReservaConsulta,
+    ResumenConsulta,
+    ResumenSalida,
 )
 from admin.eventos.emitidos import datos_centro, datos_doctor, datos_paciente
 from admin.extensiones import db
 from admin.modelos import Centro, Doctor, Paciente
+from admin.modelos.reportes import pacientes_nuevos
 from admin.modelos.reserva import fichas
 from comun.auth.caller import caller
 from comun.copies import CopiesQuery, copies_page
@@ -79,6 +82,16 @@ class CentrosQueExisten(MethodView):
         """Which of the centres with these ids exist."""
         existen = db.select(Centro.id).where(Centro.id.in_(consulta["ids"]), Centro.vivos()).order_by(Centro.id)
         return {"centros": [*db.session.scalars(existen)]}
+
+
+@interno_bp.route("/resumen")
+class Resumen(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(ResumenConsulta, location="query")
+    @interno_bp.response(200, ResumenSalida)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """How many patients are new, for dashboards."""
+        return {"pacientes_nuevos": pacientes_nuevos(consulta)}
 
 
 @interno_bp.route("/copias/pacientes")

@@ -83,6 +83,20 @@ class CentrosExistentes(Schema):
     centros = ma.fields.List(ma.fields.Integer())
 
 
+class ResumenConsulta(QuerySchema):
+    """Days of Ecuador's calendar, both inclusive; of all patients, or of those with one of these home centres."""
+
+    desde = fields.Day(required=True)
+    hasta = fields.Day(required=True)
+    centros = fields.Ids(metadata={"description": "Ids, separated by commas."})
+
+
+class ResumenSalida(Schema):
+    """Figures of patients."""
+
+    pacientes_nuevos = ma.fields.Integer()
+
+
 class PacienteRegistrado(ConNombre, ConIdentificacion):
     """What someone who registers tells of himself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -39,16 +39,26 @@ def reporte_pacientes(filtro: Mapping[str, Any], quien: Caller) -> dict[str, Any
     }
 
 
+def pacientes_nuevos(consulta: Mapping[str, Any]) -> int:
+    """How many patients were created within these days, of all or of some home centres."""
+    condiciones = [Paciente.vivos(), *_creados(consulta)]
+    if "centros" in consulta:
+        condiciones.append(Paciente.centro_id.in_(consulta["centros"]))
+    return db.session.scalar(select(func.count(Paciente.id)).where(*condiciones)) or 0
+
+
 def _elegidos(filtro: Mapping[str, Any], quien: Caller) -> list[ColumnElement[bool]]:
-    condiciones = [Paciente.vivos(), Paciente.visibles_para(quien)]
-    if "desde" in filtro:
-        condiciones.append(Paciente.creado_en >= datetime.combine(filtro["desde"], time(), ZONA))
-    if "hasta" in filtro:
-        dia_siguiente = filtro["hasta"] + timedelta(days=1)
-        condiciones.append(Paciente.creado_en < datetime.combine(dia_siguiente, time(), ZONA))
+    condiciones = [Paciente.vivos(), Paciente.visibles_para(quien), *_creados(filtro)]
     if "centro_id" in filtro:
         condiciones.append(Paciente.centro_id == filtro["centro_id"])
     return condiciones
+
+
+def _creados(filtro: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
+    if "desde" in filtro:
+        yield Paciente.creado_en >= datetime.combine(filtro["desde"], time(), ZONA)
+    if "hasta" in filtro:
+        yield Paciente.creado_en < datetime.combine(filtro["hasta"] + timedelta(days=1), time(), ZONA)
 
 
 def _contar(clave: SQLColumnExpression[Any], elegidos: list[ColumnElement[bool]]) -> list[Grupo]:

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
+from citas.casos_de_uso.reportes import resumen_de_citas
 from citas.esquemas.apartados import ApartadoSalida
 from citas.esquemas.calendarios import CalendarioSalida
 from citas.esquemas.citas import CitaSalida
 from citas.esquemas.lista_espera import EsperaSalida
+from citas.esquemas.reportes import ResumenCitas, ResumenConsulta
 from citas.esquemas.series import SerieSalida
 from citas.eventos.emitidos import datos_cita
 from citas.extensiones import db
@@ -68,6 +70,16 @@ class CitasEntre(MethodView):
         )
         ids = [*db.session.scalars(suyas.order_by(Cita.inicio.desc()).limit(PAGE_ROWS))]
         return {"datos": copies_page(Cita, datos_cita, {"ids": ids, "tamano": PAGE_ROWS})["datos"]}
+
+
+@interno_bp.route("/resumen")
+class Resumen(MethodView):
+    @interno_bp.permission("interno:consultar")
+    @interno_bp.arguments(ResumenConsulta, location="query")
+    @interno_bp.response(200, ResumenCitas)
+    def get(self, consulta: dict[str, Any]) -> Any:
+        """How many appointments there are by state, on some days or today, for dashboards."""
+        return resumen_de_citas(consulta)
 
 
 # Deleted ones as well: they are held all the same.

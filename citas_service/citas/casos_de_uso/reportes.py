@@ -7,11 +7,20 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
+
 from citas.dominio.intervalos import total
 from citas.extensiones import db
 from citas.modelos import CentroRef, Cita, DoctorRef
 from citas.modelos.reglas import agenda_del_rango
-from citas.modelos.reportes import contar, doctores_de, en_rango, minutos
+from citas.modelos.reportes import (
+    contar,
+    contar_por_estado,
+    doctores_de,
+    en_rango,
+    minutos,
+    pacientes_atendidos,
+)
 from citas.modelos.visibilidad import alcanza
 from comun.auth.caller import Caller, Scope
 from comun.db import now
@@ -118,6 +127,31 @@ def productividad_de_doctor(doctor_id: int, filtro: Mapping[str, Any], quien: Ca
     rango = en_rango(desde, hasta, centro_id=filtro.get("centro_id"))
     cifras = _productividad(rango, quien, [doctor_id]).get(doctor_id, Cifras())
     return {"desde": desde, "hasta": hasta, "doctor": doctor, **cifras.como_dict()}
+
+
+def resumen_de_citas(consulta: Mapping[str, Any]) -> dict[str, Any]:
+    """How many appointments there are by state, on the days that are asked for or today."""
+    cuales = _de_hoy() if "desde" not in consulta else Cita.dia.between(consulta["desde"], consulta["hasta"])
+    if "centros" in consulta:
+        cuales &= Cita.centro_id.in_(consulta["centros"])
+    if "doctor_id" in consulta:
+        cuales &= Cita.doctor_id == consulta["doctor_id"]
+    por_estado, reprogramadas = contar_por_estado(cuales)
+    return {
+        "total": sum(por_estado.values()),
+        "por_estado": por_estado,
+        "reprogramadas": reprogramadas,
+        "pacientes_atendidos": pacientes_atendidos(cuales),
+    }
+
+
+def _de_hoy() -> ColumnElement[bool]:
+    """What is today where it takes place."""
+    momento = now()
+    por_dia: dict[date, list[int]] = {}
+    for centro_id, zona in db.session.execute(db.select(CentroRef.id, CentroRef.zona_horaria)):
+        por_dia.setdefault(momento.astimezone(zone(zona)).date(), []).append(centro_id)
+    return or_(db.false(), *(and_(Cita.dia == dia, Cita.centro_id.in_(ids)) for dia, ids in por_dia.items()))
 
 
 def _productividad(rango: Mapping[str, Any], quien: Caller, doctores: Collection[int] | None) -> dict[int, Cifras]:

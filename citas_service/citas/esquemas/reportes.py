@@ -127,3 +127,26 @@ class ProductividadDeDoctor(FilaProductividad):
 
     desde = ma.fields.Date()
     hasta = ma.fields.Date()
+
+
+class ResumenConsulta(QuerySchema):
+    """Days on each centre's own calendar, both inclusive: both or none, which is today."""
+
+    desde = fields.Day()
+    hasta = fields.Day()
+    centros = fields.Ids(metadata={"description": "Ids, separated by commas."})
+    doctor_id = fields.Id()
+
+    @ma.validates_schema
+    def _juntos(self, data: dict[str, Any], **_kwargs: object) -> None:
+        if ("desde" in data) != ("hasta" in data):
+            raise ma.ValidationError("«desde» y «hasta» van juntos.", "hasta")
+
+
+class ResumenCitas(Schema):
+    """Counts; `total` and `por_estado` without what was moved to another time."""
+
+    total = ma.fields.Integer()
+    por_estado = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
+    reprogramadas = ma.fields.Integer()
+    pacientes_atendidos = ma.fields.Integer()

@@ -64,6 +64,26 @@ def contar(
     return db.session.execute(consulta.group_by(por).order_by(por)).all()
 
 
+def contar_por_estado(cuales: ColumnElement[bool]) -> tuple[dict[str, int], int]:
+    """State → how many of these appointments are in it, moved ones left out; and how many were moved."""
+    consulta = db.select(Cita.estado, MOVIDA.label("movida"), func.count()).where(cuales, Cita.vivos())
+    por_estado = {str(estado): 0 for estado in Estado}
+    movidas = 0
+    for estado, movida, cuantas in db.session.execute(consulta.group_by(Cita.estado, MOVIDA)):
+        if movida:
+            movidas += cuantas
+        else:
+            por_estado[estado] += cuantas
+    return por_estado, movidas
+
+
+def pacientes_atendidos(cuales: ColumnElement[bool]) -> int:
+    """How many patients were attended at these appointments."""
+    consulta = db.select(func.count(func.distinct(Cita.paciente_id)))
+    atendidas = consulta.where(cuales, Cita.vivos(), Cita.estado == Estado.COMPLETADA)
+    return db.session.scalar(atendidas) or 0
+
+
 def minutos(filtro: Mapping[str, Any], quien: Caller, doctores: Collection[int] | None) -> dict[int, tuple[int, int]]:
     """Doctor → minutes that were booked and were not given back in time, and those of them that were attended.
 

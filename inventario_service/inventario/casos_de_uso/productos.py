@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, update
+from sqlalchemy import ColumnElement, Select, func, update
 from sqlalchemy.orm import selectinload, with_expression
 
 from comun import audit
@@ -51,21 +51,37 @@ def consulta_de_productos(centro_id: int | None = None) -> Select[Any]:
 
 
 def productos_bajos(centro_id: int | None = None) -> Select[Any]:
-    """The products in use that are low, each with the centres where it is; or in one centre.
-
-    In all: also those that should be kept, and of which there never was any anywhere.
-    """
-    en_uso = Stock.centro_id.in_(db.select(CentroRef.id).where(CentroRef.activo.is_(True)))
-    donde = en_uso if centro_id is None else en_uso & (Stock.centro_id == centro_id)
-    bajo = Producto.id.in_(db.select(Stock.producto_id).where(Stock.bajo_desde.is_not(None), donde))
-    if centro_id is None:
-        nunca_hubo = ~db.exists().where(Stock.producto_id == Producto.id)
-        bajo |= (Producto.stock_minimo > 0) & nunca_hubo
+    """The products in use that are low, each with the centres where it is; or in one centre."""
+    centros = None if centro_id is None else [centro_id]
     return (
         consulta_de_productos(centro_id)
-        .where(bajo, Producto.activo.is_(True))
-        .options(selectinload(Producto.stocks_bajos.and_(donde)), selectinload(Producto.minimos))
+        .where(_bajo(centros))
+        .options(selectinload(Producto.stocks_bajos.and_(_en_uso(centros))), selectinload(Producto.minimos))
     )
+
+
+def resumen_de_bajos(centros: Collection[int] | None, cuantos: int) -> dict[str, Any]:
+    """How many products are low in all or in some centres, and the first of them by name."""
+    bajos = db.select(Producto.id, Producto.codigo, Producto.nombre).where(_bajo(centros), Producto.vivos())
+    primeros = bajos.order_by(Producto.nombre, Producto.id).limit(cuantos)
+    return {
+        "total": db.session.scalar(bajos.with_only_columns(func.count(Producto.id))) or 0,
+        "primeros": db.session.execute(primeros).all(),
+    }
+
+
+def _en_uso(centros: Collection[int] | None) -> ColumnElement[bool]:
+    en_uso = Stock.centro_id.in_(db.select(CentroRef.id).where(CentroRef.activo.is_(True)))
+    return en_uso if centros is None else en_uso & Stock.centro_id.in_(centros)
+
+
+def _bajo(centros: Collection[int] | None) -> ColumnElement[bool]:
+    """That a product in use is low; in all centres also one that should be kept, and of which there never was any."""
+    bajo = Producto.id.in_(db.select(Stock.producto_id).where(Stock.bajo_desde.is_not(None), _en_uso(centros)))
+    if centros is None:
+        nunca_hubo = ~db.exists().where(Stock.producto_id == Producto.id)
+        bajo |= (Producto.stock_minimo > 0) & nunca_hubo
+    return bajo & Producto.activo.is_(True)
 
 
 def ficha(producto_id: int, centro_id: int | None = None) -> Producto:
