@@ -4,7 +4,9 @@ from flask import Flask
 
 from comun.app import Service
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.puntos import puntos_bp
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -30,7 +32,9 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        facturas_bp,
         interno_bp,
+        puntos_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

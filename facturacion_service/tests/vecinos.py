@@ -9,7 +9,10 @@ from comun.testing.peers import Peer, Reply, Seen
 
 
 class Vecinos:
-    """They answer with `pacientes`, `doctores`, `centros`, `fichas`, `tratamientos`. Who is in `caidos` is down."""
+    """They answer with `pacientes`, `doctores`, `centros`, `fichas`, `tratamientos`, `productos`.
+
+    Who is in `caidos` is down.
+    """
 
     def __init__(self) -> None:
         self._peer = Peer(self._answer)
@@ -30,6 +33,7 @@ class Vecinos:
         self.doctores: dict[int, dict[str, Any]] = {}
         self.centros: dict[int, dict[str, Any]] = {}
         self.tratamientos: dict[int, dict[str, Any]] = {}
+        self.productos: dict[int, dict[str, Any]] = {}
         self.fichas: dict[str, dict[str, Any] | None] = {
             "paciente": {
                 "id": 1,
@@ -61,6 +65,30 @@ class Vecinos:
             },
         }
 
+    def vender(self, tratamiento_id: int, precio: Any = 30, tarifa_iva: Any = 0, *, activo: bool = True) -> None:
+        """A treatment is in the catalogue, at that price."""
+        self.tratamientos[tratamiento_id] = {
+            "id": tratamiento_id,
+            "codigo": f"T-{tratamiento_id}",
+            "nombre": f"Tratamiento {tratamiento_id}",
+            "precio": precio,
+            "duracion_minutos": 30,
+            "tarifa_iva": tarifa_iva,
+            "activo": activo,
+        }
+
+    def vender_producto(self, producto_id: int, precio: Any = 2.5, tarifa_iva: Any = 15) -> None:
+        """A product is in the catalogue, at that price."""
+        self.productos[producto_id] = {
+            "id": producto_id,
+            "codigo": f"P-{producto_id}",
+            "nombre": f"Producto {producto_id}",
+            "unidad": "unidad",
+            "precio_venta": precio,
+            "tarifa_iva": tarifa_iva,
+            "activo": True,
+        }
+
     def _answer(self, seen: Seen) -> Reply:
         parts = urlsplit(seen.path)
         args = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -76,7 +104,7 @@ class Vecinos:
     def _service_of(path: str) -> str:
         if "citas" in path:
             return "citas"
-        return "inventario" if "tratamientos" in path else "admin"
+        return "inventario" if path.endswith(("/tratamientos", "/productos")) else "admin"
 
     def _tell(self, path: str, args: dict[str, str]) -> Any:
         match path:
@@ -84,6 +112,8 @@ class Vecinos:
                 return {quien: self.fichas[quien] for quien in self.fichas if f"{quien}_id" in args}
             case "/interno/tratamientos":
                 return {"datos": [self.tratamientos[n] for n in _ids(args) if n in self.tratamientos]}
+            case "/interno/productos":
+                return {"datos": [self.productos[n] for n in _ids(args) if n in self.productos]}
         filas: dict[int, dict[str, Any]] = getattr(self, path.rsplit("/", 1)[1])
         found = [filas[n] for n in (_ids(args) if "ids" in args else sorted(filas)) if n in filas]
         return {"datos": found, "paginacion": {"tamano": 200, "hay_mas": False, "siguiente": None}}

@@ -66,6 +66,8 @@ _PROPIOS: Mapping[str, Mapping[str, Any]] = {
         "producto_codigo": "MED-001",
         "producto": "Lidocaína al 2 % con epinefrina 1:80 000",
     },
+    "factura": {"numero": "001-002-000000123", "motivo": "Se cobró dos veces"},
+    "nota_credito": {"numero": "001-002-000000017", "motivo": "Devolución de un producto"},
     "tratamiento": {
         "codigo": "ODO-002",
         "nombre": "Profilaxis dental",

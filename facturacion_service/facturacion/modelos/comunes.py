@@ -14,6 +14,7 @@ DINERO = Money()
 # Quantities and unit prices: six decimals.
 CANTIDAD = Numeric(18, 6)
 PORCENTAJE = Numeric(5, 2)
+DATOS_DEL_COMPRADOR = ("tipo", "identificacion", "nombre", "direccion", "email", "telefono")
 
 
 class DeUnCentro:
@@ -91,3 +92,8 @@ class Comprador:
     comprador_direccion: Mapped[str | None] = mapped_column(String(300))
     comprador_email: Mapped[str | None] = mapped_column(String(200))
     comprador_telefono: Mapped[str | None] = mapped_column(String(20))
+
+    @property
+    def comprador(self) -> dict[str, str | None]:
+        """These columns, under their names without the prefix."""
+        return {campo: getattr(self, f"comprador_{campo}") for campo in DATOS_DEL_COMPRADOR}
