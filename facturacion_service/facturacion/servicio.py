@@ -3,8 +3,11 @@
 from flask import Flask
 
 from comun.app import Service
+from comun.worker import Job
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -30,10 +33,15 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        citas_por_revisar_bp,
         interno_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
     prepare=_preparar,
+    jobs=[
+        Job("cobrar_citas", 1.0, cobrar_pendientes),
+    ],
+    reports={"citas_por_cobrar": informe},
 )
