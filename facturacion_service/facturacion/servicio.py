@@ -3,10 +3,13 @@
 from flask import Flask
 
 from comun.app import Service
+from comun.worker import Job
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.interno import interno_bp
 from facturacion.blueprints.puntos import puntos_bp
+from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -33,6 +36,7 @@ SERVICIO = Service(
     permissions=PERMISOS,
     blueprints=[
         facturas_bp,
+        citas_por_revisar_bp,
         interno_bp,
         puntos_bp,
     ],
@@ -40,4 +44,8 @@ SERVICIO = Service(
     consumer=consumidor,
     settings=AJUSTES,
     prepare=_preparar,
+    jobs=[
+        Job("cobrar_citas", 1.0, cobrar_pendientes),
+    ],
+    reports={"citas_por_cobrar": informe},
 )

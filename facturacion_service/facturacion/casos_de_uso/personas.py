@@ -23,15 +23,15 @@ def exigir_paciente(paciente_id: int, campo: str = "paciente_id") -> int:
 
     Unavailable when no news told of him yet and admin_service is down.
     """
-    if db.session.get(PacienteRef, paciente_id) is None:
-        _preguntar(PacienteRef, paciente_id, campo, "No existe ese paciente.")
+    if not _conocido(PacienteRef, paciente_id):
+        raise Invalid({campo: ["No existe ese paciente."]})
     return vigente(paciente_id)
 
 
 def exigir_doctor(doctor_id: int, campo: str = "doctor_id") -> int:
     """The doctor's id. Invalid when there is none; Unavailable as above."""
-    if db.session.get(DoctorRef, doctor_id) is None:
-        _preguntar(DoctorRef, doctor_id, campo, "No existe ese médico.")
+    if not _conocido(DoctorRef, doctor_id):
+        raise Invalid({campo: ["No existe ese médico."]})
     return doctor_id
 
 
@@ -39,17 +39,28 @@ def exigir_centro(centro_id: int, quien: Caller, campo: str = "centro_id") -> in
     """The centre's id, where the caller acts. Invalid when there is none, Forbidden when it is not the caller's."""
     if not quien.acts_in(centro_id):
         raise Forbidden("centro_ajeno", "No actúa en ese centro.")
-    if db.session.get(CentroRef, centro_id) is None:
-        _preguntar(CentroRef, centro_id, campo, "No existe ese centro.")
+    if not _conocido(CentroRef, centro_id):
+        raise Invalid({campo: ["No existe ese centro."]})
     return centro_id
 
 
-def _preguntar(modelo: Any, uno: int, campo: str, ausente: str) -> None:
+def conocer(modelo: Any, uno: int) -> bool:
+    """Whether there is or ever was that patient, doctor or centre: what was done is charged though they are gone.
+
+    Unavailable as above.
+    """
+    return _conocido(modelo, uno, eliminados=True)
+
+
+def _conocido(modelo: Any, uno: int, *, eliminados: bool = False) -> bool:
+    if db.session.get(modelo, uno) is not None:
+        return True
     release(db.session)
-    if (ficha := admin().copia(_COPIAS[modelo], uno)) is None:
-        raise Invalid({campo: [ausente]})
+    if (ficha := admin().copia(_COPIAS[modelo], uno, eliminados=eliminados)) is None:
+        return False
     recordar(modelo, ficha)
     if (sobreviviente := ficha.get("fusionado_en_id")) is not None:
         fusionar(uno, sobreviviente)
     db.session.commit()
     db.session.expire_all()
+    return True

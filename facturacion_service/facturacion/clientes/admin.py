@@ -18,13 +18,21 @@ class AdminCliente:
             "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
         )
 
-    def copia(self, que: str, uno: int) -> Mapping[str, Any] | None:
+    def copia(self, que: str, uno: int, *, eliminados: bool = False) -> Mapping[str, Any] | None:
         """What may be copied of one of `pacientes`, `doctores` or `centros`; None when there is none.
 
-        Unavailable when it is down.
+        A merged patient is told of, with `fusionado_en_id`; who was deleted only when asked. Unavailable when it is
+        down.
         """
         datos = self.http.get(f"/interno/copias/{que}", params={"ids": str(uno)})["datos"]
-        return next((ficha for ficha in datos if not ficha["eliminado"]), None)
+        return next(
+            (
+                ficha
+                for ficha in datos
+                if eliminados or not ficha["eliminado"] or ficha.get("fusionado_en_id") is not None
+            ),
+            None,
+        )
 
     def fichas(self, paciente_id: int, doctor_id: int | None, centro_id: int | None) -> Mapping[str, Any]:
         """What documents say of a patient, a doctor and a centre (`paciente`, `doctor`, `centro`; None of whom there

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from comun.events import Event
+from comun.events import Event, superseded
+from facturacion.casos_de_uso.cobros import Completada, Reabierta, encargar
 from facturacion.casos_de_uso.materiales import anotar_consumo, anotar_faltante, revertir_consumo
 from facturacion.casos_de_uso.referencias import fusionar, recordar
+from facturacion.dominio.cobros import lineas_de
 from facturacion.extensiones import consumidor
 from facturacion.modelos import CentroRef, DoctorRef, PacienteRef, TratamientoRef
 
@@ -65,3 +67,19 @@ def faltante_resuelto(evento: Event) -> None:
 def material_devuelto(evento: Event) -> None:
     """What an appointment that was taken up again had used is none."""
     revertir_consumo(evento.data["id"])
+
+
+@consumidor.on("cita.completada.v1")
+def cita_completada(evento: Event) -> None:
+    """Have its draft made, unless later news of the appointment is known."""
+    datos = evento.data
+    if not superseded(evento):
+        de_quien = datos["paciente_id"], datos["doctor_id"], datos["centro_id"]
+        encargar(Completada(datos["id"], evento.sequence, *de_quien, lineas_de(datos)))
+
+
+@consumidor.on("cita.reabierta.v1")
+def cita_reabierta(evento: Event) -> None:
+    """Have its draft withdrawn, unless later news is known. No other step leads back from a completed appointment."""
+    if not superseded(evento):
+        encargar(Reabierta(evento.data["id"], evento.sequence, evento.data["centro_id"]))

@@ -35,3 +35,9 @@ def anunciar_nota(nota: NotaCredito, factura: Factura) -> None:
     campos = ("id", "numero", "factura_id", "paciente_id", "centro_id", "fecha_emision", "total", "motivo")
     datos: dict[str, Any] = {campo: getattr(nota, campo) for campo in campos}
     emit("nota_credito.emitida.v1", f"nota_credito/{nota.id}", {**datos, "saldo": factura.saldo})
+
+
+def anunciar_creada(factura: Factura) -> None:
+    """Emit `factura.creada.v1` in the current transaction, which has written the invoice."""
+    campos = ("id", "paciente_id", "centro_id", "doctor_id", "cita_id", "cotizacion_id", "subtotal", "iva", "total")
+    emit("factura.creada.v1", f"factura/{factura.id}", {campo: getattr(factura, campo) for campo in campos})

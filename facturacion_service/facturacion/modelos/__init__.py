@@ -25,6 +25,7 @@ from facturacion.modelos.factura import (
     EstadoFiscal,
     Factura,
     FacturaDetalle,
+    PorRevisar,
     TipoLinea,
 )
 from facturacion.modelos.gasto import (
@@ -77,6 +78,7 @@ __all__ = [
     "PacienteRef",
     "Pagador",
     "Pago",
+    "PorRevisar",
     "PuntoEmision",
     "Reembolso",
     "Secuencia",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
@@ -15,8 +16,9 @@ from comun.db import UtcDateTime
 from comun.errors import Conflict
 from comun.models import Resource, partial_index
 from comun.money import ZERO
+from comun.tables import Json
 from facturacion.extensiones import db, restricciones
-from facturacion.modelos.comunes import CANTIDAD, DINERO, Comprador, DeUnPaciente, Linea, importes_validos
+from facturacion.modelos.comunes import CANTIDAD, DINERO, Comprador, DeUnCentro, DeUnPaciente, Linea, importes_validos
 
 
 class EstadoFactura(StrEnum):
@@ -204,19 +206,51 @@ class Cuota(db.Model):
         return self.monto - self.pagado
 
 
-class CobroCita(db.Model):
-    """What was last done about charging an appointment, by its event number `ronda`.
+class PorRevisar(StrEnum):
+    """Why a person has to look at what was charged of an appointment."""
 
-    `por_revisar`: it was taken up again after its invoice was issued, and a person has to look at it.
+    REABIERTA = "reabierta"  # it was taken up again after its invoice was issued
+    CAMBIADA = "cambiada"  # it was completed anew, with other things than its invoice charges
+    NO_FACTURABLE = "no_facturable"  # there is no draft: something of it can't be charged as it was agreed
+
+
+class CobroCita(DeUnCentro, db.Model):
+    """What was last done about charging an appointment, by its event number `ronda`; the key is the appointment's.
+
+    `cobrado` is what its invoice was made of, `convenido` the appointment as it was last completed.
     """
 
     __tablename__ = "cobro_cita"
+    __table_args__ = (
+        CheckConstraint(f"por_revisar IN {tuple(str(p) for p in PorRevisar)}", name="por_revisar"),
+        partial_index("ix_cobro_cita_por_revisar", "por_revisar IS NOT NULL", "cita_id"),
+    )
 
-    cita_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column("cita_id", primary_key=True, autoincrement=False)
+    centro_id: Mapped[int]
     ronda: Mapped[int]
     completada: Mapped[bool]
-    factura_id: Mapped[int | None] = mapped_column(ForeignKey("factura.id"))
-    por_revisar: Mapped[bool] = mapped_column(default=False)
+    factura_id: Mapped[int | None] = mapped_column(ForeignKey("factura.id"), index=True)
+    cobrado: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    convenido: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    por_revisar: Mapped[str | None] = mapped_column(String(14))
+    nota: Mapped[str | None] = mapped_column(String(300))
+
+    factura: Mapped[Factura | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def cita_id(self) -> int:
+        """The appointment."""
+        return self.id
+
+    @property
+    def convenidas(self) -> list[dict[str, Any]] | None:
+        """The lines of the appointment as it was last completed."""
+        return self.convenido["lineas"] if self.convenido is not None else None
+
+    def pedir_revision(self, porque: PorRevisar | None, nota: str | None = None) -> None:
+        """Have a person look at it, and tell why; None when there is nothing to look at."""
+        self.por_revisar, self.nota = porque, nota and nota[:300]
 
 
 restricciones.add("ck_factura_saldo", "excede_saldo", "Supera lo que se debe de la factura.")

@@ -1,0 +1,206 @@
+"""Many workers at once, and workers that are killed: each completion makes one draft, or none yet."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from comun.testing.client import ApiClient
+from comun.testing.databases import empty
+from facturacion.extensiones import db
+
+from ..citas import borrador, entregar, evento, llega, noticia, otra_vez, trabajar, tratamiento, vivas
+from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente
+from ..vecinos import Vecinos
+
+SERVICIO = Path(__file__).parents[2]
+
+
+def cuenta(app: Flask, consulta: str) -> int:
+    with app.app_context():
+        return int(db.session.scalar(db.text(f"SELECT count(*) FROM {consulta}")) or 0)
+
+
+def a_la_vez(*tareas: Callable[[], object]) -> None:
+    """All of these in threads; none may fail."""
+    salida, errores = threading.Barrier(len(tareas)), []
+
+    def hacer(tarea: Callable[[], object]) -> None:
+        salida.wait()
+        try:
+            tarea()
+        except Exception as error:
+            errores.append(error)
+
+    hilos = [threading.Thread(target=hacer, args=(tarea,)) for tarea in tareas]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    assert errores == []
+
+
+@pytest.mark.usefixtures("clinica")
+def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: ApiClient) -> None:
+    citas = 40
+    entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
+    a_la_vez(*[lambda: trabajar(app)] * 4)
+    assert (cuenta(app, "factura"), cuenta(app, "tarea")) == (citas, 0)
+    assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == citas
+
+
+@pytest.mark.usefixtures("clinica")
+def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> None:
+    completada = noticia("completada", 1, tratamiento(1))
+    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    trabajar(app)
+    assert borrador(app).total == 30
+    assert cuenta(app, "factura") == 1
+
+
+@pytest.mark.usefixtures("clinica")
+def test_reabierta_y_completada_mientras_se_trabaja(app: Flask, api: ApiClient) -> None:
+    entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, 11)))
+    despues = [
+        *(noticia("reabierta", 2, cita_id=n) for n in range(1, 11)),
+        *(noticia("completada", 3, tratamiento(2, cantidad=2), cita_id=n) for n in range(1, 6)),
+    ]
+    a_la_vez(*[lambda: trabajar(app)] * 3, *(lambda d=d: llega(api, d) for d in despues))
+    otra_vez(app)
+    assert cuenta(app, "tarea") == 0
+    assert [borrador(app, n).total for n in range(1, 6)] == [60] * 5
+    assert [vivas(app, n) for n in range(6, 11)] == [[]] * 5
+
+
+@pytest.mark.usefixtures("clinica")
+def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
+    """Whatever is first, all of it is the survivor's in the end."""
+    citas = 12
+    entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
+    datos = {"id": 2, "nombres": "M", "apellidos": "N", "estado_paciente": "activo", "absorbido_id": 1}
+    fusion = evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, datos)
+    a_la_vez(*[lambda: trabajar(app)] * 3, lambda: entregar(api, fusion))
+    otra_vez(app)
+    assert cuenta(app, "tarea") == 0
+    assert cuenta(app, "factura WHERE paciente_id = 2") == citas
+
+
+MORTAL = """
+import gc, os, signal, sys
+from sqlalchemy import event
+from facturacion import crear_app
+from facturacion.casos_de_uso.cobros import cobrar_pendientes
+from facturacion.extensiones import db
+
+app = crear_app()
+with app.app_context():
+    engine = db.engine
+
+def trabajar(paso):
+    pasos = 0
+    def contar(*_):
+        nonlocal pasos
+        pasos += 1
+        if pasos == paso:
+            os.kill(os.getpid(), signal.SIGKILL)
+    event.listen(engine, "before_cursor_execute", contar)
+    event.listen(engine, "commit", contar)
+    with app.app_context():
+        cobrar_pendientes()
+
+gc.freeze()
+for linea in sys.stdin:
+    if linea.startswith("practicar"):
+        with app.app_context():
+            cobrar_pendientes()
+        engine.dispose()
+        gc.freeze()
+        print(0, flush=True)
+        continue
+    hijo = os.fork()
+    if hijo == 0:
+        trabajar(int(linea))
+        os._exit(0)
+    print(os.waitpid(hijo, 0)[1], flush=True)
+"""
+
+
+@pytest.fixture
+def mortal(
+    app: Flask, api: ApiClient, vecinos: Vecinos, seeded_tables: frozenset[str]
+) -> Iterator[Callable[[int], bool]]:
+    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
+    tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    ajustes = {
+        **os.environ,
+        "FACTURACION_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "FACTURACION_CLIENT_SECRET": "secreto-de-prueba",
+        "FACTURACION_EVENT_SUBSCRIBERS": "comunicaciones=http://127.0.0.1:1",
+        "FACTURACION_ALMACEN": app.config["FACTURACION_ALMACEN"],
+        "AUTH_URL": vecinos.url,
+        "ADMIN_URL": vecinos.url,
+        "LOG_LEVEL": "ERROR",
+        "PYTHONPATH": os.pathsep.join([str(SERVICIO), *sys.path]),
+    }
+    proceso = subprocess.Popen([sys.executable, "-c", MORTAL], cwd=SERVICIO, env=ajustes, text=True, **tubos)
+
+    def turno(paso: int | str) -> bool:
+        assert proceso.stdin is not None
+        assert proceso.stdout is not None
+        print(paso, file=proceso.stdin, flush=True)
+        fin = int(proceso.stdout.readline())
+        assert fin in (0, signal.SIGKILL)
+        return fin == 0
+
+    # It has worked before, as workers have: each of its children would else prepare each statement anew.
+    _conocer(app)
+    for secuencia, suceso in enumerate(("completada", "reabierta"), 1):
+        entregar(api, noticia(suceso, secuencia, tratamiento(1)))
+        assert turno("practicar")
+        assert cuenta(app, "tarea") == 0
+    with app.app_context():
+        empty(db.engine, db.metadata, seeded_tables)
+    _conocer(app)
+    yield turno
+    proceso.kill()
+    proceso.communicate()
+
+
+def _conocer(app: Flask) -> None:
+    conocer_centros(app)
+    conocer_doctor(app)
+    conocer_paciente(app)
+
+
+@pytest.mark.processes
+def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[int], bool]) -> None:
+    """Killed before each statement and each commit: while it makes a draft, withdraws it, and makes another one."""
+    muertes = 0
+    for suceso, secuencia, antes, despues in (
+        ("completada", 1, 0, 1),
+        ("reabierta", 2, 1, 0),
+        ("completada", 3, 0, 1),
+    ):
+        entregar(api, noticia(suceso, secuencia, tratamiento(1), tratamiento(2)))
+        paso = 1
+        while not mortal(paso):
+            muertes += 1
+            paso += 1
+            with app.app_context():
+                db.session.execute(db.text("UPDATE tarea SET arrendada_hasta = NULL"))
+                db.session.commit()
+            assert len(vivas(app)) in (antes, despues)
+        assert cuenta(app, "tarea") == 0
+        assert len(vivas(app)) == despues
+    assert muertes > 20
+    assert borrador(app).total == 60
+    assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == 2
