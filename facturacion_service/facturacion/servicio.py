@@ -8,6 +8,7 @@ from facturacion.almacen import preparar_almacen
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
 from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
 from facturacion.clientes.admin import AdminCliente
@@ -39,6 +40,7 @@ SERVICIO = Service(
         citas_por_revisar_bp,
         interno_bp,
         puntos_bp,
+        pagos_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -1,0 +1,230 @@
+"""Fifty who pay at once, and one who is killed in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, text
+from werkzeug.test import TestResponse
+
+from comun.testing.client import ApiClient, ok
+from facturacion.extensiones import db
+from facturacion.modelos import Aplicacion, Pago, Reembolso, Transaccion
+
+from ..facturas_emitidas import emitida, factura
+from ..pagos import RUTA, abrir_caja, anunciados, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+
+CUANTOS = 50
+Pedido = Callable[[dict[str, str]], TestResponse]
+
+
+def a_la_vez(pedidos: Sequence[Pedido], clave: str | None = None) -> Counter[str]:
+    """How each of them ended: `hecho`, `repetido`, or the code of the problem. `clave`: one for all of them.
+
+    Like any client, each asks again with the same key while the database has no connection for it.
+    """
+    salida = threading.Barrier(len(pedidos))
+
+    def pedir(cual: int) -> str:
+        salida.wait()
+        while True:
+            respuesta = pedidos[cual]({"Idempotency-Key": clave or f"pedido-{cual}"})
+            if respuesta.status_code != 503:
+                break
+        if respuesta.status_code >= 300:
+            return str(respuesta.get_json(force=True)["codigo"])
+        return "repetido" if "Idempotent-Replayed" in respuesta.headers else "hecho"
+
+    with ThreadPoolExecutor(len(pedidos)) as hilos:
+        return Counter(hilos.map(pedir, range(len(pedidos))))
+
+
+def abrazos_mortales(app: Flask) -> int:
+    """Deadlocks that PostgreSQL had to break so far; SQLite lets one write at a time."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return 0
+        db.session.execute(text("SELECT pg_stat_force_next_flush()"))
+        consulta = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(db.session.scalar(consulta) or 0)
+
+
+def cuantos(app: Flask, modelo: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(db.select(func.count()).select_from(modelo)) or 0
+
+
+@pytest.mark.parametrize("medio", ["transferencia", "efectivo"])
+def test_de_cincuenta_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiClient, medio: str) -> None:
+    abrir_caja(app)
+    una = emitida(app)
+    finales = a_la_vez([lambda clave: cobrar(admin, una, 100, medio, headers=clave)] * CUANTOS)
+    assert finales == {"hecho": 1, "excede_saldo": CUANTOS - 1}
+    assert (factura(app, una).estado, cuantos(app, Pago), cuantos(app, Transaccion)) == ("pagada", 1, 1)
+    assert len(anunciados(app, "factura.pagada.v1")) == 1
+    cuadra(app)
+
+
+def test_cincuenta_partes_de_una_factura_caben_hasta_el_saldo(app: Flask, admin: ApiClient) -> None:
+    una = emitida(app)
+    finales = a_la_vez([lambda clave: cobrar(admin, una, 3, headers=clave)] * CUANTOS)
+    assert finales == {"hecho": 33, "excede_saldo": 17}
+    assert factura(app, una).saldo == 1
+    cuadra(app)
+
+
+@pytest.mark.parametrize("monto", [100, 1])
+def test_cincuenta_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient, monto: int) -> None:
+    una = emitida(app)
+    finales = a_la_vez([lambda clave: cobrar(admin, una, monto, headers=clave)] * CUANTOS, clave="recibo-88")
+    assert finales == {"hecho": 1, "repetido": CUANTOS - 1}
+    assert (factura(app, una).saldo, cuantos(app, Pago), cuantos(app, Transaccion)) == (100 - monto, 1, 1)
+    cuadra(app)
+
+
+def test_un_anticipo_paga_cincuenta_facturas_hasta_que_se_acaba(app: Flask, admin: ApiClient) -> None:
+    pago = ok(dejar_anticipo(admin, 100), 201)["id"]
+    facturas = [emitida(app, "10") for _ in range(CUANTOS)]
+
+    def usar(una: int) -> Pedido:
+        return lambda clave: aplicar(admin, pago, una, 10, headers=clave)
+
+    assert a_la_vez([usar(una) for una in facturas]) == {"hecho": 10, "excede_disponible": 40}
+    cuadra(app)
+
+
+def test_nunca_se_devuelve_mas_de_lo_que_queda(app: Flask, admin: ApiClient) -> None:
+    una = emitida(app)
+    de_factura, anticipo = ok(cobrar(admin, una, 100), 201)["id"], ok(dejar_anticipo(admin, 40), 201)["id"]
+    pedidos: list[Pedido] = [
+        *[lambda clave: devolver(admin, de_factura, 10, factura_id=una, headers=clave)] * (CUANTOS // 2),
+        *[lambda clave: devolver(admin, anticipo, 5, headers=clave)] * (CUANTOS // 2),
+    ]
+    assert a_la_vez(pedidos) == {"hecho": 18, "excede_aplicado": 15, "excede_disponible": 17}
+    assert (factura(app, una).saldo, cuantos(app, Reembolso)) == (100, 18)
+    cuadra(app)
+
+
+def test_pagar_aplicar_y_devolver_a_la_vez_sin_abrazo_mortal(app: Flask, admin: ApiClient) -> None:
+    una, otra = emitida(app), emitida(app)
+    pago = ok(dejar_anticipo(admin, 500), 201)["id"]
+    for suya in (una, otra):
+        ok(aplicar(admin, pago, suya, 20), 201)
+    partes = [{"factura_id": suya, "monto": 2} for suya in (otra, una)]
+    juntas = {"paciente_id": 1, "centro_id": 1, "monto": 5, "medio_pago": "cheque"}
+
+    def varias(orden: int) -> Pedido:
+        cuerpo = {**juntas, "facturas": partes[::orden]}
+        return lambda clave: admin.post(f"{RUTA}/pagos", cuerpo, headers=clave)
+
+    clases: list[Pedido] = [
+        lambda clave: cobrar(admin, una, 3, headers=clave),
+        lambda clave: aplicar(admin, pago, otra, 4, headers=clave),
+        lambda clave: devolver(admin, pago, 5, factura_id=una, headers=clave),
+        lambda clave: devolver(admin, pago, 6, headers=clave),
+        varias(1),
+        varias(-1),
+    ]
+    antes = abrazos_mortales(app)
+    finales = a_la_vez([clases[n % len(clases)] for n in range(2 * CUANTOS)])
+    assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
+    assert abrazos_mortales(app) == antes
+    cuadra(app)
+
+
+MUERTE = """
+import json, os, signal, sys
+from dataclasses import replace
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from comun.testing.client import ApiClient
+from comun.testing.tokens import StaticTrust
+from facturacion.extensiones import db
+from facturacion.servicio import SERVICIO
+
+url, momento, ruta, cuerpo = sys.argv[1:]
+app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
+    {"FACTURACION_DATABASE_URL": url, "FACTURACION_CLIENT_SECRET": "x", "LOG_LEVEL": "ERROR"})
+commit = Session.commit
+def morir(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def al_confirmar(sesion):
+    if momento == "confirmado":
+        commit(sesion)
+    morir()
+def al_ejecutar(_conexion, _cursor, sentencia, *_resto):
+    if sentencia.startswith(momento):
+        morir()
+with app.app_context():
+    event.listen(db.engine, "after_cursor_execute", al_ejecutar)
+Session.commit = al_confirmar
+api = ApiClient(app, headers={"Idempotency-Key": "recibo-1"}).as_("admin")
+api.post(ruta, json.loads(cuerpo))
+"""
+
+
+def matar(app: Flask, momento: str, ruta: str, cuerpo: dict[str, Any]) -> None:
+    """A process that serves this request is killed at that moment."""
+    argumentos = [app.config["SQLALCHEMY_DATABASE_URI"], momento, ruta, app.json.dumps(cuerpo)]
+    entorno = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "FACTURACION_ALMACEN": app.config["FACTURACION_ALMACEN"],
+    }
+    muerto = subprocess.run([sys.executable, "-c", MUERTE, *argumentos], env=entorno, check=False)
+    assert muerto.returncode == -signal.SIGKILL
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "momento",
+    [
+        "INSERT INTO pago",
+        "UPDATE factura",
+        "INSERT INTO aplicacion",
+        "INSERT INTO transaccion",
+        "INSERT INTO asiento",
+        "INSERT INTO total_dia",
+        "escrito",
+        "confirmado",
+    ],
+)
+def test_un_pago_que_muere_a_medias_no_deja_nada(app: Flask, admin: ApiClient, momento: str) -> None:
+    abrir_caja(app)
+    una = emitida(app)
+    ruta, cuerpo = f"{RUTA}/facturas/{una}/pagos", {"monto": 60, "medio_pago": "efectivo"}
+    matar(app, momento, ruta, cuerpo)
+    quedo = D(40 if momento == "confirmado" else 100)
+    assert factura(app, una).saldo == quedo
+    assert cuantos(app, Pago) == cuantos(app, Aplicacion) == cuantos(app, Transaccion) == (momento == "confirmado")
+    cuadra(app)
+    otra_vez = admin.post(ruta, cuerpo, headers={"Idempotency-Key": "recibo-1"})
+    ok(otra_vez, 201)
+    assert ("Idempotent-Replayed" in otra_vez.headers) == (momento == "confirmado")
+    assert (factura(app, una).saldo, cuantos(app, Pago)) == (40, 1)
+    cuadra(app)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("momento", ["INSERT INTO reembolso", "UPDATE pago", "INSERT INTO total_dia", "escrito"])
+def test_una_devolucion_que_muere_a_medias_no_devuelve_nada(app: Flask, admin: ApiClient, momento: str) -> None:
+    una = emitida(app)
+    pago = ok(cobrar(admin, una, 100), 201)["id"]
+    cuerpo = {"monto": 30, "motivo": "Cobrado de más", "factura_id": una}
+    matar(app, momento, f"{RUTA}/pagos/{pago}/reembolsos", cuerpo)
+    assert (factura(app, una).saldo, cuantos(app, Reembolso), cuantos(app, Transaccion)) == (0, 0, 1)
+    cuadra(app)
+    ok(devolver(admin, pago, 30, factura_id=una), 201)
+    assert (factura(app, una).saldo, cuantos(app, Reembolso)) == (30, 1)
+    cuadra(app)
