@@ -10,6 +10,7 @@ from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.interno import interno_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
+from facturacion.blueprints.transacciones import transacciones_bp
 from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
@@ -41,6 +42,7 @@ SERVICIO = Service(
         interno_bp,
         puntos_bp,
         pagos_bp,
+        transacciones_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -10,7 +10,7 @@ from comun.auth.caller import Caller
 from comun.db import now
 from comun.errors import Conflict
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.libro import Anotacion, asentar
+from facturacion.casos_de_uso.libro import Anotacion, asentar, reponer
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db
 from facturacion.modelos import Caja, Cuenta, EstadoCaja, EstadoTransaccion, Origen, TipoTransaccion, Transaccion
@@ -28,6 +28,18 @@ def caja_para(centro_id: int, medio: Medio, quien: Caller) -> int | None:
     if caja_id is None and medio is Medio.EFECTIVO:
         raise Conflict("sin_caja_abierta", "Abra su caja en ese centro para mover efectivo.")
     return caja_id
+
+
+def retener_caja(transaccion: Transaccion) -> None:
+    """Hold the till of a transaction, if it is in one, open until the end of the current transaction.
+
+    Raises Conflict `caja_cerrada` when it has been counted.
+    """
+    if transaccion.caja_id is None:
+        return
+    suya = db.select(Caja.estado).where(Caja.id == transaccion.caja_id).with_for_update(read=True)
+    if db.session.scalar(suya) != EstadoCaja.ABIERTA:
+        raise Conflict("caja_cerrada", "La caja de esa transacción ya se contó: no cambia.")
 
 
 def anotar_transaccion(
@@ -48,15 +60,16 @@ def anotar_transaccion(
 ) -> Transaccion:
     """Write a transaction into the caller's till, if he has one, and into the ledger, in the current transaction.
 
-    Raises Conflict `sin_caja_abierta` for cash without an open till.
+    Raises Conflict `sin_caja_abierta` for cash without an open till. What is pending is in none.
     """
     momento = momento or now()
+    completado = estado == EstadoTransaccion.COMPLETADO
     transaccion = Transaccion(
         tipo_transaccion=tipo,
         origen=origen,
         referencia=referencia,
         centro_id=centro_id,
-        caja_id=caja_para(centro_id, medio, quien),
+        caja_id=caja_para(centro_id, medio, quien) if completado else None,
         doctor_id=doctor_id,
         paciente_id=paciente_id,
         concepto=concepto,
@@ -72,6 +85,12 @@ def anotar_transaccion(
     db.session.flush()
     asentar(asientos_de(transaccion), quien.actor)
     return transaccion
+
+
+def reasentar(transaccion: Transaccion, por: str) -> None:
+    """What stands in the ledger of a transaction becomes what it says now."""
+    db.session.flush()
+    reponer(f"transaccion/{transaccion.id}", asientos_de(transaccion), por)
 
 
 def asientos_de(transaccion: Transaccion) -> Iterator[Anotacion]:

@@ -1,4 +1,4 @@
-"""What the schemas of this service share: quantities, rates, amounts that are more than nothing."""
+"""What the schemas of this service share: quantities, rates, amounts, people and centres in answers, days."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
+from comun.schema import QuerySchema, Schema
 
 _MAS_QUE_NADA = ma.validate.Range(min=Decimal(0), min_inclusive=False, error="Debe ser mayor que 0.")
 
@@ -39,3 +40,30 @@ class Porcentaje(fields.Amount):
     def __init__(self, **kwargs: Any) -> None:
         hasta_cien = ma.validate.Range(max=Decimal(100), error="Es un porcentaje: de 0 a 100.")
         super().__init__(places=2, digits=5, validate=hasta_cien, **kwargs)
+
+
+class Persona(Schema):
+    """A doctor or a patient inside another answer."""
+
+    id = ma.fields.Integer()
+    nombres = ma.fields.String()
+    apellidos = ma.fields.String()
+
+
+class CentroBreve(Schema):
+    """A centre inside another answer."""
+
+    id = ma.fields.Integer()
+    nombre = ma.fields.String()
+
+
+class EntreDias(QuerySchema):
+    """Days of each centre's own calendar, both inclusive."""
+
+    desde = fields.Day()
+    hasta = fields.Day()
+
+    @ma.validates_schema
+    def _en_orden(self, data: dict[str, Any], **_kwargs: object) -> None:
+        if data.get("desde") and data.get("hasta") and data["hasta"] < data["desde"]:
+            raise ma.ValidationError("Es anterior a «desde».", "hasta")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, foreign, joinedload, mapped_column, relations
 from sqlalchemy.sql.base import ExecutableOption
 
 from comun.db import UtcDateTime, now
+from comun.errors import Conflict
 from comun.models import Resource, partial_index
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db, restricciones
@@ -69,6 +70,8 @@ class Caja(DeUnCentro, Resource, db.Model):
     esperado: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     diferencia: Mapped[Decimal | None] = mapped_column(DINERO)
     explicacion: Mapped[str | None] = mapped_column(String(500))
+    denominaciones: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    motivo_reapertura: Mapped[str | None] = mapped_column(String(300))
 
 
 class TipoTransaccion(StrEnum):
@@ -84,6 +87,15 @@ class EstadoTransaccion(StrEnum):
     PENDIENTE = "pendiente"
     COMPLETADO = "completado"
     ANULADO = "anulado"
+
+
+_PASOS = frozenset(
+    {
+        (EstadoTransaccion.PENDIENTE, EstadoTransaccion.COMPLETADO),
+        (EstadoTransaccion.PENDIENTE, EstadoTransaccion.ANULADO),
+        (EstadoTransaccion.COMPLETADO, EstadoTransaccion.ANULADO),
+    }
+)
 
 
 class Origen(StrEnum):
@@ -140,6 +152,7 @@ class Transaccion(DeUnCentro, Resource, db.Model):
     dia: Mapped[date]
     comentario: Mapped[str | None] = mapped_column(String(500))
     estado: Mapped[str] = mapped_column(String(10), default=EstadoTransaccion.COMPLETADO)
+    motivo_anulacion: Mapped[str | None] = mapped_column(String(300))
     registrada_por: Mapped[str] = mapped_column(String(80))
 
     doctor: Mapped[DoctorRef | None] = relationship(
@@ -158,6 +171,27 @@ class Transaccion(DeUnCentro, Resource, db.Model):
     def en_efectivo(self) -> bool:
         """Whether it moves what is in the drawer."""
         return self.medio_pago == Medio.EFECTIVO
+
+    def exigir_manual(self) -> None:
+        """Raises Conflict `transaccion_de_origen` for what came of a payment, an expense or a settlement."""
+        if self.origen != Origen.MANUAL:
+            raise Conflict("transaccion_de_origen", f"Viene de {self.referencia}: cámbielo allí.")
+
+    def exigir_vigente(self) -> None:
+        """Raises Conflict `transicion_ilegal` for what was annulled."""
+        if self.estado == EstadoTransaccion.ANULADO:
+            raise Conflict("transicion_ilegal", "Una transacción anulada no se corrige.")
+
+    def anular(self, motivo: str) -> None:
+        """It did not happen. Raises Conflict `transicion_ilegal`."""
+        self.pasar(EstadoTransaccion.ANULADO)
+        self.motivo_anulacion = motivo
+
+    def pasar(self, nuevo: EstadoTransaccion) -> None:
+        """From pending to completed, or from either to annulled. Raises Conflict `transicion_ilegal`."""
+        if (self.estado, nuevo) not in _PASOS:
+            raise Conflict("transicion_ilegal", f"Una transacción en estado {self.estado} no pasa a {nuevo}.")
+        self.estado = nuevo
 
 
 restricciones.add("uq_caja_centro_id_cajero", "caja_abierta", "Ya tiene una caja abierta en ese centro.")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from comun.db import UtcDateTime, now
 from comun.tables import BigId
 from facturacion.extensiones import db
-from facturacion.modelos.comunes import DINERO
+from facturacion.modelos.comunes import DINERO, DeUnCentro
 
 
 class Cuenta(StrEnum):
@@ -27,7 +27,7 @@ class Cuenta(StrEnum):
     HONORARIO = "honorario"
 
 
-class Asiento(db.Model):
+class Asiento(DeUnCentro, db.Model):
     """An amount on a day of a centre's calendar.
 
     What takes one back is an entry of its own, with the other sign and `veces` -1. `referencia` names what it is of
@@ -60,7 +60,7 @@ class Asiento(db.Model):
     por: Mapped[str] = mapped_column(String(80))
 
 
-class TotalDia(db.Model):
+class TotalDia(DeUnCentro, db.Model):
     """The sum of the entries of a day by account, centre, doctor, origin, means and category. Kept with each entry.
 
     `veces`: how many entries, those that take one back taken off.

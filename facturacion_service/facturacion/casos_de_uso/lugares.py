@@ -1,0 +1,56 @@
+"""The centre that is meant when none is named, and what day and hour it is where the caller works."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from comun.auth.caller import Caller, Scope
+from comun.db import now
+from comun.errors import Invalid
+from comun.times import AmbiguousTime, SkippedTime, localise, zone
+from facturacion.casos_de_uso.personas import exigir_centro
+from facturacion.extensiones import db
+from facturacion.modelos import CentroRef
+
+# Where no centre is known.
+ZONA = "America/Guayaquil"
+
+
+def centro_de(centro_id: int | None, quien: Caller) -> int:
+    """The centre given, or the only one in which the caller acts. Raises as `exigir_centro`, and Invalid."""
+    return exigir_centro(_unico(quien) if centro_id is None else centro_id, quien)
+
+
+def _unico(quien: Caller) -> int:
+    suyos = db.select(CentroRef.id).where(CentroRef.activo.is_(True)).limit(2)
+    if quien.alcance is Scope.CENTROS:
+        suyos = suyos.where(CentroRef.id.in_(quien.centros))
+    ids = db.session.scalars(suyos).all()
+    if len(ids) != 1:
+        raise Invalid({"centro_id": ["Diga en qué centro."]})
+    return ids[0]
+
+
+def momento_en(centro_id: int, momento: datetime | None, campo: str) -> datetime:
+    """A moment, read on the wall clock of the centre when it has no offset; now when there is none.
+
+    Raises Invalid for an hour that the clock never shows, or shows twice.
+    """
+    if momento is None:
+        return now()
+    centro = db.session.get_one(CentroRef, centro_id)
+    try:
+        return localise(momento, centro.zona_horaria).astimezone(UTC)
+    except (SkippedTime, AmbiguousTime):
+        raise Invalid({campo: ["En el reloj del centro esa hora no existe o se repite: dé el desfase."]}) from None
+
+
+def hoy_para(quien: Caller, centro_id: int | None) -> date:
+    """Today at the centre; without one the latest day at any of the caller's."""
+    zonas = db.select(CentroRef.zona_horaria).distinct()
+    if centro_id is not None:
+        zonas = zonas.where(CentroRef.id == centro_id)
+    elif quien.alcance is Scope.CENTROS:
+        zonas = zonas.where(CentroRef.id.in_(quien.centros))
+    momento = now()
+    return max(momento.astimezone(zone(nombre)).date() for nombre in db.session.scalars(zonas).all() or [ZONA])
