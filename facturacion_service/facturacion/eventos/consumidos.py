@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comun.events import Event
+from facturacion.casos_de_uso.materiales import anotar_consumo, anotar_faltante, revertir_consumo
 from facturacion.casos_de_uso.referencias import fusionar, recordar
 from facturacion.extensiones import consumidor
 from facturacion.modelos import CentroRef, DoctorRef, PacienteRef, TratamientoRef
@@ -46,3 +47,21 @@ def tratamiento_cambio(evento: Event) -> None:
     """Keep what the treatment is called."""
     activo = evento.data["activo"] and not evento.type.startswith("tratamiento.eliminado")
     recordar(TratamientoRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+
+
+@consumidor.on("consumo.registrado.v1")
+def material_consumido(evento: Event) -> None:
+    """What a completed appointment used is a cost."""
+    anotar_consumo(evento.data)
+
+
+@consumidor.on("stock.faltante_resuelto.v1")
+def faltante_resuelto(evento: Event) -> None:
+    """So is what was missing and was taken from stock later."""
+    anotar_faltante(evento.data, evento.time)
+
+
+@consumidor.on("consumo.revertido.v1")
+def material_devuelto(evento: Event) -> None:
+    """What an appointment that was taken up again had used is none."""
+    revertir_consumo(evento.data["id"])

@@ -39,6 +39,7 @@ from facturacion.modelos.gasto import (
     TarifaHonorario,
 )
 from facturacion.modelos.libro import Asiento, Cuenta, TotalDia
+from facturacion.modelos.material import ConsumoRef
 from facturacion.modelos.pago import Aplicacion, Pagador, Pago, Reembolso
 from facturacion.modelos.referencias import AseguradoraRef, CentroRef, DoctorRef, PacienteRef, TratamientoRef
 
@@ -51,6 +52,7 @@ __all__ = [
     "CategoriaGasto",
     "CentroRef",
     "CobroCita",
+    "ConsumoRef",
     "Cotizacion",
     "CotizacionDetalle",
     "Cuenta",

@@ -228,6 +228,8 @@ class Liquidacion(DeUnDoctor, Resource, db.Model):
     estado: Mapped[str] = mapped_column(String(10), default=EstadoLiquidacion.CERRADA)
     medio_pago: Mapped[str | None] = mapped_column(String(20))
     pagada_en: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why it was taken back.
+    motivo: Mapped[str | None] = mapped_column(String(300))
     cerrada_por: Mapped[str] = mapped_column(String(80))
 
 

@@ -17,7 +17,7 @@ ORIGINALES = {
     "centro": RAIZ / "admin_service/admin/eventos/esquemas",
     "doctor": RAIZ / "admin_service/admin/eventos/esquemas",
     "paciente": RAIZ / "admin_service/admin/eventos/esquemas",
-    "tratamiento": RAIZ / "inventario_service/inventario/eventos/esquemas",
+    **dict.fromkeys(("tratamiento", "consumo", "stock"), RAIZ / "inventario_service/inventario/eventos/esquemas"),
 }
 
 

@@ -182,6 +182,7 @@ def anunciar_resolucion(linea: ConsumoLinea, costo: Decimal) -> None:
     """Emit `stock.faltante_resuelto.v1` in the current transaction; `costo`: of what was taken after all."""
     datos = {
         "linea_id": linea.id,
+        "tratamiento_id": linea.tratamiento_id,
         "producto_id": linea.producto_id,
         "faltante": linea.faltante,
         "resolucion": linea.resolucion,

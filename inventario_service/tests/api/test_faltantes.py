@@ -57,7 +57,7 @@ class TestFaltante:
         assert (anuncio["cita_id"], dicho["nombre"], dicho["faltante"]) == (1, "Guantes", 2)
         assert emitidos(app, "consumo.registrado.v1")[0]["costo"] == 6
 
-    def test_lo_que_se_uso_sale_cuando_hay(self, app: Flask, api: ApiClient, guantes: int) -> None:
+    def test_lo_que_se_uso_sale_cuando_hay(self, app: Flask, api: ApiClient, guantes: int, limpieza: int) -> None:
         ingresar(app, guantes, 1, costo="4")
         problem(resolver(api, "consumir"), 409, "stock_insuficiente")
         assert quedan(app, guantes) == 1
@@ -75,6 +75,7 @@ class TestFaltante:
         )
         (contado,) = emitidos(app, "stock.faltante_resuelto.v1")
         assert (contado["resolucion"], contado["costo"] > 0) == ("consumido", True)
+        assert contado["tratamiento_id"] == limpieza
 
     def test_lo_que_no_se_uso_se_descarta(self, app: Flask, api: ApiClient, guantes: int) -> None:
         ingresar(app, guantes, 9)
