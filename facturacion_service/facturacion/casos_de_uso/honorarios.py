@@ -53,46 +53,73 @@ def devengar(factura: Factura, dia: date) -> list[Anotacion]:
     for detalle in suyos:
         assert detalle.doctor_id is not None
         porcentaje = tarifas.porcentaje(detalle.doctor_id, detalle.tratamiento_id)
-        filas.append(_fila(factura, detalle, detalle.base, porcentaje, f"factura/{factura.id}", dia))
+        monto = cents(detalle.base * porcentaje / _CIEN)
+        filas.append(_fila(factura, detalle, detalle.base, porcentaje, f"factura/{factura.id}", dia, monto))
     return _anotar(filas)
 
 
 def devolver(
     factura: Factura, bases: Iterable[tuple[FacturaDetalle, Decimal]], referencia: str, dia: date
 ) -> list[Anotacion]:
-    """What doctors lose when so much (without tax) of these lines is credited, at the percentage that they earned."""
+    """What doctors lose when so much (without tax) of these lines is credited, at the percentage that they earned.
+
+    What is left is that percentage of what is left of the line, to the cent: of one credited as a whole, bit by bit,
+    nothing.
+    """
     bases = [*bases]
-    ganado = _porcentajes([detalle.id for detalle, _base in bases])
-    return _anotar(
-        [
-            _fila(factura, detalle, -base, ganado[detalle.id], referencia, dia)
-            for detalle, base in bases
-            if detalle.id in ganado
-        ]
-    )
+    quedan = _quedan([detalle.id for detalle, _base in bases])
+    filas = []
+    for detalle, base in bases:
+        if (queda := quedan.get(detalle.id)) is None:
+            continue
+        quedan[detalle.id] = menos = queda.menos(base)
+        filas.append(_fila(factura, detalle, -base, queda.porcentaje, referencia, dia, menos.monto - queda.monto))
+    return _anotar(filas)
 
 
 def anular(factura: Factura, dia: date) -> None:
     """Take back all that was earned of an invoice; its entries in the ledger go with those of the invoice."""
-    quedan = db.session.execute(
-        db.select(Honorario.detalle_id, func.sum(Honorario.base).label("base"))
-        .where(Honorario.detalle_id.in_([detalle.id for detalle in factura.detalles]))
+    quedan = _quedan([detalle.id for detalle in factura.detalles])
+    suyos = [(detalle, quedan[detalle.id].base) for detalle in factura.detalles if detalle.id in quedan]
+    devolver(factura, [suyo for suyo in suyos if suyo[1]], f"anulacion/{factura.id}", dia)
+
+
+@dataclass(frozen=True)
+class _Queda:
+    """What was earned of a line so far, less what was lost."""
+
+    porcentaje: Decimal
+    base: Decimal
+    monto: Decimal
+
+    def menos(self, base: Decimal) -> _Queda:
+        """When so much more of the line is credited."""
+        resto = self.base - base
+        return _Queda(self.porcentaje, resto, cents(resto * self.porcentaje / _CIEN))
+
+
+def _quedan(detalles: Sequence[int]) -> dict[int, _Queda]:
+    filas = db.session.execute(
+        db.select(
+            Honorario.detalle_id,
+            func.max(Honorario.porcentaje).label("porcentaje"),
+            func.sum(Honorario.base).label("base"),
+            func.sum(Honorario.monto).label("monto"),
+        )
+        .where(Honorario.detalle_id.in_(detalles))
         .group_by(Honorario.detalle_id)
     )
-    bases = {fila.detalle_id: fila.base for fila in quedan}
-    suyos = [(detalle, bases[detalle.id]) for detalle in factura.detalles if detalle.id in bases]
-    devolver(factura, suyos, f"anulacion/{factura.id}", dia)
-
-
-def _porcentajes(detalles: Sequence[int]) -> dict[int, Decimal]:
-    filas = db.session.execute(
-        db.select(Honorario.detalle_id, Honorario.porcentaje).where(Honorario.detalle_id.in_(detalles))
-    )
-    return {fila.detalle_id: fila.porcentaje for fila in filas}
+    return {fila.detalle_id: _Queda(fila.porcentaje, fila.base, fila.monto) for fila in filas}
 
 
 def _fila(
-    factura: Factura, detalle: FacturaDetalle, base: Decimal, porcentaje: Decimal, referencia: str, dia: date
+    factura: Factura,
+    detalle: FacturaDetalle,
+    base: Decimal,
+    porcentaje: Decimal,
+    referencia: str,
+    dia: date,
+    monto: Decimal,
 ) -> Honorario:
     return Honorario(
         doctor_id=detalle.doctor_id,
@@ -103,7 +130,7 @@ def _fila(
         dia=dia,
         base=base,
         porcentaje=porcentaje,
-        monto=cents(base * porcentaje / _CIEN),
+        monto=monto,
     )
 
 

@@ -8,7 +8,7 @@ from facturacion.extensiones import db
 
 
 class ConsumoRef(db.Model):
-    """A consumption of inventario_service. `revertido`: its appointment was taken up again, so that it used nothing."""
+    """A consumption of inventario_service. `revertido`: its appointment was taken up again: it used nothing."""
 
     __tablename__ = "consumo_ref"
 
