@@ -3,8 +3,14 @@
 from flask import Flask
 
 from comun.app import Service
+from comun.worker import Job
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
+from facturacion.blueprints.gastos import gastos_bp
+from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.casos_de_uso.adjuntos_gasto import limpiar_archivos
+from facturacion.casos_de_uso.gastos_recurrentes import registrar_recurrentes
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -30,10 +36,17 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        categorias_gasto_bp,
+        gastos_bp,
+        gastos_recurrentes_bp,
         interno_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
+    jobs=[
+        Job("limpiar_archivos", 3600.0, limpiar_archivos),
+        Job("registrar_recurrentes", 600.0, registrar_recurrentes),
+    ],
     prepare=_preparar,
 )

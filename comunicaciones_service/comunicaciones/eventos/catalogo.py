@@ -24,6 +24,7 @@ ORIGENES = {
     "espera": "/citas",
     **dict.fromkeys(("producto", "lote", "stock", "tratamiento", "consumo", "orden_compra"), "/inventario"),
     **dict.fromkeys(("acceso", "bitacora", "nota", "receta", "consentimiento", "plan"), "/historia-clinica"),
+    **dict.fromkeys(("gasto", "liquidacion"), "/facturacion"),
     "webhook": "/comunicaciones",
 }
 # What stands for personal data that must be forgotten, where a contract demands a text.
