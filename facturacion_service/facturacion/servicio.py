@@ -5,13 +5,18 @@ from flask import Flask
 from comun.app import Service
 from comun.worker import Job
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.facturas import facturas_bp
+from facturacion.blueprints.gastos import gastos_bp
+from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
 from facturacion.blueprints.interno import interno_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
 from facturacion.blueprints.transacciones import transacciones_bp
+from facturacion.casos_de_uso.adjuntos_gasto import limpiar_archivos
 from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
+from facturacion.casos_de_uso.gastos_recurrentes import registrar_recurrentes
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -37,19 +42,24 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
-        facturas_bp,
+        categorias_gasto_bp,
         citas_por_revisar_bp,
+        facturas_bp,
+        gastos_bp,
+        gastos_recurrentes_bp,
         interno_bp,
-        puntos_bp,
         pagos_bp,
+        puntos_bp,
         transacciones_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
     settings=AJUSTES,
-    prepare=_preparar,
     jobs=[
         Job("cobrar_citas", 1.0, cobrar_pendientes),
+        Job("limpiar_archivos", 3600.0, limpiar_archivos),
+        Job("registrar_recurrentes", 600.0, registrar_recurrentes),
     ],
     reports={"citas_por_cobrar": informe},
+    prepare=_preparar,
 )
