@@ -5,6 +5,7 @@ from flask import Flask
 from comun.app import Service
 from facturacion.almacen import preparar_almacen
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.reportes import reportes_bp
 from facturacion.clientes.admin import AdminCliente
 from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
@@ -31,6 +32,7 @@ SERVICIO = Service(
     permissions=PERMISOS,
     blueprints=[
         interno_bp,
+        reportes_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
