@@ -13,6 +13,7 @@ from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
 from facturacion.blueprints.interno import interno_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
+from facturacion.blueprints.reportes import reportes_bp
 from facturacion.blueprints.transacciones import transacciones_bp
 from facturacion.casos_de_uso.adjuntos_gasto import limpiar_archivos
 from facturacion.casos_de_uso.cobros import cobrar_pendientes, informe
@@ -51,6 +52,7 @@ SERVICIO = Service(
         pagos_bp,
         puntos_bp,
         transacciones_bp,
+        reportes_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from flask import Flask, current_app
 
 from comun.http import ServiceClient
+from facturacion.clientes.breve import brief_client, params_de
 
 
 class AdminCliente:
@@ -17,6 +19,7 @@ class AdminCliente:
         self.http = ServiceClient(
             "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
         )
+        self.breve = brief_client("admin", app, "administración")
 
     def copia(self, que: str, uno: int, *, eliminados: bool = False) -> Mapping[str, Any] | None:
         """What may be copied of one of `pacientes`, `doctores` or `centros`; None when there is none.
@@ -43,6 +46,10 @@ class AdminCliente:
             "/interno/fichas", params={nombre: uno for nombre, uno in pedidos.items() if uno is not None}
         )
         return answer
+
+    def pacientes_nuevos(self, desde: date, hasta: date, centros: Collection[int] | None) -> Any:
+        """How many patients were registered on these days, of all or of these home centres (`pacientes_nuevos`)."""
+        return self.breve.get("/interno/resumen", params=params_de(desde=desde, hasta=hasta, centros=centros))
 
 
 def admin() -> AdminCliente:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from comun.http import ServiceClient
+from facturacion.clientes.breve import brief_client, params_de
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class InventarioCliente:
         self.http = ServiceClient(
             "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
         )
+        self.breve = brief_client("inventario", app, "inventario")
 
     def tratamientos(self, ids: Iterable[int]) -> dict[int, EnVenta]:
         """Those of these that exist, in one request. Unavailable when it is down."""
@@ -44,6 +46,10 @@ class InventarioCliente:
         pedidos = ",".join(map(str, sorted(set(ids))))
         datos = self.http.get(ruta, params={"ids": pedidos})["datos"]
         return {ficha["id"]: _leido(ficha, precio) for ficha in datos}
+
+    def resumen(self, centros: Collection[int] | None) -> Any:
+        """What is low in all or in these centres (`stock_bajo`)."""
+        return self.breve.get("/interno/resumen", params=params_de(centros=centros))
 
 
 def inventario() -> InventarioCliente:
