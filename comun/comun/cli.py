@@ -51,6 +51,8 @@ def gunicorn_options(service: Service, app: Flask) -> dict[str, Any]:
         "timeout": 30,
         "graceful_timeout": 20,
         "backlog": 2048,
+        # Nobody looks there, and each master would keep a thread with an event loop for it.
+        "control_socket_disable": True,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat file; a disk could block it
         "loglevel": "warning",
         "logger_class": GunicornLogger,

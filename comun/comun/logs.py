@@ -99,9 +99,15 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     for old in [old for old in root.handlers if isinstance(old.formatter, JsonFormatter)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
+    _set_level(root, level)
     for noisy in ("urllib3", "werkzeug", "alembic.runtime.plugins"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+        _set_level(logging.getLogger(noisy), max(logging.WARNING, root.level))
+
+
+def _set_level(logger: logging.Logger, level: int | str) -> None:
+    """Where it has not got it yet: to set it goes through all loggers, on pages that processes share."""
+    if level not in (logger.level, logging.getLevelName(logger.level)):
+        logger.setLevel(level)
 
 
 def log_requests(app: Flask) -> None:
@@ -134,8 +140,11 @@ class GunicornLogger(GunicornLoggerBase):
 
     def setup(self, cfg: Any) -> None:
         self.loglevel = getattr(logging, cfg.loglevel.upper(), logging.INFO)
-        self.error_log.setLevel(self.loglevel)
+        _set_level(self.error_log, self.loglevel)
         for logger in (self.error_log, self.access_log):
             logger.handlers.clear()
             logger.propagate = True
-        self.access_log.setLevel(logging.CRITICAL)  # ours is `log_requests`
+        _set_level(self.access_log, logging.CRITICAL)  # ours is `log_requests`
+
+    def close_on_exec(self) -> None:
+        """Nothing: there are no log files, and the search for them goes through all loggers."""

@@ -61,8 +61,10 @@ class PreloadedOptions(ServerOptions):  # type: ignore[misc]
 
 def become(argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     """Run a module as `python -m` does, with this environment."""
-    os.environ.clear()
-    os.environ.update(env)
+    # Only what differs: each entry that is touched is a page less that is shared.
+    for name in os.environ.keys() - env.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in env.items() if os.environ.get(name) != value})
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR2):
         signal.signal(number, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_NAME, env[NAME].encode()[:15])
@@ -108,6 +110,14 @@ def load(commands: Iterable[Command]) -> None:
             importlib.import_module(f"{package}.cli")
 
 
+def rehearse(commands: Iterable[Command]) -> None:
+    """Have the applications do, in vain, what each of their programs begins with: that is shared, too."""
+    for _folder, (package, *_) in commands:
+        with contextlib.suppress(Exception, SystemExit):
+            application = sys.modules[f"{package}.servicio"].SERVICIO.create_app()
+            importlib.import_module("comun.rehearsal").rehearse(application)
+
+
 def prepare(orders: Iterable[Iterable[Command]]) -> str:
     """Do what came on standard input; what the first that failed had to say, nothing when all went well."""
     for group in orders:
@@ -150,6 +160,9 @@ def main() -> None:
     if failure := prepare(orders):
         sys.stdout.write(failure)
         sys.exit(1)
+    rehearse(orders[0])
+    gc.collect()
+    gc.freeze()
     # Whoever started us reads until here.
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
