@@ -40,10 +40,23 @@ PROVEEDORES = Recurso("proveedores.csv", "/inventario/proveedores", ("ruc",), op
 PRODUCTOS = Recurso("productos.csv", "/inventario/productos", ("codigo",), opcional=True)
 TRATAMIENTOS = Recurso("tratamientos.csv", "/inventario/tratamientos", ("codigo",), opcional=True)
 RECETAS = Recurso("recetas.csv", "/inventario/tratamientos/{}/receta", (), opcional=True)
+PUNTOS_EMISION = Recurso("puntos_emision.csv", "/facturacion/puntos-emision", (), opcional=True)
+CATEGORIAS_GASTO = Recurso("categorias_gasto.csv", "/facturacion/categorias-gasto", (), opcional=True)
 DOCTORES = Recurso("doctores.csv", "/admin/doctores", ("identificacion",))
 PACIENTES = Recurso("pacientes.csv", "/admin/pacientes", ("referencia_externa", "identificacion"))
 # In this order: rows name those of earlier files by their codes.
-RECURSOS = (CENTROS, USUARIOS, PROVEEDORES, PRODUCTOS, TRATAMIENTOS, RECETAS, DOCTORES, PACIENTES)
+RECURSOS = (
+    CENTROS,
+    USUARIOS,
+    PROVEEDORES,
+    PRODUCTOS,
+    TRATAMIENTOS,
+    RECETAS,
+    PUNTOS_EMISION,
+    CATEGORIAS_GASTO,
+    DOCTORES,
+    PACIENTES,
+)
 
 
 class Clave(NamedTuple):
@@ -156,6 +169,8 @@ class Cargador:
         for columna, recurso in (("centros", CENTROS), ("servicios", TRATAMIENTOS)):
             if columna in cuerpo:
                 cuerpo[columna] = [self._id_de(recurso, codigo) for codigo in cuerpo[columna]]
+        if "centro" in cuerpo:
+            cuerpo["centro_id"] = self._id_de(CENTROS, cuerpo.pop("centro"))
         if "proveedor" in cuerpo:
             cuerpo["proveedor_id"] = self._id_de(PROVEEDORES, cuerpo.pop("proveedor"))
 
@@ -186,7 +201,7 @@ class Cargador:
         return next((uno for uno in encontrados if _igual(uno.get(clave.columna), clave.valor)), None)
 
     def _nombres(self, recurso: Recurso) -> dict[str, Json]:
-        """Rows by name, for files without any natural key (centres and doctors: few)."""
+        """Rows by name, for files without any other key: few rows each."""
         if recurso.archivo not in self._por_nombre:
             filas = self._api.pages(recurso.ruta)
             self._por_nombre[recurso.archivo] = {_nombre(fila): fila for fila in filas}

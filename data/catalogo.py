@@ -307,3 +307,17 @@ TRATAMIENTOS = (
     Tratamiento("OFT-105", "Extracción de cuerpo extraño ocular", "Procedimientos", _OFTA, "70", 30, "0",
                 {"KIT-MED": "1", "MED-008": "0.2 ml", "OFT-001": "1", "OFT-003": "1", "MED-009": "20 ml"}),
 )  # fmt: skip
+
+# What a clinic spends on beside what it keeps in stock.
+CATEGORIAS_GASTO = (
+    "Arriendo",
+    "Sueldos",
+    "Servicios básicos",
+    "Internet y telefonía",
+    "Mantenimiento de equipos",
+    "Limpieza",
+    "Publicidad",
+    "Impuestos y permisos",
+    "Laboratorio dental",
+    "Otros",
+)

@@ -50,6 +50,8 @@ COLUMNAS: dict[str, tuple[str, ...]] = {
     "recetas.csv": (
         "tratamiento", "producto", "incluye", "cantidad", "unidad", "opcional", "alternativa",
     ),
+    "puntos_emision.csv": ("centro", "establecimiento", "punto", "nombre", "principal"),
+    "categorias_gasto.csv": ("nombre",),
 }  # fmt: skip
 
 
@@ -194,6 +196,19 @@ def _acceso(g: Generador, indice: int, fila: Fila) -> Fila:
     return (email if suerte < 0.8 else {}) | {"crear_usuario": "false"}
 
 
+def puntos_emision(cuantos_centros: int) -> Iterator[Fila]:
+    """Where each centre numbers its invoices: an establishment of its own, with one point at the desk."""
+    for indice in range(cuantos_centros):
+        codigo = codigo_de(indice)
+        yield {
+            "centro": codigo,
+            "establecimiento": f"{indice + 1:03d}",
+            "punto": "001",
+            "nombre": f"Recepción {codigo}",
+            "principal": "true",
+        }
+
+
 def escribir(ruta: Path, filas: Iterator[Fila]) -> int:
     """Writes one CSV file (UTF-8, comma, LF) and returns how many rows it has."""
     cuantas = 0
@@ -218,6 +233,8 @@ def generar(salida: Path, *, pacientes_: int, doctores_: int, centros_: int, sem
         "productos.csv": insumos.productos(centros_, semilla),
         "tratamientos.csv": insumos.tratamientos(),
         "recetas.csv": insumos.recetas(),
+        "puntos_emision.csv": puntos_emision(centros_),
+        "categorias_gasto.csv": ({"nombre": nombre} for nombre in catalogo.CATEGORIAS_GASTO),
     }
     return {nombre: escribir(salida / nombre, filas) for nombre, filas in contenido.items()}
 

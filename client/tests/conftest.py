@@ -22,6 +22,8 @@ UNICOS = {
     "/inventario/productos": ("codigo",),
     "/inventario/tratamientos": ("codigo",),
     "/inventario/movimientos": (),
+    "/facturacion/puntos-emision": ("nombre",),
+    "/facturacion/categorias-gasto": ("nombre",),
     "/citas": (),
 }
 MOVIMIENTOS = re.compile(r"/inventario/productos/(\d+)/movimientos")

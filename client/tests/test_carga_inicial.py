@@ -28,6 +28,8 @@ TOTALES = {
     "/inventario/productos": 69,
     "/inventario/tratamientos": 42,
     "/inventario/movimientos": EXISTENCIAS,
+    "/facturacion/puntos-emision": 3,
+    "/facturacion/categorias-gasto": 10,
     "/citas": 1,
 }
 
