@@ -5,6 +5,7 @@ from flask import Flask
 from comun.app import Service
 from comun.worker import Job
 from facturacion.almacen import preparar_almacen
+from facturacion.blueprints.cajas import cajas_bp
 from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.facturas import facturas_bp
@@ -43,6 +44,7 @@ SERVICIO = Service(
     tables=tablas,
     permissions=PERMISOS,
     blueprints=[
+        cajas_bp,
         categorias_gasto_bp,
         citas_por_revisar_bp,
         facturas_bp,

@@ -10,10 +10,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from comun.testing.client import ApiClient
-from facturacion.extensiones import db
+from comun.testing.client import ApiClient, ok
+from facturacion.extensiones import db, tablas
 from facturacion.modelos import Asiento, Caja, TotalDia, Transaccion
 
+CAJAS = "/facturacion/cajas"
 TRANSACCIONES = "/facturacion/transacciones"
 
 
@@ -26,6 +27,21 @@ def abrir_caja(app: Flask, sub: str = "20", centro_id: int = 1, monto: str = "0"
         db.session.add(caja)
         db.session.commit()
         return caja.id
+
+
+def abierta(api: ApiClient, monto: Any = 50, centro_id: int = 1) -> int:
+    """A till that was just opened."""
+    return int(ok(api.post(CAJAS, {"centro_id": centro_id, "monto_inicial": monto}), 201)["id"])
+
+
+def contar(api: ApiClient, caja: int, efectivo: Any, **otros: Any) -> TestResponse:
+    """Count a till."""
+    return api.post(f"{CAJAS}/{caja}/conteo", {"contado": {"efectivo": efectivo, **otros}})
+
+
+def cerrar(api: ApiClient, caja: int, explicacion: str | None = None) -> TestResponse:
+    """Close a till."""
+    return api.post(f"{CAJAS}/{caja}/cierre", {} if explicacion is None else {"explicacion": explicacion})
 
 
 def anotar(
@@ -59,3 +75,10 @@ def _clave(cuenta: str, una: Any) -> tuple[str, date, int, int, str, str]:
 
 def _sin_ceros(sumas: dict[tuple[Any, ...], Decimal]) -> dict[tuple[Any, ...], Decimal]:
     return {clave: suma for clave, suma in sumas.items() if suma}
+
+
+def avisos(app: Flask) -> list[dict[str, Any]]:
+    """What was told of tills that were closed."""
+    with app.app_context():
+        consulta = db.select(tablas.outbox.c.datos).where(tablas.outbox.c.tipo == "caja.cerrada.v1")
+        return [*db.session.scalars(consulta)]

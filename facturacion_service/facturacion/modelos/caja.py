@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, foreign, joinedload, mapped_column, relationship
@@ -15,6 +15,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from comun.db import UtcDateTime, now
 from comun.errors import Conflict
 from comun.models import Resource, partial_index
+from comun.money import ZERO
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db, restricciones
 from facturacion.modelos.comunes import DINERO, DeUnCentro
@@ -72,6 +73,72 @@ class Caja(DeUnCentro, Resource, db.Model):
     explicacion: Mapped[str | None] = mapped_column(String(500))
     denominaciones: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     motivo_reapertura: Mapped[str | None] = mapped_column(String(300))
+
+    # What should be in it now, for those who may know it before it is counted; reckoned, not kept.
+    esperado_ahora = cast("dict[str, Decimal] | None", None)
+
+    @property
+    def contado_por_medio(self) -> dict[str, Decimal] | None:
+        """What was counted, by means of payment; None before."""
+        return _decimales(self.contado)
+
+    @property
+    def esperado_por_medio(self) -> dict[str, Decimal] | None:
+        """What should have been there, by means of payment; None for whom that is still to come."""
+        return self.esperado_ahora if self.esperado is None else _decimales(self.esperado)
+
+    @property
+    def diferencias(self) -> dict[str, Decimal] | None:
+        """Counted less expected, of what was counted."""
+        contado, esperado = self.contado_por_medio, self.esperado_por_medio
+        if contado is None or esperado is None:
+            return None
+        return {medio: monto - esperado.get(medio, ZERO) for medio, monto in contado.items()}
+
+    def contar(
+        self,
+        contado: Mapping[str, Decimal],
+        esperado: Mapping[str, Decimal],
+        denominaciones: Mapping[str, int] | None,
+    ) -> None:
+        """Keep what was counted beside what should be there. Raises Conflict `caja_contada`, `caja_cerrada`."""
+        self._exigir(EstadoCaja.ABIERTA)
+        self.contado = {medio: str(monto) for medio, monto in contado.items()}
+        self.esperado = {medio: str(monto) for medio, monto in esperado.items()}
+        self.denominaciones = None if denominaciones is None else dict(denominaciones)
+        self.diferencia = sum((self.diferencias or {}).values(), ZERO)
+        self.estado, self.contada_en = EstadoCaja.CONTADA, now()
+
+    def reabrir(self, motivo: str) -> None:
+        """Take in and give out again, and count anew. Raises Conflict `caja_sin_contar`, `caja_cerrada`."""
+        self._exigir(EstadoCaja.CONTADA)
+        self.contado = self.esperado = self.denominaciones = self.diferencia = self.contada_en = None
+        self.estado, self.motivo_reapertura = EstadoCaja.ABIERTA, motivo
+
+    def cerrar(self, explicacion: str | None, por: str) -> None:
+        """For good. Raises Conflict `caja_sin_contar`, `caja_cerrada`, `falta_explicacion` of a difference."""
+        self._exigir(EstadoCaja.CONTADA)
+        if explicacion is None and any((self.diferencias or {}).values()):
+            raise restricciones.conflict("ck_caja_explicacion")
+        self.estado, self.explicacion = EstadoCaja.CERRADA, explicacion
+        self.cerrada_en, self.cerrada_por = now(), por
+
+    def _exigir(self, estado: EstadoCaja) -> None:
+        if self.estado == EstadoCaja.CERRADA:
+            raise restricciones.conflict("caja_inmutable")
+        if self.estado != estado:
+            codigo, que = _TODAVIA[estado]
+            raise Conflict(codigo, que)
+
+
+_TODAVIA = {
+    EstadoCaja.ABIERTA: ("caja_contada", "La caja ya se contó: ciérrela, o pida que la reabran."),
+    EstadoCaja.CONTADA: ("caja_sin_contar", "La caja está abierta: cuéntela primero."),
+}
+
+
+def _decimales(montos: Mapping[str, str] | None) -> dict[str, Decimal] | None:
+    return None if montos is None else {medio: Decimal(monto) for medio, monto in montos.items()}
 
 
 class TipoTransaccion(StrEnum):
