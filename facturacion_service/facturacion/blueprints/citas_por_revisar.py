@@ -22,7 +22,7 @@ citas_por_revisar_bp = Blueprint(
 
 @citas_por_revisar_bp.route("")
 class CitasPorRevisar(MethodView):
-    @citas_por_revisar_bp.permission("facturacion:facturas:editar")
+    @citas_por_revisar_bp.permission("facturacion:cartera:leer")
     @citas_por_revisar_bp.page(CitaPorRevisar, FiltroPorRevisar, model=CobroCita, sort={}, default="-id")
     def get(self, filtro: dict[str, Any]) -> Any:
         """Those of the caller's centres: reopened after their invoice was issued, or that can't be charged."""
