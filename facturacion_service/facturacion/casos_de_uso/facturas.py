@@ -88,7 +88,7 @@ def para_cambiar(factura_id: int, quien: Caller) -> Factura:
         db.select(Factura)
         .where(*suya)
         .options(*Factura.cargar())
-        .with_for_update(of=Factura)
+        .with_for_update(of=Factura, key_share=True)
         .execution_options(populate_existing=True)
     )
     if factura is None:
