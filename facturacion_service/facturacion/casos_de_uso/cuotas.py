@@ -9,9 +9,9 @@ from typing import Any
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid, NotFound
 from comun.preconditions import check_version
+from facturacion.casos_de_uso.aplicaciones import bloquear_factura
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.facturas import para_cambiar
-from facturacion.dominio.cuotas import Intervalo, montos, pagado_de_cada_una, vencimientos
+from facturacion.dominio.cuotas import Intervalo, montos, vencimientos
 from facturacion.extensiones import db
 from facturacion.modelos import Cuota, EstadoFactura, Factura
 
@@ -23,7 +23,7 @@ def poner_plan(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> Fact
 
     Raises Conflict when nothing is owed by the patient; Invalid when they don't add up to it or are out of order.
     """
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     if factura.estado not in (EstadoFactura.BORRADOR, EstadoFactura.EMITIDA):
         raise Conflict("transicion_ilegal", f"La factura está {factura.estado}: nada hay que pagar a plazos.")
@@ -43,7 +43,7 @@ def poner_plan(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> Fact
 
 def quitar_plan(factura_id: int, quien: Caller) -> None:
     """All is due at once again, on the day of the last instalment. NotFound without a plan."""
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     if not factura.cuotas:
         raise NotFound(SIN_PLAN)
@@ -55,13 +55,6 @@ def quitar_cuotas(factura: Factura) -> None:
     """No instalments: of what nobody owes, or before others come."""
     factura.cuotas = []
     db.session.flush()
-
-
-def repartir(factura: Factura) -> None:
-    """After its balance changed: what of each instalment is paid, the earliest first. The invoice is locked."""
-    pagados = pagado_de_cada_una([cuota.monto for cuota in factura.cuotas], factura.saldo_paciente)
-    for cuota, pagado in zip(factura.cuotas, pagados, strict=True):
-        cuota.pagado = pagado
 
 
 def lo_que_debe(factura: Factura) -> Decimal:

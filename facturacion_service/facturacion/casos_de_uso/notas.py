@@ -15,16 +15,17 @@ from comun.db import now
 from comun.errors import Conflict, Invalid
 from comun.money import ZERO
 from facturacion.casos_de_uso import honorarios
+from facturacion.casos_de_uso.aplicaciones import bloquear_factura
 from facturacion.casos_de_uso.comprador import exigir_que_no_sea_final
-from facturacion.casos_de_uso.cuotas import quitar_cuotas, repartir
+from facturacion.casos_de_uso.cuotas import quitar_cuotas
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.facturas import para_cambiar
 from facturacion.casos_de_uso.liberacion import bloquear_pagos, liberar
 from facturacion.casos_de_uso.libro import Anotacion, asentar
 from facturacion.casos_de_uso.numeracion import punto_para, tomar_numero
 from facturacion.dominio import credito
 from facturacion.dominio.credito import ExcedeLinea, Parte, por_cantidad, por_monto, resto
 from facturacion.eventos.emitidos import anunciar_nota
+from facturacion.eventos.emitidos_pagos import anunciar_pagada
 from facturacion.extensiones import db, restricciones
 from facturacion.modelos import (
     Cuenta,
@@ -53,7 +54,7 @@ def acreditar(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> NotaC
 
     Raises Conflict (not issued, to nobody in particular, more than is left, nothing left) and Invalid.
     """
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     factura.exigir_viva()
     exigir_que_no_sea_final(factura)
     renglones = _renglones(factura, datos.get("detalles"))
@@ -151,6 +152,7 @@ def _detalle_de_nota(detalle: FacturaDetalle, parte: Parte) -> NotaCreditoDetall
 
 def _bajar_deuda(factura: Factura, nota: NotaCredito, reparto: Reparto, quien: Caller) -> None:
     """What each owes goes down by his part; what of that he had paid already comes free."""
+    antes = factura.estado
     de_mas = {
         Pagador.ASEGURADORA: max(reparto.de_aseguradora - factura.saldo_aseguradora, ZERO),
         Pagador.PACIENTE: max(reparto.de_paciente - factura.saldo_paciente, ZERO),
@@ -159,13 +161,15 @@ def _bajar_deuda(factura: Factura, nota: NotaCredito, reparto: Reparto, quien: C
         liberar(factura, monto, pagador, quien, nota_id=nota.id)
     factura.acreditado += nota.total
     factura.saldo_aseguradora -= reparto.de_aseguradora
-    factura.anotar_saldo()
     if factura.acreditado == factura.total:
         factura.estado = EstadoFactura.ANULADA
         factura.motivo_anulacion, factura.anulada_en = nota.motivo, now()
+    factura.anotar_saldo()
+    factura.repartir_cuotas()
+    if factura.estado == EstadoFactura.ANULADA:
         quitar_cuotas(factura)
-    else:
-        repartir(factura)
+    elif factura.estado == EstadoFactura.PAGADA != antes:
+        anunciar_pagada(factura)
 
 
 def _anotar_en_lineas(renglones: Sequence[Renglon]) -> None:
