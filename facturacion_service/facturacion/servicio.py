@@ -8,10 +8,12 @@ from facturacion.almacen import preparar_almacen
 from facturacion.blueprints.cajas import cajas_bp
 from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
+from facturacion.blueprints.cuotas import cuotas_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
 from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.notas import notas_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
 from facturacion.blueprints.reportes import reportes_bp
@@ -47,10 +49,12 @@ SERVICIO = Service(
         cajas_bp,
         categorias_gasto_bp,
         citas_por_revisar_bp,
+        cuotas_bp,
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,
         interno_bp,
+        notas_bp,
         pagos_bp,
         puntos_bp,
         transacciones_bp,

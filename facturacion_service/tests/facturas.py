@@ -11,8 +11,9 @@ from sqlalchemy import func
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
+from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db
-from facturacion.modelos import Asiento, Cuenta, Factura, TotalDia
+from facturacion.modelos import Aplicacion, Asiento, Cuenta, Factura, Pagador, Pago, TotalDia
 
 URL = "/facturacion/facturas"
 COMO_ESTE = {"If-Match": "*"}
@@ -66,3 +67,45 @@ def numeros(app: Flask) -> Sequence[int]:
                 db.select(Factura.secuencial).where(Factura.secuencial.is_not(None)).order_by(Factura.secuencial)
             )
         )
+
+
+def pagar(app: Flask, factura_id: int, monto: Any, pagador: Pagador = Pagador.PACIENTE) -> int:
+    """So much was paid of an issued invoice, whatever the cash desk knows of it; the id of the payment."""
+    monto = Decimal(monto)
+    with app.app_context():
+        factura = db.session.get_one(Factura, factura_id)
+        pago = Pago(
+            paciente_id=factura.paciente_id,
+            centro_id=factura.centro_id,
+            pagador=pagador,
+            aseguradora_id=factura.aseguradora_id if pagador is Pagador.ASEGURADORA else None,
+            medio_pago=Medio.TRANSFERENCIA,
+            monto=monto,
+            aplicado=monto,
+            disponible=Decimal(0),
+            dia=factura.fecha_emision,
+            registrado_por="prueba",
+        )
+        db.session.add(pago)
+        db.session.flush()
+        db.session.add(Aplicacion(pago_id=pago.id, factura_id=factura_id, monto=monto, por="prueba"))
+        factura.pagado += monto
+        if pagador is Pagador.ASEGURADORA:
+            factura.saldo_aseguradora -= monto
+        factura.anotar_saldo()
+        db.session.commit()
+        return pago.id
+
+
+def asegurar(app: Flask, factura_id: int, cubierto: Any, aseguradora_id: int = 3) -> None:
+    """An insurer takes over so much of a draft."""
+    with app.app_context():
+        factura = db.session.get_one(Factura, factura_id)
+        factura.aseguradora_id, factura.cubierto = aseguradora_id, Decimal(cubierto)
+        db.session.commit()
+
+
+def disponible(app: Flask, pago_id: int) -> Decimal:
+    """What of a payment is free for another invoice."""
+    with app.app_context():
+        return db.session.get_one(Pago, pago_id).disponible

@@ -88,6 +88,7 @@ def actualizar_saldo(factura: Factura) -> None:
     """After what was paid, given back or credited changed: balance, state, instalments; and news once all is paid."""
     antes = factura.estado
     factura.anotar_saldo()
+    factura.repartir_cuotas()
     if factura.estado == EstadoFactura.PAGADA != antes:
         anunciar_pagada(factura)
 

@@ -21,7 +21,7 @@ from facturacion.casos_de_uso.personas import conocer
 from facturacion.casos_de_uso.referencias import vigente
 from facturacion.clientes.admin import admin
 from facturacion.dominio.calculo import LineaInvalida
-from facturacion.dominio.compradores import comprador_de
+from facturacion.dominio.comprador import comprador_de_ficha
 from facturacion.eventos.emitidos import anunciar_creada
 from facturacion.extensiones import db, pendientes
 from facturacion.modelos import (
@@ -113,7 +113,7 @@ def preguntar_comprador(completada: Completada) -> Comprador:
     paciente_id = vigente(completada.paciente_id)
     release(db.session)
     ficha = admin().fichas(paciente_id, None, None)["paciente"]
-    return Comprador(paciente_id, comprador_de(ficha))
+    return Comprador(paciente_id, comprador_de_ficha(ficha))
 
 
 def dejar_borrador(completada: Completada, comprador: Comprador) -> None:

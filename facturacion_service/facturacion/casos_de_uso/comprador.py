@@ -11,7 +11,7 @@ from flask import current_app
 from comun.db import release
 from comun.errors import Conflict, Invalid
 from facturacion.clientes.admin import admin
-from facturacion.dominio.comprador import TIPOS_DE_PERSONA, TipoComprador, columnas_de
+from facturacion.dominio.comprador import TipoComprador, columnas_de, comprador_de_ficha
 from facturacion.extensiones import db
 from facturacion.modelos import Factura
 
@@ -29,13 +29,6 @@ def comprador_de(datos: Mapping[str, Any], paciente_id: int) -> dict[str, Any]:
     if ficha is None:
         raise Invalid({"paciente_id": ["No existe ese paciente."]})
     return comprador_de_ficha(ficha)
-
-
-def comprador_de_ficha(ficha: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of `Comprador` of a patient as admin_service tells; without kind when he has no number."""
-    numero = ficha.get("identificacion")
-    tipo = TIPOS_DE_PERSONA.get(ficha.get("tipo_identificacion") or "") if numero else None
-    return columnas_de(tipo, numero if tipo else None, f"{ficha['nombres']} {ficha['apellidos']}", ficha)
 
 
 def exigir_comprador(factura: Factura) -> None:

@@ -12,9 +12,10 @@ from comun.errors import Conflict, Invalid
 from comun.money import ZERO
 from comun.preconditions import check_version
 from facturacion.casos_de_uso import honorarios
+from facturacion.casos_de_uso.aplicaciones import bloquear_factura
 from facturacion.casos_de_uso.comprador import exigir_comprador, exigir_que_no_sea_final
+from facturacion.casos_de_uso.cuotas import lo_que_debe, quitar_cuotas
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.facturas import para_cambiar
 from facturacion.casos_de_uso.libro import Anotacion, asentar, revertir
 from facturacion.casos_de_uso.numeracion import punto_para, tomar_numero
 from facturacion.eventos.emitidos import anunciar_factura
@@ -27,7 +28,7 @@ def emitir(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> Factura:
     Raises Conflict (not a draft, no lines, buyer not identified, no emission point, instalments that don't add up)
     and Invalid.
     """
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     _exigir_emitible(factura)
     punto = punto_para(factura.centro_id, datos.get("punto_emision_id"), quien)
@@ -54,7 +55,7 @@ def anular(factura_id: int, motivo: str, quien: Caller) -> Factura:
 
     Conflict when it is not issued, made out to nobody in particular, credited, or paid: that is given back first.
     """
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     factura.exigir_viva()
     exigir_que_no_sea_final(factura)
@@ -67,6 +68,7 @@ def anular(factura_id: int, motivo: str, quien: Caller) -> Factura:
     factura.estado = EstadoFactura.ANULADA
     factura.saldo = factura.saldo_aseguradora = ZERO
     factura.motivo_anulacion, factura.anulada_en = motivo, now()
+    quitar_cuotas(factura)
     anunciar_factura(factura, "anulada")
     revertir(f"factura/{factura.id}", dia, quien.actor)
     return factura
@@ -90,5 +92,5 @@ def _exigir_emitible(factura: Factura) -> None:
     if not factura.detalles:
         raise Conflict("factura_sin_lineas", "La factura no tiene líneas.")
     exigir_comprador(factura)
-    if factura.cuotas and sum(cuota.monto for cuota in factura.cuotas) != factura.total - factura.cubierto:
+    if factura.cuotas and sum(cuota.monto for cuota in factura.cuotas) != lo_que_debe(factura):
         raise Conflict("plan_no_cuadra", "Las cuotas no suman lo que el paciente debe: rehaga el plan o quítelo.")

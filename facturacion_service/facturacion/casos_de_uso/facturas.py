@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from comun.auth.caller import Caller
-from comun.errors import Conflict, NotFound
+from comun.errors import Conflict
 from comun.preconditions import check_version
+from facturacion.casos_de_uso.aplicaciones import bloquear_factura
 from facturacion.casos_de_uso.comprador import comprador_de
 from facturacion.casos_de_uso.lineas import poner_totales, preparar_lineas
-from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente
+from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente, tomar_paciente
+from facturacion.eventos.emitidos import anunciar_creada
 from facturacion.extensiones import db
-from facturacion.modelos import Factura, FacturaDetalle
+from facturacion.modelos import Factura, FacturaDetalle, TipoLinea
 
 _APARTE = frozenset({"detalles", "comprador"})
 _DE_QUIEN = ("paciente_id", "centro_id")
@@ -27,7 +29,7 @@ def crear_factura(datos: Mapping[str, Any], quien: Caller) -> Factura:
     filas = preparar_lineas(datos["detalles"])
     comprador = comprador_de(datos, paciente_id)
     factura = Factura(
-        paciente_id=paciente_id,
+        paciente_id=tomar_paciente(paciente_id),
         centro_id=centro_id,
         doctor_id=doctor_id,
         observaciones=datos.get("observaciones"),
@@ -37,6 +39,7 @@ def crear_factura(datos: Mapping[str, Any], quien: Caller) -> Factura:
         **comprador,
     )
     guardar_borrador(factura)
+    anunciar_creada(factura)
     return factura
 
 
@@ -58,7 +61,7 @@ def cambiar_factura(factura_id: int, cambios: Mapping[str, Any], quien: Caller) 
     if "centro_id" in cambios:
         exigir_centro(cambios["centro_id"], quien)
     preparado = _preparar(factura, cambios)
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     _exigir_editable(factura, cambios)
     anterior = factura.doctor_id
     for campo, valor in preparado["campos"].items():
@@ -75,25 +78,10 @@ def cambiar_factura(factura_id: int, cambios: Mapping[str, Any], quien: Caller) 
 
 def eliminar_factura(factura_id: int, quien: Caller) -> None:
     """Throw a draft away. Conflict once it is issued."""
-    factura = para_cambiar(factura_id, quien)
+    factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     factura.exigir_borrador()
     factura.eliminar()
-
-
-def para_cambiar(factura_id: int, quien: Caller) -> Factura:
-    """The invoice as it is now, locked until the transaction ends. NotFound when the caller may not see it."""
-    suya = Factura.id == factura_id, Factura.vivos(), Factura.visibles_para(quien)
-    factura = db.session.scalar(
-        db.select(Factura)
-        .where(*suya)
-        .options(*Factura.cargar())
-        .with_for_update(of=Factura)
-        .execution_options(populate_existing=True)
-    )
-    if factura is None:
-        raise NotFound(Factura.AUSENTE)
-    return factura
 
 
 def _exigir_editable(factura: Factura, cambios: Mapping[str, Any]) -> None:
@@ -129,8 +117,11 @@ def _exigir_doctores(doctor_id: int | None, pedidas: Iterable[Mapping[str, Any]]
 def _detalles(
     filas: Sequence[Mapping[str, Any]], pedidas: Sequence[Mapping[str, Any]], doctor_id: int | None
 ) -> list[FacturaDetalle]:
+    """Whoever sells something earns no fee, unless he is named."""
     return [
-        FacturaDetalle(**fila, doctor_id=pedida.get("doctor_id", doctor_id))
+        FacturaDetalle(
+            **fila, doctor_id=pedida.get("doctor_id", None if fila["tipo"] is TipoLinea.PRODUCTO else doctor_id)
+        )
         for fila, pedida in zip(filas, pedidas, strict=True)
     ]
 
@@ -141,10 +132,11 @@ def _reponer_detalles(
     """The lines become these. What charges the same as a line of the appointment did, still is that line."""
     de_la_cita = [detalle for detalle in factura.detalles if detalle.cita_linea is not None]
     nuevos = _detalles(filas, pedidas, factura.doctor_id)
-    for nuevo in nuevos:
+    for nuevo, pedida in zip(nuevos, pedidas, strict=True):
         igual = next((viejo for viejo in de_la_cita if _que_cobra(viejo) == _que_cobra(nuevo)), None)
         if igual is not None:
             nuevo.cita_linea = igual.cita_linea
+            nuevo.doctor_id = pedida.get("doctor_id", igual.doctor_id)
             de_la_cita.remove(igual)
     factura.detalles = nuevos
 

@@ -14,12 +14,12 @@ from comun.errors import Conflict, Forbidden, Invalid
 from comun.money import ZERO
 from facturacion.casos_de_uso.aplicaciones import aplicar, bloquear_factura, bloquear_facturas, bloquear_pago
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.personas import exigir_centro, exigir_paciente
+from facturacion.casos_de_uso.personas import exigir_centro, exigir_paciente, tomar_paciente
 from facturacion.casos_de_uso.transacciones import anotar_transaccion, caja_para
 from facturacion.dominio.medios import Medio
 from facturacion.eventos.emitidos_pagos import anunciar_pago
 from facturacion.extensiones import db
-from facturacion.modelos import Aplicacion, Factura, Origen, PacienteRef, Pagador, Pago, TipoTransaccion
+from facturacion.modelos import Aplicacion, Factura, Origen, Pagador, Pago, TipoTransaccion
 
 Datos = Mapping[str, Any]
 Parte = tuple[Factura, Decimal]
@@ -46,7 +46,7 @@ def registrar(datos: Datos, quien: Caller) -> Pago:
     Raises as `pagar`; Invalid names invoices by their place, from 0.
     """
     centro_id = exigir_centro(datos["centro_id"], quien)
-    paciente_id = _tomar_paciente(exigir_paciente(datos["paciente_id"]))
+    paciente_id = tomar_paciente(exigir_paciente(datos["paciente_id"]))
     pedidas = datos.get("facturas") or []
     facturas = bloquear_facturas([pedida["factura_id"] for pedida in pedidas], quien)
     partes = _leer_partes(pedidas, facturas, paciente_id, datos["monto"])
@@ -101,15 +101,6 @@ def de_factura(factura_id: int, quien: Caller) -> Select[Any]:
     factura = Factura.obtener(factura_id, quien)
     suyos = db.select(Aplicacion.pago_id).where(Aplicacion.factura_id == factura.id)
     return db.select(Pago).where(Pago.id.in_(suyos), Pago.visibles_para(quien)).options(*Pago.cargar())
-
-
-def _tomar_paciente(paciente_id: int) -> int:
-    """Whose it is from now on: held until the transaction ends, so that a merge comes before or after it."""
-    tabla = PacienteRef.__table__
-    fila = db.session.execute(
-        db.select(tabla.c.id, tabla.c.fusionado_en_id).where(tabla.c.id == paciente_id).with_for_update(read=True)
-    ).one()
-    return int(fila.fusionado_en_id or fila.id)
 
 
 def _leer_partes(

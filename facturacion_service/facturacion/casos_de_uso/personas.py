@@ -28,6 +28,15 @@ def exigir_paciente(paciente_id: int, campo: str = "paciente_id") -> int:
     return vigente(paciente_id)
 
 
+def tomar_paciente(paciente_id: int) -> int:
+    """Whose it is from now on: held until the transaction ends, so that a merge comes before or after it."""
+    tabla = PacienteRef.__table__
+    fila = db.session.execute(
+        db.select(tabla.c.id, tabla.c.fusionado_en_id).where(tabla.c.id == paciente_id).with_for_update(read=True)
+    ).one()
+    return int(fila.fusionado_en_id or fila.id)
+
+
 def exigir_doctor(doctor_id: int, campo: str = "doctor_id") -> int:
     """The doctor's id. Invalid when there is none; Unavailable as above."""
     if not _conocido(DoctorRef, doctor_id):

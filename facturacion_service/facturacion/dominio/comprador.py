@@ -75,6 +75,29 @@ def columnas_de(
     }
 
 
+def comprador_de_ficha(ficha: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The same columns, of what admin_service says of a patient.
+
+    Without an identification only the name: somebody has to say it before the document is issued.
+    """
+    if ficha is None:
+        return {}
+    identificacion = _que_quepa(ficha.get("identificacion"), LARGO_MAXIMO)
+    tipo = TIPOS_DE_PERSONA.get(ficha.get("tipo_identificacion") or "") if identificacion else None
+    nombre = " ".join(filter(None, (ficha.get("nombres"), ficha.get("apellidos"))))
+    contacto = {
+        "direccion": (ficha.get("direccion") or "")[:300] or None,
+        "email": _que_quepa(ficha.get("email"), 200),
+        "telefono": _que_quepa(ficha.get("telefono"), LARGO_MAXIMO),
+    }
+    return columnas_de(tipo, identificacion if tipo else None, nombre[:300] or None, contacto)
+
+
+def _que_quepa(texto: str | None, largo: int) -> str | None:
+    """Half of an address is none."""
+    return texto if texto and len(texto) <= largo else None
+
+
 def _supuesto(numero: str) -> TipoComprador:
     if numero.isascii() and numero.isdecimal():
         return {10: TipoComprador.CEDULA, 13: TipoComprador.RUC}.get(len(numero), TipoComprador.PASAPORTE)

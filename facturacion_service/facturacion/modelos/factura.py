@@ -17,6 +17,7 @@ from comun.errors import Conflict
 from comun.models import Resource, partial_index
 from comun.money import ZERO
 from comun.tables import Json
+from facturacion.dominio.cuotas import pagado_de_cada_una
 from facturacion.extensiones import db, restricciones
 from facturacion.modelos.comunes import CANTIDAD, DINERO, Comprador, DeUnCentro, DeUnPaciente, Linea, importes_validos
 
@@ -137,6 +138,12 @@ class Factura(DeUnPaciente, Comprador, Resource, db.Model):
     def saldo_paciente(self) -> Decimal:
         """What the patient himself still owes."""
         return self.saldo - self.saldo_aseguradora
+
+    def repartir_cuotas(self) -> None:
+        """After its balance changed: what of each instalment is paid."""
+        pagados = pagado_de_cada_una([cuota.monto for cuota in self.cuotas], self.saldo_paciente)
+        for cuota, pagado in zip(self.cuotas, pagados, strict=True):
+            cuota.pagado = pagado
 
     def exigir_borrador(self) -> None:
         """Conflict `factura_emitida` once it was issued: what it says is on paper."""

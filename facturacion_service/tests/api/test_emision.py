@@ -90,8 +90,8 @@ class TestSeEmite:
     def test_se_cuenta_a_los_demas(self, app: Flask, secretaria: ApiClient) -> None:
         emitida(secretaria, otra(20), doctor_id=7)
         ok(poner_estado(secretaria, 1, "anulada", motivo="Duplicada"))
-        (emitida_, datos), (anulada, despues) = noticias(app)
-        assert (emitida_, anulada) == ("factura.emitida.v1", "factura.anulada.v1")
+        (creada, _de_que), (emitida_, datos), (anulada, despues) = noticias(app)
+        assert (creada, emitida_, anulada) == ("factura.creada.v1", "factura.emitida.v1", "factura.anulada.v1")
         assert datos == {
             "id": 1,
             "numero": "001-001-000000001",

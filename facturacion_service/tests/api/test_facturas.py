@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from facturacion.extensiones import db
+from facturacion.modelos import Factura, FacturaDetalle
 
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..fabricas import conocer_paciente, conocer_tratamiento, nuevo_punto
@@ -131,6 +133,26 @@ class TestSeEdita:
         borrador(secretaria, otra(10), otra(20, doctor_id=8), doctor_id=7)
         cambiada = ok(secretaria.put(f"{URL}/1", {"doctor_id": None}, headers=COMO_ESTE))
         assert [linea["doctor_id"] for linea in cambiada["detalles"]] == [None, 8]
+
+    def test_lo_que_cobra_de_la_cita_lo_sigue_cobrando(self, app: Flask, secretaria: ApiClient) -> None:
+        borrador(secretaria, otra(10), otra(20, descripcion="Placa"), doctor_id=7)
+        with app.app_context():
+            placa = db.session.get_one(FacturaDetalle, 2)
+            placa.cita_linea, placa.doctor_id = "extra/4", None
+            db.session.commit()
+        lineas = [otra(12, descripcion="Placa"), otra(9, descripcion="Placa")]
+        ok(secretaria.put(f"{URL}/1", {"detalles": lineas}, headers=COMO_ESTE))
+        with app.app_context():
+            detalles = db.session.scalars(db.select(FacturaDetalle).order_by(FacturaDetalle.orden))
+            assert [(uno.cita_linea, uno.doctor_id) for uno in detalles] == [("extra/4", None), (None, 7)]
+
+    def test_la_de_una_cita_es_de_su_paciente(self, app: Flask, secretaria: ApiClient) -> None:
+        borrador(secretaria)
+        with app.app_context():
+            db.session.get_one(Factura, 1).cita_id = 5
+            db.session.commit()
+        problem(secretaria.put(f"{URL}/1", {"paciente_id": 2}, headers=COMO_ESTE), 409, "factura_de_cita")
+        assert ok(secretaria.put(f"{URL}/1", {"paciente_id": 1}, headers=COMO_ESTE))["cita_id"] == 5
 
     def test_lo_emitido_ya_no(self, app: Flask, secretaria: ApiClient) -> None:
         nuevo_punto(app)
