@@ -10,7 +10,9 @@ from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
 from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
+from facturacion.blueprints.honorarios import honorarios_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.liquidaciones import liquidaciones_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
 from facturacion.blueprints.reportes import reportes_bp
@@ -48,7 +50,9 @@ SERVICIO = Service(
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,
+        honorarios_bp,
         interno_bp,
+        liquidaciones_bp,
         pagos_bp,
         puntos_bp,
         transacciones_bp,
