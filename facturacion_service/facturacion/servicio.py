@@ -12,7 +12,9 @@ from facturacion.blueprints.cuotas import cuotas_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
 from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
+from facturacion.blueprints.honorarios import honorarios_bp
 from facturacion.blueprints.interno import interno_bp
+from facturacion.blueprints.liquidaciones import liquidaciones_bp
 from facturacion.blueprints.notas import notas_bp
 from facturacion.blueprints.pagos import pagos_bp
 from facturacion.blueprints.puntos import puntos_bp
@@ -53,8 +55,10 @@ SERVICIO = Service(
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,
+        honorarios_bp,
         interno_bp,
         notas_bp,
+        liquidaciones_bp,
         pagos_bp,
         puntos_bp,
         transacciones_bp,

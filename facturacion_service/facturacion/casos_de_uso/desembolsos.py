@@ -9,11 +9,10 @@ from comun.auth.caller import Caller
 from comun.errors import Invalid
 from comun.times import zone
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.libro import reponer
-from facturacion.casos_de_uso.transacciones import anotar_transaccion, asientos_de
+from facturacion.casos_de_uso.transacciones import anotar_transaccion, reasentar, retener_caja
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db
-from facturacion.modelos import Caja, CentroRef, EstadoTransaccion, Origen, TipoTransaccion, Transaccion
+from facturacion.modelos import CentroRef, EstadoTransaccion, Origen, TipoTransaccion, Transaccion
 
 
 def exigir_dia_de_pago(dia: date, medio: Medio, centro_id: int, campo: str = "pagado_el") -> None:
@@ -59,8 +58,9 @@ def corregir_desembolso(referencia: str, monto: Decimal, quien: Caller) -> None:
     """The transaction of a reference, if there is one, is of this amount. Conflict as below."""
     transaccion = _vigente(referencia)
     if transaccion is not None and transaccion.monto != monto:
+        retener_caja(transaccion)
         transaccion.monto = monto
-        _rehacer(transaccion, quien)
+        reasentar(transaccion, quien.actor)
 
 
 def retirar_desembolso(referencia: str, quien: Caller) -> None:
@@ -69,8 +69,9 @@ def retirar_desembolso(referencia: str, quien: Caller) -> None:
     Conflict `caja_cerrada` when its till was counted or closed since.
     """
     if (transaccion := _vigente(referencia)) is not None:
+        retener_caja(transaccion)
         transaccion.estado = EstadoTransaccion.ANULADO
-        _rehacer(transaccion, quien)
+        reasentar(transaccion, quien.actor)
 
 
 def _vigente(referencia: str) -> Transaccion | None:
@@ -78,15 +79,7 @@ def _vigente(referencia: str) -> Transaccion | None:
         Transaccion.referencia == referencia, Transaccion.estado != EstadoTransaccion.ANULADO, Transaccion.vivos()
     )
     transaccion: Transaccion | None = db.session.scalar(suya)
-    if transaccion is not None and transaccion.caja_id is not None:
-        # Who counts or closes it waits; the database refuses when that was done before.
-        db.session.scalar(db.select(Caja.id).where(Caja.id == transaccion.caja_id).with_for_update(read=True))
     return transaccion
-
-
-def _rehacer(transaccion: Transaccion, quien: Caller) -> None:
-    db.session.flush()
-    reponer(f"transaccion/{transaccion.id}", asientos_de(transaccion), quien.actor)
 
 
 def _momento(centro_id: int, dia: date) -> datetime | None:

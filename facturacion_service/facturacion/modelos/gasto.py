@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, true
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, foreign, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from comun.auth.caller import Caller, Scope
@@ -17,6 +17,8 @@ from comun.models import Resource, partial_index, unique_alive
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db, restricciones
 from facturacion.modelos.comunes import DINERO, PORCENTAJE, DeUnCentro
+from facturacion.modelos.factura import FacturaDetalle
+from facturacion.modelos.referencias import DoctorRef
 
 _MEDIO_O_NADA = f"medio_pago IS NULL OR medio_pago IN {tuple(str(m) for m in Medio)}"
 
@@ -232,6 +234,15 @@ class Liquidacion(DeUnDoctor, Resource, db.Model):
     motivo: Mapped[str | None] = mapped_column(String(300))
     cerrada_por: Mapped[str] = mapped_column(String(80))
 
+    doctor: Mapped[DoctorRef | None] = relationship(
+        lazy="raise_on_sql", viewonly=True, primaryjoin=lambda: foreign(Liquidacion.doctor_id) == DoctorRef.id
+    )
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With the doctor's name."""
+        return (joinedload(cls.doctor),)
+
 
 class Honorario(DeUnDoctor, db.Model):
     """What a doctor gets of a line of an issued invoice (+), or loses by a credit note or when it is annulled (−)."""
@@ -256,7 +267,16 @@ class Honorario(DeUnDoctor, db.Model):
     monto: Mapped[Decimal] = mapped_column(DINERO)
     liquidacion_id: Mapped[int | None] = mapped_column(ForeignKey("liquidacion.id"))
 
+    detalle: Mapped[FacturaDetalle] = relationship(lazy="raise_on_sql", viewonly=True)
+
+    @classmethod
+    def cargar(cls) -> Sequence[ExecutableOption]:
+        """With the line, and the invoice, of which it is."""
+        return (joinedload(cls.detalle).joinedload(FacturaDetalle.factura),)
+
 
 restricciones.add("uq_categoria_gasto_busqueda", "categoria_duplicada", "Ya existe una categoría con ese nombre.")
-restricciones.add("uq_tarifa_honorario_desde", "tarifa_duplicada", "Ya hay una tarifa igual desde ese día.")
+# SQLite names the columns in place of the index.
+for _indice in ("uq_tarifa_honorario_desde", "uq_tarifa_honorario_doctor_clave_tratamiento_clave_desde"):
+    restricciones.add(_indice, "tarifa_duplicada", "Ya hay una tarifa igual desde ese día.")
 restricciones.add("uq_gasto_recurrente_id_fecha", "gasto_ya_registrado", "Ese gasto recurrente ya está registrado.")

@@ -81,7 +81,7 @@ class TestLoQueGanaElMedico:
 
 
 @pytest.mark.usefixtures("clinica")
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     precio=st.decimals("0.01", 200, places=2),
     porcentaje=st.decimals(0, 100, places=2),
