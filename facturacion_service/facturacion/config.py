@@ -25,6 +25,12 @@ AJUSTES = [
         _numero,
     ),
     Setting(
+        "FACTURACION_COTIZACION_DIAS",
+        "For how many days a quote holds that doesn't say until when.",
+        30,
+        int,
+    ),
+    Setting(
         "FACTURACION_CONSUMIDOR_FINAL_HASTA",
         "Up to what total, in US dollars, an invoice may name no buyer.",
         Decimal(50),

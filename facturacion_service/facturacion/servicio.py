@@ -8,6 +8,8 @@ from facturacion.almacen import preparar_almacen
 from facturacion.blueprints.cajas import cajas_bp
 from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
+from facturacion.blueprints.coberturas import coberturas_bp
+from facturacion.blueprints.cotizaciones import cotizaciones_bp
 from facturacion.blueprints.cuotas import cuotas_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
@@ -51,6 +53,8 @@ SERVICIO = Service(
         cajas_bp,
         categorias_gasto_bp,
         citas_por_revisar_bp,
+        coberturas_bp,
+        cotizaciones_bp,
         cuotas_bp,
         facturas_bp,
         gastos_bp,

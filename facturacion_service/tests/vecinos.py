@@ -63,6 +63,7 @@ class Vecinos:
                 "ruc": "1790011674001",
                 "zona_horaria": "America/Guayaquil",
             },
+            "aseguradora": {"id": 3, "nombre": "Salud Total", "activo": True},
         }
 
     def vender(self, tratamiento_id: int, precio: Any = 30, tarifa_iva: Any = 0, *, activo: bool = True) -> None:

@@ -20,7 +20,7 @@ from admin.esquemas.interno import (
 )
 from admin.eventos.emitidos import datos_centro, datos_doctor, datos_paciente
 from admin.extensiones import db
-from admin.modelos import Centro, Doctor, Paciente
+from admin.modelos import Catalogo, Centro, Doctor, Entrada, Paciente
 from admin.modelos.reportes import pacientes_nuevos
 from admin.modelos.reserva import fichas
 from comun.auth.caller import caller
@@ -43,10 +43,16 @@ class Fichas(MethodView):
     @interno_bp.arguments(FichasConsulta, location="query")
     @interno_bp.response(200, FichasSalida)
     def get(self, consulta: dict[str, int]) -> Any:
-        """What documents say of a patient, a doctor and a centre; null for those that don't exist."""
+        """What documents say of a patient, a doctor, a centre and an insurer; null for those that don't exist."""
         de = {"paciente": Paciente, "doctor": Doctor, "centro": Centro}
         pedidos = {quien: modelo for quien, modelo in de.items() if f"{quien}_id" in consulta}
-        return {quien: db.session.get(modelo, consulta[f"{quien}_id"]) for quien, modelo in pedidos.items()}
+        dichas: dict[str, Any] = {
+            quien: db.session.get(modelo, consulta[f"{quien}_id"]) for quien, modelo in pedidos.items()
+        }
+        if (aseguradora_id := consulta.get("aseguradora_id")) is not None:
+            suya = db.select(Entrada).where(Entrada.catalogo == Catalogo.ASEGURADORAS, Entrada.id == aseguradora_id)
+            dichas["aseguradora"] = db.session.scalar(suya)
+        return dichas
 
 
 @interno_bp.route("/pacientes/por-usuario/<id:usuario_id>")

@@ -25,6 +25,7 @@ class FichasConsulta(QuerySchema):
     paciente_id = fields.Id()
     doctor_id = fields.Id()
     centro_id = fields.Id()
+    aseguradora_id = fields.Id()
 
 
 class _Identificado(Schema):
@@ -63,12 +64,21 @@ class FichaDeCentro(Schema):
     zona_horaria = ma.fields.String()
 
 
+class FichaDeAseguradora(Schema):
+    """An insurer, as documents name one."""
+
+    id = fields.Id()
+    nombre = ma.fields.String()
+    activo = ma.fields.Boolean()
+
+
 class FichasSalida(Schema):
     """Those that were asked for."""
 
     paciente = ma.fields.Nested(FichaDePaciente, allow_none=True)
     doctor = ma.fields.Nested(FichaDeDoctor, allow_none=True)
     centro = ma.fields.Nested(FichaDeCentro, allow_none=True)
+    aseguradora = ma.fields.Nested(FichaDeAseguradora, allow_none=True)
 
 
 class CentrosConsulta(QuerySchema):

@@ -79,4 +79,13 @@ def test_las_fichas_dicen_lo_que_un_documento_nombra(api: ApiClient) -> None:
     assert (fichas["doctor"]["registro_profesional"], fichas["doctor"]["especialidades"]) == ("MSP-1", ["Endodoncia"])
     assert (fichas["centro"]["nombre"], fichas["centro"]["ruc"]) == ("Norte", "1790011674001")
     assert ok(api.as_("servicio").get("/interno/fichas?paciente_id=999"))["paciente"] is None
+    aseguradora = ok(api.post("/admin/aseguradoras", {"nombre": "Salud Total"}), 201)
+    ruta = "/interno/fichas?aseguradora_id="
+    assert ok(api.as_("servicio").get(f"{ruta}{aseguradora['id']}"))["aseguradora"] == {
+        "id": aseguradora["id"],
+        "nombre": "Salud Total",
+        "activo": True,
+    }
+    otro_catalogo = ok(api.get("/admin/especialidades"))["datos"][0]["id"]
+    assert ok(api.as_("servicio").get(f"{ruta}{otro_catalogo}"))["aseguradora"] is None
     problem(api.get("/interno/fichas?paciente_id=1"), 403)

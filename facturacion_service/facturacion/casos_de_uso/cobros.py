@@ -187,11 +187,7 @@ def redactar(cobro: CobroCita, completada: Completada, comprador: Comprador) -> 
         creada_por=SISTEMA,
         **comprador.columnas,
     )
-    # What is no treatment earns the doctor nothing.
-    medico = completada.doctor_id
-    factura.detalles = [
-        FacturaDetalle(doctor_id=None if fila["tratamiento_id"] is None else medico, **fila) for fila in filas
-    ]
+    factura.detalles = [FacturaDetalle(doctor_id=completada.doctor_id, **fila) for fila in filas]
     poner_totales(factura)
     factura.saldo = factura.total
     db.session.add(factura)

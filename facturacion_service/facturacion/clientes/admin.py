@@ -51,6 +51,13 @@ class AdminCliente:
         """How many patients were registered on these days, of all or of these home centres (`pacientes_nuevos`)."""
         return self.breve.get("/interno/resumen", params=params_de(desde=desde, hasta=hasta, centros=centros))
 
+    def aseguradora(self, aseguradora_id: int) -> Mapping[str, Any] | None:
+        """An insurer of the catalogue (`id`, `nombre`, `activo`); None when there is none. Unavailable as above."""
+        ficha: Mapping[str, Any] | None = self.http.get("/interno/fichas", params={"aseguradora_id": aseguradora_id})[
+            "aseguradora"
+        ]
+        return ficha
+
 
 def admin() -> AdminCliente:
     """The client of the current application."""

@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from comun.auth.caller import Caller, Scope
+from comun.errors import Conflict
 from comun.models import Resource, partial_index, unique_alive
 from comun.money import ZERO
 from facturacion.extensiones import db, restricciones
@@ -177,6 +179,17 @@ class Cotizacion(DeUnPaciente, Resource, db.Model):
     def cargar(cls) -> Sequence[ExecutableOption]:
         """With its lines."""
         return (selectinload(cls.detalles),)
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """A patient sees what was told him: not what the desk still works on."""
+        suyas = super().visibles_para(quien)
+        return suyas & (cls.estado != EstadoCotizacion.BORRADOR) if quien.alcance is Scope.PACIENTE else suyas
+
+    def exigir_abierta(self) -> None:
+        """Conflict `cotizacion_cerrada` once it was sent: what somebody was told is not edited."""
+        if self.estado != EstadoCotizacion.BORRADOR:
+            raise Conflict("cotizacion_cerrada", f"La cotización está {self.estado}: devuélvala antes a borrador.")
 
 
 class CotizacionDetalle(Linea, db.Model):

@@ -62,7 +62,7 @@ class TestCompletada:
         ] == [
             ("tratamiento/1", "tratamiento", 101, 7, "LIM", 1, 30),
             ("tratamiento/2", "tratamiento", 102, 7, "BLA", D("1.5"), D("99.99")),
-            ("extra/1", "otro", None, None, "OTRO", 2, D("3.335")),
+            ("extra/1", "otro", None, 7, "OTRO", 2, D("3.335")),
         ]
         assert [(x.base, x.tarifa_iva, x.codigo_iva, x.iva) for x in factura.detalles] == [
             (30, 0, "0", 0),
