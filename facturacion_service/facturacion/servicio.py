@@ -11,6 +11,7 @@ from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.coberturas import coberturas_bp
 from facturacion.blueprints.cotizaciones import cotizaciones_bp
 from facturacion.blueprints.cuotas import cuotas_bp
+from facturacion.blueprints.estado_cuenta import estado_cuenta_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
 from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
@@ -56,6 +57,7 @@ SERVICIO = Service(
         coberturas_bp,
         cotizaciones_bp,
         cuotas_bp,
+        estado_cuenta_bp,
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,

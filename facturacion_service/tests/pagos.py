@@ -92,12 +92,14 @@ def _cuadra_factura(factura: Factura) -> None:
         assert (factura.saldo, factura.pagado) == (0, factura.reembolsado)
         return
     assert factura.saldo == factura.total - factura.pagado + factura.reembolsado - factura.acreditado >= 0
+    if factura.estado == EstadoFactura.BORRADOR:
+        assert (factura.saldo, factura.saldo_aseguradora) == (factura.total, 0)
+        return
+    assert (factura.estado == EstadoFactura.PAGADA) == (factura.saldo == 0)
     de_ella = db.select(Pago.id).where(Pago.pagador == Pagador.ASEGURADORA)
     suyo = _suma(Aplicacion.monto, suyas, Aplicacion.pago_id.in_(de_ella))
     acreditado = _suma(NotaCredito.de_aseguradora, NotaCredito.factura_id == factura.id)
     assert factura.saldo_aseguradora == factura.cubierto - suyo - acreditado >= 0
-    if factura.estado != EstadoFactura.BORRADOR:
-        assert (factura.estado == EstadoFactura.PAGADA) == (factura.saldo == 0)
 
 
 def _cuadra_libro(cuenta: Cuenta, origen: str, modelo: Any) -> None:

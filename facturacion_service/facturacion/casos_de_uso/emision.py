@@ -19,6 +19,7 @@ from facturacion.casos_de_uso.dias import dia_en
 from facturacion.casos_de_uso.libro import Anotacion, asentar, revertir
 from facturacion.casos_de_uso.numeracion import punto_para, tomar_numero
 from facturacion.eventos.emitidos import anunciar_factura
+from facturacion.eventos.emitidos_pagos import anunciar_pagada
 from facturacion.modelos import Cuenta, EstadoFactura, Factura, TipoDocumento
 
 
@@ -46,6 +47,8 @@ def emitir(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> Factura:
     factura.saldo_aseguradora = factura.cubierto
     factura.anotar_saldo()
     anunciar_factura(factura, "emitida")
+    if factura.estado == EstadoFactura.PAGADA:
+        anunciar_pagada(factura)
     asentar([*asientos_de(factura, dia), *de_medicos], quien.actor)
     return factura
 

@@ -22,6 +22,8 @@ from comun.testing.client import ApiClient, ok
 from facturacion.extensiones import db
 from facturacion.modelos import Aplicacion, Pago, Reembolso, Transaccion
 
+from ..fabricas import nuevo_punto
+from ..facturas import emitida as hecha
 from ..facturas_emitidas import emitida, factura
 from ..pagos import RUTA, abrir_caja, anunciados, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
@@ -138,6 +140,37 @@ def test_pagar_aplicar_y_devolver_a_la_vez_sin_abrazo_mortal(app: Flask, admin: 
     ]
     antes = abrazos_mortales(app)
     finales = a_la_vez([clases[n % len(clases)] for n in range(2 * CUANTOS)])
+    assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
+    assert abrazos_mortales(app) == antes
+    cuadra(app)
+
+
+def test_acreditar_mientras_se_paga_y_se_devuelve_libera_lo_justo(app: Flask, admin: ApiClient) -> None:
+    nuevo_punto(app)
+    facturas = [hecha(admin)["id"] for _ in range(2)]
+    pago = ok(dejar_anticipo(admin, 60), 201)["id"]
+    for una in facturas:
+        ok(aplicar(admin, pago, una, 30), 201)
+
+    def acreditar(una: int, lugar: int) -> Pedido:
+        detalle = ok(admin.get(f"{RUTA}/facturas/{una}"))["detalles"][0]["id"]
+        parte = {"motivo": f"Parte {lugar}", "detalles": [{"detalle_id": detalle, "monto": 7}]}
+        return lambda clave: admin.post(f"{RUTA}/facturas/{una}/notas-credito", parte, headers=clave)
+
+    def pagar(una: int) -> Pedido:
+        return lambda clave: cobrar(admin, una, 9, headers=clave)
+
+    def devolver_de(una: int) -> Pedido:
+        return lambda clave: devolver(admin, pago, 2, factura_id=una, headers=clave)
+
+    pedidos = [
+        pedido
+        for lugar in range(12)
+        for una in facturas
+        for pedido in (acreditar(una, lugar), pagar(una), devolver_de(una))
+    ]
+    antes = abrazos_mortales(app)
+    finales = a_la_vez([*pedidos, *[lambda clave: devolver(admin, pago, 3, headers=clave)] * 8])
     assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
     assert abrazos_mortales(app) == antes
     cuadra(app)
