@@ -9,6 +9,7 @@ from facturacion.blueprints.cajas import cajas_bp
 from facturacion.blueprints.categorias_gasto import categorias_gasto_bp
 from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.cuotas import cuotas_bp
+from facturacion.blueprints.estadisticas import estadisticas_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
 from facturacion.blueprints.gastos_recurrentes import gastos_recurrentes_bp
@@ -52,6 +53,7 @@ SERVICIO = Service(
         categorias_gasto_bp,
         citas_por_revisar_bp,
         cuotas_bp,
+        estadisticas_bp,
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,
@@ -61,8 +63,8 @@ SERVICIO = Service(
         liquidaciones_bp,
         pagos_bp,
         puntos_bp,
-        transacciones_bp,
         reportes_bp,
+        transacciones_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,
