@@ -11,6 +11,7 @@ from facturacion.blueprints.citas_por_revisar import citas_por_revisar_bp
 from facturacion.blueprints.coberturas import coberturas_bp
 from facturacion.blueprints.cotizaciones import cotizaciones_bp
 from facturacion.blueprints.cuotas import cuotas_bp
+from facturacion.blueprints.estadisticas import estadisticas_bp
 from facturacion.blueprints.estado_cuenta import estado_cuenta_bp
 from facturacion.blueprints.facturas import facturas_bp
 from facturacion.blueprints.gastos import gastos_bp
@@ -58,6 +59,7 @@ SERVICIO = Service(
         cotizaciones_bp,
         cuotas_bp,
         estado_cuenta_bp,
+        estadisticas_bp,
         facturas_bp,
         gastos_bp,
         gastos_recurrentes_bp,
@@ -67,8 +69,8 @@ SERVICIO = Service(
         liquidaciones_bp,
         pagos_bp,
         puntos_bp,
-        transacciones_bp,
         reportes_bp,
+        transacciones_bp,
     ],
     constraints=restricciones,
     consumer=consumidor,

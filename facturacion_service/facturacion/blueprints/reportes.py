@@ -12,6 +12,7 @@ from comun.sheets import DOCUMENTED, sheet
 from facturacion.casos_de_uso.cartera import MONTOS, reporte_de_cartera
 from facturacion.casos_de_uso.financiero import reporte_financiero
 from facturacion.casos_de_uso.tablero import tablero
+from facturacion.celdas import a_la_vista
 from facturacion.dominio.cifras import FIGURAS
 from facturacion.esquemas.cartera import FiltroCartera, ReporteCartera
 from facturacion.esquemas.reportes import FiltroFinanciero, ReporteFinanciero
@@ -72,11 +73,3 @@ def _cartera_en_hoja(reporte: Mapping[str, Any], formato: str) -> Response:
         for fila in reporte["filas"]
     )
     return sheet(f"cartera-{agrupar}-{reporte['al']}", formato, columnas, filas)
-
-
-def a_la_vista(grupo: Any) -> Any:
-    """How a group is called in a table; what was never heard of by its id."""
-    if not isinstance(grupo, Mapping):
-        return grupo
-    nombre = grupo.get("nombre") or " ".join(filter(None, (grupo.get("nombres"), grupo.get("apellidos"))))
-    return nombre or f"#{grupo['id']}"

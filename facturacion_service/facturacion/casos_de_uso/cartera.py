@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 
 from comun.auth.caller import Caller
 from comun.money import ZERO
 from facturacion.casos_de_uso.periodos import centros_de, hoy_en, hoy_en_cada
-from facturacion.extensiones import db
 from facturacion.modelos import Factura, Pago
-from facturacion.modelos.cartera import DEUDORES, TRAMOS, anticipos, deudas, por_antiguedad, por_deudor, sumar
+from facturacion.modelos.cartera import (
+    DEUDORES,
+    TRAMOS,
+    anticipos,
+    contar_deudores,
+    deudas,
+    por_antiguedad,
+    por_deudor,
+    sumar,
+)
 
 MONTOS = (*TRAMOS, "vencido", "total")
 _FIGURAS = (*MONTOS, "facturas")
@@ -22,8 +30,10 @@ def reporte_de_cartera(filtro: Mapping[str, Any], quien: Caller) -> dict[str, An
     """What is owed to the caller's centres, in total and by patient, insurer or centre; one page of them, or all."""
     deuda, columnas = _deuda(filtro, quien)
     agrupar = filtro["agrupar"]
-    consulta = por_deudor(deuda, columnas, agrupar)
-    filas, paginacion = _pagina(consulta, filtro) if filtro["formato"] == "json" else (_todas(consulta), None)
+    if filtro["formato"] == "json":
+        filas, paginacion = _pagina(deuda, columnas, filtro)
+    else:
+        filas, paginacion = por_deudor(deuda, columnas, agrupar), None
     de_quien = sumar(deuda, columnas)
     return {
         "al": hoy_en(filtro.get("centro_id")),
@@ -65,18 +75,12 @@ def _totales(de_quien: Mapping[bool, Any]) -> dict[str, dict[str, Any]]:
     return {"totales": juntas, **partes}
 
 
-def _pagina(consulta: Any, filtro: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    pagina, tamano = filtro["pagina"], filtro["tamano"]
-    total = (
-        db.session.scalar(consulta.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
-    )
-    filas = [*db.session.execute(consulta.limit(tamano).offset((pagina - 1) * tamano))]
+def _pagina(deuda: Any, columnas: Any, filtro: Mapping[str, Any]) -> tuple[Sequence[Any], dict[str, Any] | None]:
+    agrupar, pagina, tamano = filtro["agrupar"], filtro["pagina"], filtro["tamano"]
+    total = contar_deudores(deuda, agrupar)
+    filas = por_deudor(deuda, columnas, agrupar, desde=(pagina - 1) * tamano, cuantos=tamano)
     hay_mas = pagina * tamano < total
     return filas, {"pagina": pagina, "tamano": tamano, "hay_mas": hay_mas, "siguiente": None, "total": total}
-
-
-def _todas(consulta: Any) -> list[Any]:
-    return [*db.session.execute(consulta)]
 
 
 def _mostrar(agrupar: str, fila: Any) -> dict[str, Any]:

@@ -112,19 +112,35 @@ def sumar(deuda: CTE, columnas: Sequence[ColumnElement[Any]]) -> dict[bool, Row[
     return {bool(fila.de_aseguradoras): fila for fila in db.session.execute(consulta)}
 
 
-def por_deudor(deuda: CTE, columnas: Sequence[ColumnElement[Any]], agrupar: str) -> Select[Any]:
-    """Who owes what, with his row, the most overdue first: patients, insurers, or at which centre."""
-    quien = deuda.c[f"{agrupar}_id"]
-    consulta = db.select(quien.label("deudor_id"), *columnas).group_by(quien)
-    if agrupar != "centro":
-        suya = deuda.c.aseguradora_id.is_(None)
-        consulta = consulta.where(suya if agrupar == "paciente" else ~suya)
-    suma, ref = consulta.subquery(), DEUDORES[agrupar]
+def contar_deudores(deuda: CTE, agrupar: str) -> int:
+    """How many groups there are."""
     return (
-        db.select(suma, ref)
-        .outerjoin(ref, ref.id == suma.c.deudor_id)
-        .order_by(suma.c.vencido.desc(), suma.c.total.desc(), suma.c.deudor_id)
+        db.session.scalar(_de_quien(db.select(func.count(func.distinct(deuda.c[f"{agrupar}_id"]))), deuda, agrupar))
+        or 0
     )
+
+
+def por_deudor(
+    deuda: CTE, columnas: Sequence[ColumnElement[Any]], agrupar: str, *, desde: int = 0, cuantos: int | None = None
+) -> Sequence[Row[Any]]:
+    """Who owes what, with his row, the most overdue first: patients, insurers, or at which centre; some or all."""
+    quien = deuda.c[f"{agrupar}_id"]
+    sumas = _de_quien(db.select(quien.label("deudor_id"), *columnas), deuda, agrupar).group_by(quien)
+    # The names only of those that are shown.
+    suma = sumas.order_by(*_orden(sumas.selected_columns, quien)).limit(cuantos).offset(desde).subquery()
+    ref = DEUDORES[agrupar]
+    consulta = db.select(suma, ref).outerjoin(ref, ref.id == suma.c.deudor_id)
+    return db.session.execute(consulta.order_by(*_orden(suma.c, suma.c.deudor_id))).all()
+
+
+def _de_quien(consulta: Select[Any], deuda: CTE, agrupar: str) -> Select[Any]:
+    """Patients owe what no insurer took over; at a centre both do."""
+    suya = deuda.c.aseguradora_id.is_(None)
+    return {"paciente": consulta.where(suya), "aseguradora": consulta.where(~suya)}.get(agrupar, consulta)
+
+
+def _orden(columnas: Any, quien: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    return columnas.vencido.desc(), columnas.total.desc(), quien
 
 
 def anticipos(*cuales: ColumnElement[bool]) -> Any:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func
 from sqlalchemy.orm import InstrumentedAttribute
 
+from comun.money import ZERO
 from facturacion.dominio.cifras import DE_LINEAS
 from facturacion.extensiones import db
+from facturacion.modelos.factura import EstadoFactura, Factura
+from facturacion.modelos.gasto import Honorario
 from facturacion.modelos.libro import Asiento, TotalDia
 
 Grupo = InstrumentedAttribute[Any]
@@ -51,3 +55,28 @@ def del_libro(alcance: Alcance, por: Grupo, cuentas: Sequence[str] = DE_LINEAS) 
     consulta = db.select(por, Asiento.cuenta, func.sum(Asiento.importe).label("importe"))
     cuales = (Asiento.cuenta.in_(cuentas), *alcance.condiciones(Asiento))
     return db.session.execute(consulta.where(*cuales).group_by(por, Asiento.cuenta)).all()
+
+
+def facturas_emitidas(alcance: Alcance) -> tuple[int, Decimal]:
+    """How many invoices were issued and still hold, and what they come to without tax."""
+    emitidas = db.select(func.count(Factura.id), func.sum(Factura.subtotal)).where(
+        Factura.fecha_emision.between(alcance.desde, alcance.hasta),
+        Factura.estado.in_([EstadoFactura.EMITIDA, EstadoFactura.PAGADA]),
+        Factura.vivos(),
+    )
+    if alcance.centros is not None:
+        emitidas = emitidas.where(Factura.centro_id.in_(alcance.centros))
+    cuantas, subtotal = db.session.execute(emitidas).one()
+    return cuantas, subtotal or ZERO
+
+
+def honorarios_de(alcance: Alcance) -> dict[str, Decimal]:
+    """What of a doctor's fees of these days is in a settlement, and what is not yet."""
+    liquidado = Honorario.liquidacion_id.is_not(None)
+    suyos = db.select(liquidado.label("liquidado"), func.sum(Honorario.monto)).where(
+        Honorario.doctor_id == alcance.doctor_id, Honorario.dia.between(alcance.desde, alcance.hasta)
+    )
+    if alcance.centros is not None:
+        suyos = suyos.where(Honorario.centro_id.in_(alcance.centros))
+    sumas = {bool(esta): suma for esta, suma in db.session.execute(suyos.group_by(liquidado))}
+    return {"honorarios_liquidados": sumas.get(True, ZERO), "honorarios_pendientes": sumas.get(False, ZERO)}
