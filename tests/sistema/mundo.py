@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from comun.db import normalise_url
 
-from . import mundo_historia, mundo_inventario
+from . import mundo_facturacion, mundo_historia, mundo_inventario
 from .conftest import Quien, Red, bien, manana
 
 CLAVE = "Un4-clave-larga!"
@@ -155,7 +155,8 @@ class Mundo:
     def __init__(self, red: Red) -> None:
         self.red, self.admin = red, red.admin
         self.ids: dict[str, int] = {}
-        self._con_historia = False
+        # What is made the first time that a test wants something of it.
+        self._por_hacer = [mundo_historia, mundo_facturacion]
         centro = self._crear("/admin/centros", {"nombre": "Centro propio", "salas": [{"nombre": "Sillón 1"}]})
         self.ids |= {"centro": centro["id"], "sala": centro["salas"][0]["id"]}
         self.ids |= {"centro_ajeno": red.centro(), "centro_libre": red.centro()}
@@ -185,9 +186,9 @@ class Mundo:
         mundo_inventario.preparar(self)
 
     def __getitem__(self, nombre: str) -> int:
-        if nombre in mundo_historia.NOMBRES - self.ids.keys() and not self._con_historia:
-            self._con_historia = True
-            mundo_historia.preparar(self)
+        for parte in [parte for parte in self._por_hacer if nombre in parte.NOMBRES]:
+            self._por_hacer.remove(parte)
+            parte.preparar(self)
         if nombre in self.ids:
             return self.ids[nombre]
         return int(_NUEVOS[nombre](self))
@@ -346,6 +347,7 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
     **mundo_inventario.NUEVOS,
     **mundo_historia.NUEVOS,
+    **mundo_facturacion.NUEVOS,
     "nuevo_webhook": _alta("/comunicaciones/webhooks", lambda m: m.webhook()),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),
