@@ -39,12 +39,14 @@ CABECERAS = {
     "Cache-Control": "no-store",
 }
 JSON, CSV, PDF, SVG = "application/json", "text/csv; charset=utf-8", "application/pdf", "image/svg+xml; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What is no JSON, by how its path ends.
 ARCHIVOS = {
-    **{".csv": CSV, "/estadisticas/exportacion": CSV, "/pdf": PDF, "/hoja": PDF, "/imagen": SVG},
+    **{".csv": CSV, "/estadisticas/exportacion": CSV, "/transacciones/archivo": CSV, "/imagen": SVG},
+    **{"/pdf": PDF, "/hoja": PDF, "/recibo": PDF},
     **{"/fhir": "application/fhir+json", "/contenido": "image/png", "/miniatura": "image/jpeg"},
 }
-FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson"}
+FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson", "xlsx": XLSX}
 # What no error may tell: stack traces, SQL, drivers, paths, tokens.
 DELATORES = re.compile(
     r"Traceback|File \"|psycopg|sqlite|sqlalchemy|werkzeug|gunicorn|marshmallow|orjson"

@@ -79,6 +79,40 @@ RUTAS = """
 /comunicaciones/webhooks/{id}/prueba      POST
 /comunicaciones/webhooks/{id}/reenvio     POST
 /comunicaciones/webhooks/{id}/secreto     POST
+/facturacion/anticipos                    POST
+/facturacion/categorias-gasto             GET POST
+/facturacion/categorias-gasto/{id}        GET PUT DELETE
+/facturacion/citas-por-revisar            GET
+/facturacion/facturas                     GET POST
+/facturacion/facturas/totales             GET
+/facturacion/facturas/{id}                GET PUT DELETE
+/facturacion/facturas/{id}/estado         PATCH
+/facturacion/facturas/{id}/pagos          GET POST
+/facturacion/gastos                       GET POST
+/facturacion/gastos-recurrentes           GET POST
+/facturacion/gastos-recurrentes/{id}      GET PUT DELETE
+/facturacion/gastos/totales               GET
+/facturacion/gastos/{id}                  GET PUT DELETE
+/facturacion/gastos/{id}/adjuntos         GET POST
+/facturacion/gastos/{id}/adjuntos/{adjunto_id} DELETE
+/facturacion/gastos/{id}/adjuntos/{adjunto_id}/contenido GET
+/facturacion/health                       GET
+/facturacion/pagos                        GET POST
+/facturacion/pagos/{id}                   GET
+/facturacion/pagos/{id}/aplicaciones      POST
+/facturacion/pagos/{id}/reembolsos        POST
+/facturacion/puntos-emision               GET POST
+/facturacion/puntos-emision/{id}          GET PUT DELETE
+/facturacion/reportes/cartera             GET
+/facturacion/reportes/financiero          GET
+/facturacion/reportes/tablero             GET
+/facturacion/transacciones                GET POST
+/facturacion/transacciones/archivo        GET
+/facturacion/transacciones/reporte-diario GET
+/facturacion/transacciones/reporte-mensual GET
+/facturacion/transacciones/resumen        GET
+/facturacion/transacciones/{id}           GET PUT DELETE
+/facturacion/transacciones/{id}/estado    PATCH
 /historia-clinica/adjuntos/{id}           GET DELETE
 /historia-clinica/adjuntos/{id}/contenido GET
 /historia-clinica/adjuntos/{id}/miniatura GET
@@ -165,7 +199,10 @@ RUTAS = """
 /inventario/tratamientos/{id}/verificar-stock GET
 """
 
-PROPIOS = {"auth_service", "admin_service", "citas_service", "inventario_service", "historia_clinica_service"}
+PROPIOS = {
+    *("auth_service", "admin_service", "citas_service", "inventario_service", "historia_clinica_service"),
+    "facturacion_service",
+}
 # An administrator takes nothing out of a record: one of each is enough.
 EN_HISTORIA = {
     f"historia-clinica/{ruta}": nombres
@@ -186,6 +223,22 @@ EN_HISTORIA = {
         "emergencias": ("emergencia",),
     }.items()
 }
+# What is there to be read, and what a DELETE takes.
+EN_FACTURACION = {
+    f"facturacion/{ruta}": nombres
+    for ruta, nombres in {
+        "puntos-emision": ("punto", "nuevo_punto"),
+        "facturas": ("factura", "nuevo_borrador"),
+        "pagos": ("pago", ""),
+        "transacciones": ("transaccion", "nueva_transaccion"),
+        "categorias-gasto": ("categoria_gasto", "nueva_categoria_gasto"),
+        "gastos": ("gasto", "nuevo_gasto"),
+        "gastos-recurrentes": ("gasto_recurrente", "nuevo_gasto_recurrente"),
+        "estadisticas": ("doctor", ""),
+    }.items()
+}
+# What is no id but stands in a query.
+EN_CONSULTA = {"{date}": "2027-01-15", "{type}": "ingreso", "{status}": "emitida"}
 
 
 def rutas(texto: str) -> list[tuple[str, str]]:
@@ -211,17 +264,25 @@ class Caminante:
 
     def valores(self, metodo: str, canonica: str) -> list[Any]:
         """One for each parameter, in their order."""
-        ruta = canonica.partition("?")[0]
-        if en_historia := EN_HISTORIA.get("/".join(ruta.split("/")[1:3])):
-            return [self.m[nombre] for nombre in en_historia]
-        borra = metodo == "DELETE"
+        ruta, _, consulta = canonica.partition("?")
+        if "{" in consulta:
+            dicho = next((valor for cual, valor in EN_CONSULTA.items() if cual in consulta), None)
+            return [dicho or self.m["doctor" if "doctor_id={" in consulta else "paciente"]]
+        borra, en = metodo == "DELETE", "/".join(ruta.split("/")[1:3])
+        if en in EN_HISTORIA:
+            return [self.m[nombre] for nombre in EN_HISTORIA[en]]
+        if "/adjuntos/" in ruta:
+            return [self.m["gasto"], self.m["nuevo_comprobante" if borra else "comprobante"]]
+        if en in EN_FACTURACION and "{" in ruta:
+            return [self.m[EN_FACTURACION[en][borra]]]
+        return self._los_demas(borra, ruta)
+
+    def _los_demas(self, borra: bool, ruta: str) -> list[Any]:
         if ruta.endswith("/recordatorio"):
             # Whoever asks second is refused: let both be second.
             cita = self.m["nueva_cita"]
             bien(self.m.admin.call("POST", f"/citas/{cita}/recordatorio"))
             return [cita]
-        if "doctor_id={" in canonica:
-            return [self.m["doctor"]]
         for dentro in ("horario", "bloqueo"):
             if f"/{dentro}s/" in ruta:
                 return [self.m["doctor"], self.m[f"nuevo_{dentro}"] if borra else self.fijos[dentro]]
@@ -243,8 +304,6 @@ class Caminante:
                 return [self.m[nuevo if borra else fijo], self.m["producto"]]
         if ruta.startswith("/admin/configuracion/"):
             return ["rutas.clave"]
-        if "{date}" in canonica:
-            return ["2027-01-15"]
         return [self.m["paciente"]]
 
     def llenar(self, plantilla: str, valores: list[Any]) -> str:
