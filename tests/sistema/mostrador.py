@@ -1,4 +1,4 @@
-"""The front desk of a real system: a consulting room with a price list, what treatments use, a till and its invoices."""
+"""The front desk of a real system: a consulting room with a price list, an emission point and what it charges."""
 
 from __future__ import annotations
 

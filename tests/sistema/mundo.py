@@ -46,7 +46,7 @@ ARCHIVOS = {
     **{"/pdf": PDF, "/hoja": PDF, "/recibo": PDF},
     **{"/fhir": "application/fhir+json", "/contenido": "image/png", "/miniatura": "image/jpeg"},
 }
-FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson", "xlsx": XLSX}
+FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson", "xlsx": XLSX, "pdf": PDF}
 # What no error may tell: stack traces, SQL, drivers, paths, tokens.
 DELATORES = re.compile(
     r"Traceback|File \"|psycopg|sqlite|sqlalchemy|werkzeug|gunicorn|marshmallow|orjson"

@@ -194,17 +194,26 @@ def _cotizacion_que(*estados: str) -> _Hacer:
 
 _DE_AMBOS: dict[str, _Hacer] = {
     "punto": _crear("/puntos-emision", punto),
+    "tarifa": _crear("/tarifas-honorarios", tarifa),
     "borrador": _borrador,
     "factura": _factura,
     "pago": _pago,
     "anticipo": _crear("/anticipos", anticipo),
+    "nota_credito": _nota_credito,
     "cita_reabierta": _cita_reabierta,
+    "cotizacion": _crear("/cotizaciones", cotizacion),
     "transaccion": _crear("/transacciones", transaccion),
+    "caja": _caja,
     "gasto": _crear("/gastos", gasto),
     "gasto_recurrente": _crear("/gastos-recurrentes", gasto_recurrente),
+    "liquidacion": _crear("/liquidaciones", liquidacion),
 }
 _PROPIAS: dict[str, _Hacer] = {
     "categoria_gasto": _crear("/categorias-gasto", lambda m, _lado: {"nombre": m.palabra("Gasto")}),
+    "factura_en_cuotas": _factura_en_cuotas,
+    "cotizacion_enviada": _cotizacion_que("enviada"),
+    "cotizacion_aceptada": _cotizacion_que("enviada", "aceptada"),
+    "caja_contada": lambda m, lado: contar(m, _caja(m, lado)),
     "comprobante": _crear("/gastos/{gasto}/adjuntos", lambda _m, _lado: comprobante()),
 }
 _MASCULINAS = ("punto", "borrador", "pago", "anticipo", "gasto", "gasto_recurrente", "comprobante")

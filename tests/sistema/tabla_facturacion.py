@@ -39,15 +39,44 @@ PATCH  /facturacion/facturas/{nuevo_borrador}/estado    emite           200  200
 PATCH  /facturacion/facturas/{nuevo_borrador_ajeno}/estado emite        200  404  403  403
 PATCH  /facturacion/facturas/{nueva_factura}/estado     anula_factura   200  200  403  403
 PATCH  /facturacion/facturas/{nueva_factura_ajena}/estado anula_factura 200  404  403  403
+PUT    /facturacion/facturas/{nuevo_borrador}/cobertura cobertura       200  200  403  403
+PUT    /facturacion/facturas/{nuevo_borrador_ajeno}/cobertura cobertura 200  404  403  403
+GET    /facturacion/facturas/{factura_en_cuotas}/plan-cuotas -          200  200  403  200
+GET    /facturacion/facturas/{factura_ajena}/plan-cuotas -              .    404  403  404
+PUT    /facturacion/facturas/{nueva_factura}/plan-cuotas cuotas         200  200  403  403
+PUT    /facturacion/facturas/{nueva_factura_ajena}/plan-cuotas cuotas   200  404  403  403
+DELETE /facturacion/facturas/{nueva_factura_en_cuotas}/plan-cuotas -    204  204  403  403
+POST   /facturacion/facturas/{nueva_factura}/notas-credito motivo       201  201  403  403
+POST   /facturacion/facturas/{nueva_factura_ajena}/notas-credito motivo 201  404  403  403
+GET    /facturacion/notas-credito                       -               200  200  403  200
+GET    /facturacion/notas-credito/{nota_credito}        -               200  200  403  200
+GET    /facturacion/notas-credito/{nota_credito_ajena}  -               200  404  403  404
 GET    /facturacion/citas-por-revisar                   -               200  200  403  403
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta} conserva       200  200  403  403
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta_ajena} conserva 200  404  403  403
 
+GET    /facturacion/cotizaciones                        -               200  200  403  200
+POST   /facturacion/cotizaciones                        cotizacion      201  201  403  403
+POST   /facturacion/cotizaciones                        cotizacion_ajena 201 403  403  403
+GET    /facturacion/cotizaciones/{cotizacion_enviada}   -               200  200  403  200
+GET    /facturacion/cotizaciones/{cotizacion_ajena}     -               200  404  403  404
+PUT    /facturacion/cotizaciones/{nueva_cotizacion}     observa         200  200  403  403
+PUT    /facturacion/cotizaciones/{nueva_cotizacion_ajena} observa       200  404  403  403
+DELETE /facturacion/cotizaciones/{nueva_cotizacion}     -               204  204  403  403
+DELETE /facturacion/cotizaciones/{nueva_cotizacion_ajena} -             204  404  403  403
+PATCH  /facturacion/cotizaciones/{nueva_cotizacion}/estado enviada      200  200  403  403
+PATCH  /facturacion/cotizaciones/{nueva_cotizacion_ajena}/estado enviada 200 404  403  403
+POST   /facturacion/cotizaciones/{nueva_cotizacion_aceptada}/factura - 201  201  403  403
+POST   /facturacion/cotizaciones/{nueva_cotizacion_ajena}/factura -     409  404  403  403
+GET    /facturacion/cotizaciones/{cotizacion_enviada}/pdf -             200  200  403  200
+GET    /facturacion/cotizaciones/{cotizacion_ajena}/pdf -               200  404  403  404
 
 GET    /facturacion/pagos                               -               200  200  403  200
 POST   /facturacion/pagos                               paga_varias     201  201  403  403
 GET    /facturacion/pagos/{pago}                        -               200  200  403  200
 GET    /facturacion/pagos/{pago_ajeno}                  -               200  404  403  404
+GET    /facturacion/pagos/{pago}/recibo                 -               200  200  403  200
+GET    /facturacion/pagos/{pago_ajeno}/recibo           -               200  404  403  404
 GET    /facturacion/facturas/{factura}/pagos            -               200  200  403  200
 GET    /facturacion/facturas/{factura_ajena}/pagos      -               200  404  403  404
 POST   /facturacion/facturas/{nueva_factura}/pagos      paga            201  201  403  403
@@ -58,7 +87,26 @@ POST   /facturacion/pagos/{nuevo_anticipo}/aplicaciones aplica          201  201
 POST   /facturacion/pagos/{nuevo_anticipo_ajeno}/aplicaciones aplica_ajena 201 404 403 403
 POST   /facturacion/pagos/{nuevo_anticipo}/reembolsos   reembolsa       201  201  403  403
 POST   /facturacion/pagos/{nuevo_anticipo_ajeno}/reembolsos reembolsa   201  404  403  403
+GET    /facturacion/pacientes/{paciente}/estado-cuenta  -               200  200  403  200
+GET    /facturacion/pacientes/{paciente_ajeno}/estado-cuenta -          200  404  403  404
+GET    /facturacion/pacientes/{paciente}/estado-cuenta/pdf -            200  200  403  200
+GET    /facturacion/pacientes/{paciente_ajeno}/estado-cuenta/pdf -      200  404  403  404
 
+GET    /facturacion/cajas                               -               200  200  403  403
+POST   /facturacion/cajas                               caja            201  .    403  403
+POST   /facturacion/cajas                               caja_suya       .    201  403  403
+POST   /facturacion/cajas                               caja_ajena      201  403  403  403
+GET    /facturacion/cajas/{caja}                        -               200  200  403  403
+GET    /facturacion/cajas/{caja_ajena}                  -               200  404  403  403
+POST   /facturacion/cajas/{nueva_caja}/conteo           arqueo          200  200  403  403
+POST   /facturacion/cajas/{caja_ajena}/conteo           arqueo          .    404  403  403
+PATCH  /facturacion/cajas/{nueva_caja_contada}/estado   reabre                 200  403  403  403
+POST   /facturacion/cajas/{nueva_caja_contada}/cierre  vacio                    200  200  403  403
+POST   /facturacion/cajas/{caja_ajena}/cierre           vacio           .    404  403  403
+GET    /facturacion/cajas/{caja_contada}/reporte        -               200  200  403  403
+GET    /facturacion/cajas/{caja_ajena}/reporte          -               200  404  403  403
+GET    /facturacion/cajas/{caja_contada}/reporte/pdf    -               200  200  403  403
+GET    /facturacion/cajas/{caja_ajena}/reporte/pdf      -               200  404  403  403
 
 GET    /facturacion/transacciones                       -               200  200  403  403
 GET    /facturacion/transacciones/archivo               -               200  200  403  403
@@ -97,10 +145,29 @@ GET    /facturacion/gastos-recurrentes/{gasto_recurrente} -             200  403
 PUT    /facturacion/gastos-recurrentes/{nuevo_gasto_recurrente} provee  200  403  403  403
 DELETE /facturacion/gastos-recurrentes/{nuevo_gasto_recurrente} -       204  403  403  403
 
+GET    /facturacion/tarifas-honorarios                  -               200  403  200  403
+POST   /facturacion/tarifas-honorarios                  tarifa          201  403  403  403
+GET    /facturacion/tarifas-honorarios/{tarifa}         -               200  403  200  403
+GET    /facturacion/tarifas-honorarios/{tarifa_ajena}   -               200  403  404  403
+PUT    /facturacion/tarifas-honorarios/{nueva_tarifa}   porcentaje      200  403  403  403
+DELETE /facturacion/tarifas-honorarios/{nueva_tarifa}   -               204  403  403  403
+GET    /facturacion/honorarios                          -               200  403  200  403
+GET    /facturacion/honorarios/pendientes?doctor_id={doctor} -          200  403  200  403
+GET    /facturacion/honorarios/pendientes?doctor_id={doctor_ajeno} -    200  403  200  403
+GET    /facturacion/liquidaciones                       -               200  403  200  403
+POST   /facturacion/liquidaciones                       liquidacion     201  403  403  403
+GET    /facturacion/liquidaciones/{liquidacion}         -               200  403  200  403
+GET    /facturacion/liquidaciones/{liquidacion_ajena}   -               200  403  404  403
+GET    /facturacion/liquidaciones/{liquidacion}/reporte -               200  403  200  403
+GET    /facturacion/liquidaciones/{liquidacion_ajena}/reporte -         200  403  404  403
+PATCH  /facturacion/liquidaciones/{nueva_liquidacion}/estado pagada     200  403  403  403
 
 GET    /facturacion/reportes/financiero                 -               200  403  403  403
 GET    /facturacion/reportes/cartera                    -               200  200  403  403
 GET    /facturacion/reportes/tablero                    -               200  403  403  403
+GET    /facturacion/estadisticas/clinica                -               200  403  403  403
+GET    /facturacion/estadisticas/doctores/{doctor}      -               200  403  200  403
+GET    /facturacion/estadisticas/doctores/{doctor_ajeno} -              200  403  404  403
 
 # By their other names.
 GET    /api/v1/invoices/{factura_ajena}                 -               200  404  403  404
@@ -109,6 +176,7 @@ POST   /api/v1/invoices/{nueva_factura_ajena}/payments  paga            201  404
 PATCH  /api/facturacion/invoices/{nueva_factura_ajena}/status anula_factura 200 404 403 403
 DELETE /api/v1/transactions/{nueva_transaccion_ajena}   -               204  404  403  403
 GET    /api/facturacion/expenses/{gasto}                -               200  403  403  403
+GET    /api/v1/statistics/doctor/{doctor_ajeno}         -               200  403  404  403
 """
 
 CUERPOS: dict[str, Callable[[Mundo], Any]] = {
