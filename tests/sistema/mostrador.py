@@ -7,7 +7,7 @@ from typing import Any
 
 from .conftest import Quien, Red, bien, esperar, manana, unico_numero
 from .consultorio import Consultorio
-from .mundo_facturacion import serie
+from .mundo_facturacion import CUARENTA, serie
 
 DINERO = "/facturacion"
 CAMPOS = ("tratamiento_id", "descripcion", "cantidad", "precio_unitario", "tarifa_iva", "doctor_id")
@@ -37,7 +37,7 @@ class Mostrador(Consultorio):
         self.blanqueamiento = self._tratamiento(f"Blanqueamiento {n}", precio=120, tarifa_iva=15)
         entrada = {"tipo": "entrada", "cantidad": 100, "costo_unitario": 2, "centro_id": self.centro}
         esperar(lambda: admin.post(f"/inventario/productos/{cartucho}/movimientos", entrada).ok)
-        bien(admin.post(f"{DINERO}/tarifas-honorarios", {"doctor_id": self.doctor, "porcentaje": 40}), 201)
+        bien(admin.post(f"{DINERO}/tarifas-honorarios", {"doctor_id": self.doctor, **CUARENTA}), 201)
 
     def _tratamiento(self, nombre: str, **campos: Any) -> int:
         cuerpo = {"nombre": nombre, "duracion_minutos": 20, **campos}

@@ -23,6 +23,7 @@ _Alta = Callable[["Mundo"], int]
 BASE = "/facturacion"
 COMPRADOR = {"tipo": "06", "identificacion": "AB123456", "nombre": "Eva Persona"}
 LINEA = {"descripcion": "Consulta", "precio_unitario": 20, "tarifa_iva": 15}
+CUARENTA = {"porcentaje": 40, "desde": "2020-01-01"}
 TRANSFERENCIA = {"monto": 5, "medio_pago": "transferencia"}
 # Series that no data of the sample has.
 _series = itertools.count(500 * 999)
@@ -73,7 +74,7 @@ def gasto_recurrente(m: Mundo, lado: str = "") -> dict[str, Any]:
 
 def tarifa(m: Mundo, lado: str = "") -> dict[str, Any]:
     """A body that gives a doctor a share of what no other test charges."""
-    return {"doctor_id": m[f"doctor{lado}"], "tratamiento_id": m["nuevo_tratamiento"], "porcentaje": 40}
+    return {"doctor_id": m[f"doctor{lado}"], "tratamiento_id": m["nuevo_tratamiento"], **CUARENTA}
 
 
 def liquidacion(m: Mundo, lado: str = "") -> dict[str, Any]:

@@ -163,10 +163,10 @@ def _los_reportes_dicen_lo_mismo(m: Mostrador, dia: str) -> None:
     rango = {"desde": dia, "hasta": dia, **donde}
     esperar(lambda: m.leer("reportes/financiero", admin, **rango)["totales"]["materiales"])
     totales = m.leer("reportes/financiero", admin, **rango)["totales"]
-    # 2 extractions use 6 cartridges of USD 2; fees: 40 % of 90 − 25 and of 108.
+    # 2 extractions use 6 cartridges of USD 2; fees: 40 % of 90 − 25, of 108 and of 12.50.
     assert totales == {
         **{"facturado": 210.5, "iva": 18.08, "cobrado": 228.58, "otros_ingresos": 0, "gastos": 30},
-        **{"otros_egresos": 20, "materiales": 12, "honorarios": 69.2, "margen": 129.3, "utilidad": 79.3},
+        **{"otros_egresos": 20, "materiales": 12, "honorarios": 74.2, "margen": 124.3, "utilidad": 74.3},
     }
     for agrupar in ("dia", "mes", "centro", "doctor", "tratamiento", "aseguradora"):
         reporte = m.leer("reportes/financiero", admin, agrupar=agrupar, **rango)
