@@ -80,7 +80,7 @@ def tarifa(m: Mundo, lado: str = "") -> dict[str, Any]:
 def liquidacion(m: Mundo, lado: str = "") -> dict[str, Any]:
     """A body that settles what a doctor has earned by now, which is something."""
     _factura(m, lado)
-    return {"doctor_id": m[f"doctor{lado}"], "hasta": hoy()}
+    return {"doctor_id": m[f"doctor{lado}"], "centro_id": m[f"centro{lado}"], "hasta": hoy()}
 
 
 def caja(m: Mundo, lado: str = "", rol: str = "admin") -> dict[str, Any]:

@@ -51,7 +51,7 @@ POST   /facturacion/facturas/{nueva_factura_ajena}/notas-credito motivo 201  404
 GET    /facturacion/notas-credito                       -               200  200  403  200
 GET    /facturacion/notas-credito/{nota_credito}        -               200  200  403  200
 GET    /facturacion/notas-credito/{nota_credito_ajena}  -               200  404  403  404
-GET    /facturacion/citas-por-revisar                   -               200  200  403  403
+GET    /facturacion/citas-por-revisar                   -               200  200  403  200
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta} conserva       200  200  403  403
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta_ajena} conserva 200  404  403  403
 
@@ -67,7 +67,7 @@ DELETE /facturacion/cotizaciones/{nueva_cotizacion_ajena} -             204  404
 PATCH  /facturacion/cotizaciones/{nueva_cotizacion}/estado enviada      200  200  403  403
 PATCH  /facturacion/cotizaciones/{nueva_cotizacion_ajena}/estado enviada 200 404  403  403
 POST   /facturacion/cotizaciones/{nueva_cotizacion_aceptada}/factura - 201  201  403  403
-POST   /facturacion/cotizaciones/{nueva_cotizacion_ajena}/factura -     409  404  403  403
+POST   /facturacion/cotizaciones/{nueva_cotizacion_ajena}/factura -     201  404  403  403
 GET    /facturacion/cotizaciones/{cotizacion_enviada}/pdf -             200  200  403  200
 GET    /facturacion/cotizaciones/{cotizacion_ajena}/pdf -               200  404  403  404
 

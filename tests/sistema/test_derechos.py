@@ -12,8 +12,8 @@ import pytest
 import requests
 from local_system import System
 
-from .conftest import Red, bien, manana
-from .mundo import CLAVE, EN_UNA_BASE, ROLES, SERVICIOS, Mundo, auditado
+from .conftest import Quien, Red, bien, manana
+from .mundo import CLAVE, EN_UNA_BASE, ROLES, SERVICIOS, Mundo, auditado, unico, vigilado
 from .mundo_historia import envio
 from .tabla_derechos import Fila, cuerpo, filas
 
@@ -176,6 +176,19 @@ def test_lo_concedido_vale_y_lo_denegado_no(red: Red) -> None:
     assert quien.post("/citas", {**mundo.cita(), "fecha_hora": manana(dias=90)}).status_code == 403
     assert {"citas", "pacientes"} <= {hoja["clave"] for hoja in _hojas(bien(quien.get("/auth/menu"))["menu"])}
     assert "citas-nueva" not in {hoja["clave"] for hoja in _hojas(bien(quien.get("/auth/menu"))["menu"])}
+
+
+@EN_UNA_BASE
+def test_una_maquina_con_otro_permiso_no_toca_el_dinero(sistema: System, red: Red) -> None:
+    nueva = {"nombre": unico("maquina").replace(".", "-"), "permisos": ["citas:leer"]}
+    creada = bien(red.admin.post("/auth/clientes", nueva), 201)
+    credencial = {"client_id": nueva["nombre"], "client_secret": creada["client_secret"]}
+    token = bien(red.publico.post("/auth/token", {"grant_type": "client_credentials", **credencial}))["access_token"]
+    maquina = vigilado(Quien(red.system.url, token))
+    bien(maquina.get("/citas"))
+    operaciones = {fila.operacion for fila in filas() if fila.servicio == "facturacion"}
+    respuestas = {una: maquina.call(*una.replace("{}", "1").split()).status_code for una in operaciones}
+    assert {una: estado for una, estado in respuestas.items() if estado != 403} == {}
 
 
 def test_la_tabla_nombra_todo_lo_que_existe(sistema: System) -> None:
