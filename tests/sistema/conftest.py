@@ -10,11 +10,12 @@ import csv
 import itertools
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import local_system
@@ -27,6 +28,7 @@ from sqlalchemy import create_engine, text
 from comun.db import normalise_url
 from comun.testing.databases import BACKENDS, CARELESS
 
+T = TypeVar("T")
 QUITO = ZoneInfo("America/Guayaquil")
 SIN_LIMITES = {
     "GATEWAY_RATE": "100000r/s",
@@ -88,6 +90,15 @@ def problema(respuesta: requests.Response, status: int, codigo: str | None = Non
     assert {"type", "title", "status", "detail", "instance", "codigo", "errores", "traza"} <= set(cuerpo)
     assert codigo is None or cuerpo["codigo"] == codigo, cuerpo
     return cuerpo
+
+
+def esperar(condicion: Callable[[], T], segundos: float = 60) -> T:
+    """What it gives once that is something."""
+    fin = time.monotonic() + segundos
+    while not (dado := condicion()):
+        assert time.monotonic() < fin, "did not happen in time"
+        time.sleep(0.1)
+    return dado
 
 
 class Red:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,7 +13,6 @@ from .conftest import Quien, Red, bien, manana, unico_numero
 from .mundo import CLAVE
 
 BASE = "/historia-clinica"
-SEGUNDOS = 60
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -78,14 +75,6 @@ def otro_medico(red: Red) -> tuple[str, Quien]:
     cuenta = {"nombre_usuario": nombre, "contrasena": CLAVE}
     bien(red.admin.post("/admin/doctores", {"nombres": "Inés", "apellidos": "Curiosa", **cuenta}), 201)
     return nombre, red.entrar(**cuenta)
-
-
-def esperar(condicion: Callable[[], Any]) -> None:
-    """Until it holds."""
-    fin = time.monotonic() + SEGUNDOS
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.1)
 
 
 def impreso(respuesta: requests.Response) -> str:

@@ -88,7 +88,7 @@ def operaciones(url: str) -> list[Operacion]:
 
 
 def ids(m: Mundo) -> dict[str, Any]:
-    """A real value for each parameter of a path."""
+    """A real value for each parameter of a path; see `de_ruta`."""
     ajuste = {"valores": {"prueba.ataques": 1}}
     bien(m.admin.put("/admin/configuracion", ajuste, headers={"If-Match": "*"}))
     return {
@@ -136,6 +136,19 @@ def ids(m: Mundo) -> dict[str, Any]:
         "adjunto_id": m["adjunto"],
         "consentimiento_id": m["consentimiento"],
         "examen_id": m["examen"],
+        "factura_id": m["factura"],
+        "punto_id": m["punto"],
+        "pago_id": m["pago"],
+        "transaccion_id": m["transaccion"],
+        "gasto_id": m["gasto"],
+        "recurrente_id": m["gasto_recurrente"],
+        "cotizacion_id": m["cotizacion"],
+        "caja_id": m["caja"],
+        "tarifa_id": m["tarifa"],
+        "liquidacion_id": m["liquidacion"],
+        "facturacion/nota_id": m["nota_credito"],
+        "facturacion/categoria_id": m["categoria_gasto"],
+        "facturacion/adjunto_id": m["comprobante"],
         "webhook_id": m["webhook"],
         "entrega_id": m["entrega"],
         "evento_id": m["evento"],
@@ -143,3 +156,10 @@ def ids(m: Mundo) -> dict[str, Any]:
         "clave": "prueba.ataques",
         "token": "x" * 40,
     }
+
+
+def de_ruta(valores: dict[str, Any], ruta: str) -> dict[str, Any]:
+    """The values for that path: `facturacion/adjunto_id` is there what `adjunto_id` is elsewhere."""
+    comienzo = f"{ruta.split('/')[1]}/"
+    suyos = {clave.removeprefix(comienzo): valor for clave, valor in valores.items() if clave.startswith(comienzo)}
+    return {clave: valor for clave, valor in valores.items() if "/" not in clave} | suyos

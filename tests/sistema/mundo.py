@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from comun.db import normalise_url
 
-from . import mundo_historia, mundo_inventario
+from . import mundo_facturacion, mundo_historia, mundo_inventario
 from .conftest import Quien, Red, bien, manana
 
 CLAVE = "Un4-clave-larga!"
@@ -39,12 +39,14 @@ CABECERAS = {
     "Cache-Control": "no-store",
 }
 JSON, CSV, PDF, SVG = "application/json", "text/csv; charset=utf-8", "application/pdf", "image/svg+xml; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What is no JSON, by how its path ends.
 ARCHIVOS = {
-    **{".csv": CSV, "/estadisticas/exportacion": CSV, "/pdf": PDF, "/hoja": PDF, "/imagen": SVG},
+    **{".csv": CSV, "/estadisticas/exportacion": CSV, "/transacciones/archivo": CSV, "/imagen": SVG},
+    **{"/pdf": PDF, "/hoja": PDF, "/recibo": PDF},
     **{"/fhir": "application/fhir+json", "/contenido": "image/png", "/miniatura": "image/jpeg"},
 }
-FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson"}
+FORMATOS = {"csv": CSV, "jsonl": "application/x-ndjson", "xlsx": XLSX, "pdf": PDF}
 # What no error may tell: stack traces, SQL, drivers, paths, tokens.
 DELATORES = re.compile(
     r"Traceback|File \"|psycopg|sqlite|sqlalchemy|werkzeug|gunicorn|marshmallow|orjson"
@@ -155,7 +157,8 @@ class Mundo:
     def __init__(self, red: Red) -> None:
         self.red, self.admin = red, red.admin
         self.ids: dict[str, int] = {}
-        self._con_historia = False
+        # What is made the first time that a test wants something of it.
+        self._por_hacer = [mundo_historia, mundo_facturacion]
         centro = self._crear("/admin/centros", {"nombre": "Centro propio", "salas": [{"nombre": "Sillón 1"}]})
         self.ids |= {"centro": centro["id"], "sala": centro["salas"][0]["id"]}
         self.ids |= {"centro_ajeno": red.centro(), "centro_libre": red.centro()}
@@ -185,9 +188,9 @@ class Mundo:
         mundo_inventario.preparar(self)
 
     def __getitem__(self, nombre: str) -> int:
-        if nombre in mundo_historia.NOMBRES - self.ids.keys() and not self._con_historia:
-            self._con_historia = True
-            mundo_historia.preparar(self)
+        for parte in [parte for parte in self._por_hacer if nombre in parte.NOMBRES]:
+            self._por_hacer.remove(parte)
+            parte.preparar(self)
         if nombre in self.ids:
             return self.ids[nombre]
         return int(_NUEVOS[nombre](self))
@@ -346,6 +349,7 @@ _NUEVOS: dict[str, Callable[[Mundo], int]] = {
     "nuevo_calendario": _alta("/citas/calendarios", lambda m: {"doctor_id": m["doctor"]}),
     **mundo_inventario.NUEVOS,
     **mundo_historia.NUEVOS,
+    **mundo_facturacion.NUEVOS,
     "nuevo_webhook": _alta("/comunicaciones/webhooks", lambda m: m.webhook()),
     "nuevo_centro": _alta("/admin/centros", _con_nombre()),
     "nueva_sala": _alta("/admin/centros/{centro}/salas", _con_nombre()),

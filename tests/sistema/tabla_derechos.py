@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import tabla_historia, tabla_inventario
+from . import tabla_facturacion, tabla_historia, tabla_inventario
 from .mundo import EXTRA, ROLES, Mundo, unico
 
 # `.`: the contract leaves it open.
@@ -269,7 +269,7 @@ def cuerpo(nombre: str, m: Mundo) -> Any:
     """What a row of the table sends."""
     if nombre == "-":
         return None
-    for tabla in (tabla_inventario, tabla_historia):
+    for tabla in (tabla_inventario, tabla_historia, tabla_facturacion):
         if nombre in tabla.CUERPOS:
             return tabla.CUERPOS[nombre](m)
     cuerpos: dict[str, Any] = {
@@ -364,7 +364,7 @@ class Fila:
 def filas() -> list[Fila]:
     """The whole table."""
     catalogos = ("especialidades", "aseguradoras", "fuentes", "lineas-negocio")
-    todo = (TABLA + tabla_inventario.TABLA + tabla_historia.tabla()).replace(
+    todo = (TABLA + tabla_inventario.TABLA + tabla_historia.tabla() + tabla_facturacion.TABLA).replace(
         "CATALOGOS", "".join(POR_CATALOGO.replace("CATALOGO", c) for c in catalogos)
     )
     partes = [linea.split() for linea in todo.splitlines() if linea and not linea.startswith("#")]

@@ -14,7 +14,7 @@ import requests
 from local_system import System
 
 from .conftest import Quien, Red, bien, problema
-from .documento import Operacion, ids, operaciones
+from .documento import Operacion, de_ruta, ids, operaciones
 from .mundo import CSV, EN_UNA_BASE, JSON, Desconocido, Mundo, auditado, revisar, tipo_de, unico
 
 # One kind of parameter serves all routes: each is tried with some of these, and with what no database takes.
@@ -39,7 +39,8 @@ ARGUMENTOS_MALOS = {
 
 
 def _llena(operacion: Operacion, valores: dict[str, Any]) -> str:
-    return re.sub(r"{(\w+)}", lambda hallado: str(valores[hallado[1]]), operacion.ruta)
+    suyos = de_ruta(valores, operacion.ruta)
+    return re.sub(r"{(\w+)}", lambda hallado: str(suyos[hallado[1]]), operacion.ruta)
 
 
 @EN_UNA_BASE
@@ -51,7 +52,7 @@ def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, red: Red) 
             pide_mas = any(argumento.get("required") for argumento in operacion.argumentos)
             nunca = ("2147483647",) if operacion.metodo == "GET" and not pide_mas else ()
             for malo in (DEMASIADO, *islice(malos, 3), *nunca):
-                ruta = _llena(operacion, {**reales, parametro: malo})
+                ruta = _llena(operacion, {**de_ruta(reales, operacion.ruta), parametro: malo})
                 respuesta = m.quien["admin"].call(operacion.metodo, ruta)
                 if respuesta.status_code != 404:
                     raros.append(f"{operacion.nombre} {malo}: {respuesta.status_code} {respuesta.text[:200]}")

@@ -23,7 +23,7 @@ from .mundo import CLAVE, EN_UNA_BASE, Desconocido, Vigilado, unico
 
 pytestmark = EN_UNA_BASE
 
-RUTAS = ("/auth/usuarios", "/admin/pacientes", "/citas")
+RUTAS = ("/auth/usuarios", "/admin/pacientes", "/citas", "/facturacion/facturas")
 
 # The private key never leaves auth_service; this asks for it as somebody with its secrets would.
 _CLAVE_PRIVADA = """

@@ -5,22 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from typing import Any
 
 import pytest
 from local_system import System
 
-from .conftest import Red, bien, manana, problema
+from .conftest import Red, bien, esperar, manana, problema
 from .consultorio import Consultorio
 from .mundo import EN_POSTGRESQL
-
-
-def esperar(condicion: Any, segundos: float = 20) -> None:
-    """Wait until the condition holds."""
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.05)
 
 
 def test_sin_admin_service_se_rechaza_claro_y_despues_sigue_solo(sistema: System, red: Red) -> None:

@@ -100,7 +100,7 @@ def cargado(sistema: System, api: OdontoCareClient) -> str:
     final = cargar(sistema)
     assert final.returncode == 0, final.stderr
     cuentas = tabla(final.stderr)
-    assert [sum(numeros) for numeros in cuentas.values()] == [3, 4, 8, 69, 42, 208, 12, 60]
+    assert [sum(numeros) for numeros in cuentas.values()] == [3, 4, 8, 69, 42, 208, 3, 10, 12, 60]
     assert cuentas["doctores.csv"] == [0, 12, 0, 0]
     creados, existentes, fallidos, sin_enviar = cuentas["pacientes.csv"]
     assert (fallidos, sin_enviar) == (0, 0)
@@ -125,6 +125,8 @@ def test_una_carga_interrumpida_tres_veces_deja_uno_de_cada_uno(api: OdontoCareC
         ("/inventario/proveedores", "ruc", [fila["ruc"] for fila in filas("proveedores.csv")]),
         ("/inventario/productos", "codigo", [fila["codigo"] for fila in filas("productos.csv")]),
         ("/inventario/tratamientos", "codigo", [fila["codigo"] for fila in filas("tratamientos.csv")]),
+        ("/facturacion/puntos-emision", "nombre", [fila["nombre"] for fila in filas("puntos_emision.csv")]),
+        ("/facturacion/categorias-gasto", "nombre", [fila["nombre"] for fila in filas("categorias_gasto.csv")]),
     ):
         assert set(veces(ruta, campo, quienes)) == {1}, ruta
 
@@ -159,6 +161,8 @@ def test_otra_carga_no_crea_nada_y_muestra_la_misma_cita(sistema: System, cargad
         "productos.csv": [0, 69, 0, 0],
         "tratamientos.csv": [0, 42, 0, 0],
         "recetas.csv": [0, 208, 0, 0],
+        "puntos_emision.csv": [0, 3, 0, 0],
+        "categorias_gasto.csv": [0, 10, 0, 0],
         "doctores.csv": [0, 12, 0, 0],
         "pacientes.csv": [0, 60, 0, 0],
     }

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from .a_la_vez import a_la_vez
 from .conftest import Quien, Red, manana
 
 TODOS = 1000
 
 
-def a_la_vez(quien: Quien, cuerpos: list[dict[str, Any]]) -> Counter[tuple[int, str]]:
-    """POST all bodies to /citas at the same moment; how often each (status, codigo) came back."""
-    salida = threading.Barrier(len(cuerpos))
-    respuestas: list[tuple[int, str]] = []
-    destino = urlsplit(quien.url)
-    cabeceras = {"Authorization": f"Bearer {quien.token}", "Content-Type": "application/json"}
-
-    def pedir(cuerpo: dict[str, Any]) -> None:
-        conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=120)
-        conexion.connect()
-        salida.wait()
-        conexion.request("POST", "/citas", json.dumps(cuerpo), cabeceras)
-        respuesta = conexion.getresponse()
-        contenido = json.loads(respuesta.read())
-        respuestas.append((respuesta.status, contenido.get("codigo", "")))
-        conexion.close()
-
-    hilos = [threading.Thread(target=pedir, args=(cuerpo,)) for cuerpo in cuerpos]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    return Counter(respuestas)
+def reservas(quien: Quien, cuerpos: list[dict[str, Any]]) -> Counter[tuple[int, str]]:
+    """Book all of these at the same moment; how often each (status, codigo) came back."""
+    respuestas = a_la_vez(quien, [("POST", "/citas", cuerpo) for cuerpo in cuerpos])
+    return Counter((estado, cuerpo.get("codigo", "")) for estado, cuerpo in respuestas)
 
 
 def minutos_distintos(n: int) -> dict[str, Any]:
@@ -72,7 +50,7 @@ def test_mil_reservas_del_mismo_doctor(red: Red, gente: Callable[[str], list[int
         {"doctor_id": doctor, "centro_id": centro, "paciente_id": pacientes[n % 40], **minutos_distintos(n)}
         for n in range(TODOS)
     ]
-    solo_una(a_la_vez(red.admin, cuerpos), "doctor_ocupado")
+    solo_una(reservas(red.admin, cuerpos), "doctor_ocupado")
 
 
 def test_mil_reservas_del_mismo_paciente(red: Red, gente: Callable[[str], list[int]]) -> None:
@@ -82,7 +60,7 @@ def test_mil_reservas_del_mismo_paciente(red: Red, gente: Callable[[str], list[i
         for n in range(TODOS)
     ]
     # A doctor whose booking was refused for the patient is free again: only the winner's is busy.
-    solo_una(a_la_vez(red.admin, cuerpos), "paciente_ocupado", "doctor_ocupado")
+    solo_una(reservas(red.admin, cuerpos), "paciente_ocupado", "doctor_ocupado")
 
 
 def test_mil_reservas_de_la_misma_sala(red: Red, gente: Callable[[str], list[int]]) -> None:
@@ -99,7 +77,7 @@ def test_mil_reservas_de_la_misma_sala(red: Red, gente: Callable[[str], list[int
         }
         for n in range(TODOS)
     ]
-    solo_una(a_la_vez(red.admin, cuerpos), "sala_ocupada", "doctor_ocupado")
+    solo_una(reservas(red.admin, cuerpos), "sala_ocupada", "doctor_ocupado")
 
 
 def test_mil_reservas_mezcladas_nunca_se_solapan(red: Red) -> None:
@@ -117,7 +95,7 @@ def test_mil_reservas_mezcladas_nunca_se_solapan(red: Red) -> None:
         }
         for n in range(TODOS)
     ]
-    cuentas = a_la_vez(red.admin, cuerpos)
+    cuentas = reservas(red.admin, cuerpos)
     ocupados = {(409, f"{que}") for que in ("doctor_ocupado", "paciente_ocupado", "sala_ocupada")}
     assert set(cuentas) <= {(201, ""), *ocupados}, cuentas
     citas = red.admin.get("/citas", params={"centro_id": centro, "tamano": 200}).json()["datos"]

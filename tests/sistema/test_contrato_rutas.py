@@ -12,160 +12,14 @@ from local_system import System
 
 from .conftest import Red, bien
 from .mundo import EN_UNA_BASE, Mundo, Vigilado, revisar
+from .rutas_del_contrato import RUTAS
 
 pytestmark = EN_UNA_BASE
 
-RUTAS = """
-/auth/health                              GET
-/auth/login                               POST
-/auth/logout                              POST
-/auth/menu                                GET
-/auth/perfil                              GET PUT
-/auth/permisos                            GET
-/auth/refresh                             POST
-/auth/registro                            POST
-/auth/roles                               GET POST
-/auth/roles/{id}/permisos                 PUT
-/auth/usuarios                            GET POST
-/auth/usuarios/{id}                       GET PUT DELETE
-/auth/usuarios/{id}/permisos              GET PUT
-/admin/aseguradoras                       GET POST
-/admin/centros                            GET POST
-/admin/centros/carga                      POST
-/admin/centros/{id}                       GET PUT DELETE
-/admin/configuracion                      GET PUT
-/admin/configuracion/{clave}              GET PUT
-/admin/doctores                           GET POST
-/admin/doctores/carga                     POST
-/admin/doctores/{id}                      GET PUT DELETE
-/admin/doctores/{id}/servicios            GET PUT
-/admin/especialidades                     GET POST
-/admin/fuentes                            GET POST
-/admin/health                             GET
-/admin/lineas-negocio                     GET POST
-/admin/pacientes                          GET POST
-/admin/pacientes/buscar                   GET
-/admin/pacientes/carga                    POST
-/admin/pacientes/{id}                     GET PUT DELETE
-/admin/reportes/pacientes                 GET
-/citas                                    GET POST
-/citas/disponibilidad                     GET
-/citas/doctores/{id}/agenda               GET
-/citas/doctores/{id}/bloqueos             GET POST
-/citas/doctores/{id}/bloqueos/{bloqueo_id} DELETE
-/citas/doctores/{id}/horarios             GET POST
-/citas/doctores/{id}/horarios/{horario_id} PUT DELETE
-/citas/doctores/{id}/productividad        GET
-/citas/extras/{linea_id}                  PUT DELETE
-/citas/health                             GET
-/citas/historial                          GET
-/citas/lista-espera                       GET POST
-/citas/reportes/citas                     GET
-/citas/reportes/productividad             GET
-/citas/tratamientos/{linea_id}            PUT DELETE
-/citas/verificar-disponibilidad           POST
-/citas/{id}                               GET PUT DELETE
-/citas/{id}/estado                        PATCH
-/citas/{id}/extras                        GET POST
-/citas/{id}/recordatorio                  POST
-/citas/{id}/tratamientos                  GET POST
-/comunicaciones/eventos                   GET
-/comunicaciones/eventos/catalogo          GET
-/comunicaciones/health                    GET
-/comunicaciones/webhooks                  GET POST
-/comunicaciones/webhooks/{id}             GET PUT DELETE
-/comunicaciones/webhooks/{id}/entregas    GET
-/comunicaciones/webhooks/{id}/estado      PATCH
-/comunicaciones/webhooks/{id}/prueba      POST
-/comunicaciones/webhooks/{id}/reenvio     POST
-/comunicaciones/webhooks/{id}/secreto     POST
-/historia-clinica/adjuntos/{id}           GET DELETE
-/historia-clinica/adjuntos/{id}/contenido GET
-/historia-clinica/adjuntos/{id}/miniatura GET
-/historia-clinica/alergias/{id}           GET PUT DELETE
-/historia-clinica/alergias/{id}/estado    PATCH
-/historia-clinica/bitacora                GET
-/historia-clinica/cie10                   GET
-/historia-clinica/citas/{id}/notas        GET POST
-/historia-clinica/consentimientos/textos  GET POST
-/historia-clinica/consentimientos/textos/{id} GET
-/historia-clinica/consentimientos/textos/{id}/estado PATCH
-/historia-clinica/consentimientos/{id}    GET
-/historia-clinica/consentimientos/{id}/pdf GET
-/historia-clinica/consentimientos/{id}/revocacion POST
-/historia-clinica/emergencias             GET
-/historia-clinica/emergencias/{id}        GET
-/historia-clinica/emergencias/{id}/revision PATCH
-/historia-clinica/estadisticas/exportacion GET
-/historia-clinica/examenes-oftalmologicos/{id} GET PUT DELETE
-/historia-clinica/examenes-oftalmologicos/{id}/firma POST
-/historia-clinica/examenes-oftalmologicos/{id}/pdf GET
-/historia-clinica/examenes-oftalmologicos/{id}/recetas-opticas POST
-/historia-clinica/hallazgos/{id}          GET
-/historia-clinica/hallazgos/{id}/estado   PATCH
-/historia-clinica/health                  GET
-/historia-clinica/notas/{id}              GET PUT DELETE
-/historia-clinica/notas/{id}/enmiendas    POST
-/historia-clinica/notas/{id}/firma        POST
-/historia-clinica/notas/{id}/formulario-033 PUT
-/historia-clinica/notas/{id}/formulario-033/pdf GET
-/historia-clinica/notas/{id}/recetas      POST
-/historia-clinica/odontograma/catalogo    GET
-/historia-clinica/pacientes/{id}/accesos  GET
-/historia-clinica/pacientes/{id}/adjuntos GET POST
-/historia-clinica/pacientes/{id}/alergias GET POST
-/historia-clinica/pacientes/{id}/antecedentes GET POST
-/historia-clinica/pacientes/{id}/antecedentes/versiones GET
-/historia-clinica/pacientes/{id}/consentimientos GET POST
-/historia-clinica/pacientes/{id}/consentimientos/hoja GET
-/historia-clinica/pacientes/{id}/emergencias POST
-/historia-clinica/pacientes/{id}/examenes-oftalmologicos GET POST
-/historia-clinica/pacientes/{id}/expediente GET
-/historia-clinica/pacientes/{id}/expediente/fhir GET
-/historia-clinica/pacientes/{id}/expediente/pdf GET
-/historia-clinica/pacientes/{id}/notas    GET
-/historia-clinica/pacientes/{id}/odontograma GET
-/historia-clinica/pacientes/{id}/odontograma/diferencias GET
-/historia-clinica/pacientes/{id}/odontograma/hallazgos GET POST
-/historia-clinica/pacientes/{id}/odontograma/imagen GET
-/historia-clinica/pacientes/{id}/oftalmologia/evolucion GET
-/historia-clinica/pacientes/{id}/oftalmologia/evolucion/imagen GET
-/historia-clinica/pacientes/{id}/periodontogramas GET POST
-/historia-clinica/pacientes/{id}/planes   GET POST
-/historia-clinica/pacientes/{id}/recetas-opticas GET
-/historia-clinica/pacientes/{id}/retencion GET PUT
-/historia-clinica/pacientes/{id}/signos-vitales GET POST
-/historia-clinica/periodontogramas/{id}   GET PUT DELETE
-/historia-clinica/periodontogramas/{id}/estado PATCH
-/historia-clinica/periodontogramas/{id}/imagen GET
-/historia-clinica/planes/{id}             GET PUT
-/historia-clinica/planes/{id}/estado      PATCH
-/historia-clinica/planes/{id}/items/{item_id}/estado PATCH
-/historia-clinica/recetas-opticas/{id}    GET
-/historia-clinica/recetas-opticas/{id}/estado PATCH
-/historia-clinica/recetas-opticas/{id}/pdf GET
-/historia-clinica/recetas/{id}            GET PUT DELETE
-/historia-clinica/recetas/{id}/pdf        GET
-/historia-clinica/signos-vitales/{id}     GET
-/historia-clinica/signos-vitales/{id}/estado PATCH
-/inventario/health                        GET
-/inventario/movimientos                   GET
-/inventario/productos                     GET POST
-/inventario/productos/stock-bajo          GET
-/inventario/productos/{id}                GET PUT DELETE
-/inventario/productos/{id}/movimientos    GET POST
-/inventario/productos/{id}/stock          PATCH
-/inventario/proveedores                   GET POST
-/inventario/reportes/inventario           GET
-/inventario/tratamientos                  GET POST
-/inventario/tratamientos/categorias       GET
-/inventario/tratamientos/{id}             GET PUT
-/inventario/tratamientos/{id}/receta      GET POST
-/inventario/tratamientos/{id}/receta/{producto_id} DELETE
-/inventario/tratamientos/{id}/verificar-stock GET
-"""
-
-PROPIOS = {"auth_service", "admin_service", "citas_service", "inventario_service", "historia_clinica_service"}
+PROPIOS = {
+    *("auth_service", "admin_service", "citas_service", "inventario_service", "historia_clinica_service"),
+    "facturacion_service",
+}
 # An administrator takes nothing out of a record: one of each is enough.
 EN_HISTORIA = {
     f"historia-clinica/{ruta}": nombres
@@ -186,6 +40,28 @@ EN_HISTORIA = {
         "emergencias": ("emergencia",),
     }.items()
 }
+# What is there to be read, and what a DELETE takes.
+EN_FACTURACION = {
+    f"facturacion/{ruta}": nombres
+    for ruta, nombres in {
+        "cajas": ("caja_contada", ""),
+        "categorias-gasto": ("categoria_gasto", "nueva_categoria_gasto"),
+        "cotizaciones": ("cotizacion_aceptada", "nueva_cotizacion"),
+        "estadisticas": ("doctor", ""),
+        "facturas": ("factura_en_cuotas", "nuevo_borrador"),
+        "gastos": ("gasto", "nuevo_gasto"),
+        "gastos-recurrentes": ("gasto_recurrente", "nuevo_gasto_recurrente"),
+        "liquidaciones": ("liquidacion", ""),
+        "notas-credito": ("nota_credito", ""),
+        "pacientes": ("paciente", ""),
+        "pagos": ("pago", ""),
+        "puntos-emision": ("punto", "nuevo_punto"),
+        "tarifas-honorarios": ("tarifa", "nueva_tarifa"),
+        "transacciones": ("transaccion", "nueva_transaccion"),
+    }.items()
+}
+# What is no id but stands in a query.
+EN_CONSULTA = {"{date}": "2027-01-15", "{type}": "ingreso", "{status}": "emitida"}
 
 
 def rutas(texto: str) -> list[tuple[str, str]]:
@@ -211,17 +87,27 @@ class Caminante:
 
     def valores(self, metodo: str, canonica: str) -> list[Any]:
         """One for each parameter, in their order."""
-        ruta = canonica.partition("?")[0]
-        if en_historia := EN_HISTORIA.get("/".join(ruta.split("/")[1:3])):
-            return [self.m[nombre] for nombre in en_historia]
-        borra = metodo == "DELETE"
+        ruta, _, consulta = canonica.partition("?")
+        if "{" in consulta:
+            dicho = next((valor for cual, valor in EN_CONSULTA.items() if cual in consulta), None)
+            return [dicho or self.m["doctor" if "doctor_id={" in consulta else "paciente"]]
+        borra, en = metodo == "DELETE", "/".join(ruta.split("/")[1:3])
+        if en in EN_HISTORIA:
+            return [self.m[nombre] for nombre in EN_HISTORIA[en]]
+        if "/adjuntos/" in ruta:
+            return [self.m["gasto"], self.m["nuevo_comprobante" if borra else "comprobante"]]
+        if ruta.endswith("/plan-cuotas"):
+            return [self.m["nueva_factura_en_cuotas"]]
+        if en in EN_FACTURACION and "{" in ruta:
+            return [self.m[EN_FACTURACION[en][borra]]]
+        return self._los_demas(borra, ruta)
+
+    def _los_demas(self, borra: bool, ruta: str) -> list[Any]:
         if ruta.endswith("/recordatorio"):
             # Whoever asks second is refused: let both be second.
             cita = self.m["nueva_cita"]
             bien(self.m.admin.call("POST", f"/citas/{cita}/recordatorio"))
             return [cita]
-        if "doctor_id={" in canonica:
-            return [self.m["doctor"]]
         for dentro in ("horario", "bloqueo"):
             if f"/{dentro}s/" in ruta:
                 return [self.m["doctor"], self.m[f"nuevo_{dentro}"] if borra else self.fijos[dentro]]
@@ -243,8 +129,6 @@ class Caminante:
                 return [self.m[nuevo if borra else fijo], self.m["producto"]]
         if ruta.startswith("/admin/configuracion/"):
             return ["rutas.clave"]
-        if "{date}" in canonica:
-            return ["2027-01-15"]
         return [self.m["paciente"]]
 
     def llenar(self, plantilla: str, valores: list[Any]) -> str:

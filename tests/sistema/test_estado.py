@@ -40,7 +40,7 @@ def test_dice_lo_que_hay_y_lo_que_falta(sistema: System, red: Red) -> None:
     dicho = mirar(sistema)[1]
     for servicio in SERVICIOS:
         assert f"\n{servicio.replace('_', '-')} " in dicho
-    for receptor in ("citas", "historia_clinica"):
+    for receptor in ("citas", "historia_clinica", "facturacion"):
         assert f"\nadmin → {receptor} " in dicho
     assert "trabajos: 0 de" not in dicho
     sistema.down("admin")

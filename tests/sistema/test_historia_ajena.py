@@ -14,8 +14,8 @@ from PIL import Image
 
 from comun.testing.peers import Peer, Reply
 
-from .conftest import Red, bien, problema
-from .consultorio import BASE, Consultorio, esperar, otro_medico
+from .conftest import Red, bien, esperar, problema
+from .consultorio import BASE, Consultorio, otro_medico
 from .mundo import EN_POSTGRESQL, unico
 from .mundo_historia import Formulario, envio, imagen
 

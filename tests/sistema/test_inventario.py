@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,17 +11,7 @@ from typing import Any
 import pytest
 from local_system import System
 
-from .conftest import Red, bien, manana, problema, unico_numero
-
-SEGUNDOS = 60
-
-
-def esperar(condicion: Callable[[], bool]) -> None:
-    """Until it holds."""
-    fin = time.monotonic() + SEGUNDOS
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.1)
+from .conftest import Red, bien, esperar, manana, problema, unico_numero
 
 
 @dataclass

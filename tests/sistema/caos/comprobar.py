@@ -49,6 +49,7 @@ class Comprobacion:
         pruebas = (
             self._entregados, self._recibidos, self._en_orden, self._grabados, self._copias, self._cifras,
             self._almacenados, self._sin_choques, self._prometido, self._una_vez,
+            self._borradores, self._cobrado, self._numerado, self._cuadra,
         )  # fmt: skip
         return [f"{prueba.__name__.strip('_')}: {falta}" for prueba in pruebas for falta in prueba()]
 
@@ -176,6 +177,56 @@ class Comprobacion:
             minimo, maximo = self._libro.doctores.get(nombre, (0, 0))
             if not minimo <= nombres[nombre] <= maximo:
                 yield f"el nombre {nombre} se dio {nombres[nombre]} veces, no de {minimo} a {maximo}"
+
+    # ---- Money
+
+    def _borradores(self) -> Iterator[str]:
+        """One draft of each appointment that is completed in the end, its patient's; of no other."""
+        consulta = "SELECT id, paciente_id FROM cita WHERE estado = 'completada' AND eliminado_en IS NULL"
+        esperados = Counter((f.id, f.paciente_id, "borrador") for f in filas(self._urls["citas"], consulta))
+        vivas = "SELECT cita_id, paciente_id, estado FROM factura WHERE cita_id IS NOT NULL AND eliminado_en IS NULL"
+        hallados = Counter(map(tuple, filas(self._urls["facturacion"], vivas)))
+        for cual in (esperados - hallados) + (hallados - esperados):
+            yield f"cita, paciente, estado {cual}: {hallados[cual]} en vez de {esperados[cual]}"
+
+    def _cobrado(self) -> Iterator[str]:
+        """What was sold was charged once and paid once; whose patient was merged since is the survivor's."""
+        consulta = (
+            "SELECT d.descripcion, f.id, f.paciente_id, f.estado, f.total, f.pagado,"
+            " (SELECT count(*) FROM aplicacion a WHERE a.factura_id = f.id) AS pagos"
+            " FROM factura f JOIN factura_detalle d ON d.factura_id = f.id WHERE f.cita_id IS NULL"
+        )
+        hechas = filas(self._urls["facturacion"], consulta)
+        yield from _repartidas(self._libro.cobros, [(f.descripcion, f.id) for f in hechas])
+        for fila in hechas:
+            if (fila.estado, fila.pagado, fila.pagos) != ("pagada", fila.total, 1):
+                yield f"{fila.descripcion}: {fila.pagos} pagos por {fila.pagado} de {fila.total}, {fila.estado}"
+            if fila.paciente_id in self._libro.fusiones:
+                yield f"la factura {fila.id} es de un paciente fusionado, {fila.paciente_id}"
+
+    def _numerado(self) -> Iterator[str]:
+        """Numbers of each emission point follow each other."""
+        consulta = "SELECT punto_emision_id, secuencial FROM factura WHERE secuencial IS NOT NULL ORDER BY 1, 2"
+        numeros: dict[int, list[int]] = defaultdict(list)
+        for fila in filas(self._urls["facturacion"], consulta):
+            numeros[fila.punto_emision_id].append(fila.secuencial)
+        for punto, suyos in numeros.items():
+            if suyos != list(range(1, len(suyos) + 1)):
+                yield f"punto de emisión {punto}: {suyos}"
+
+    def _cuadra(self) -> Iterator[str]:
+        """The totals of each day are the sums of the ledger's entries, and what was paid is in it."""
+        url, campos = self._urls["facturacion"], "dia, cuenta, centro_id, doctor_id, origen, medio_pago, categoria_id"
+        sumas = filas(url, f"SELECT {campos}, sum(importe), sum(veces) FROM asiento GROUP BY {campos}")
+        for fila in set(map(tuple, sumas)) ^ set(
+            map(tuple, filas(url, f"SELECT {campos}, importe, veces FROM total_dia"))
+        ):
+            yield f"asientos y total del día difieren: {fila}"
+        for cuenta, de in (("ingreso", "sum(pagado)"), ("facturado", "sum(subtotal)")):
+            anotado = filas(url, f"SELECT sum(importe) FROM asiento WHERE cuenta = '{cuenta}'")[0][0]
+            cobrado = filas(url, f"SELECT {de} FROM factura WHERE numero IS NOT NULL")[0][0]
+            if anotado != cobrado:
+                yield f"{cuenta}: {anotado} en el libro, {cobrado} en las facturas"
 
 
 def _repartidas(prometidas: dict[str, int | None], halladas: list[tuple[str, int]]) -> Iterator[str]:

@@ -140,7 +140,10 @@ class Corrida:
             trabajadores.append(Trabajador(cliente, self.libro, comun, f"caos-{hilo}"))
         primero = trabajadores[0].cliente
         for n in range(2):
-            comun.centros.append(primero.pedir("POST", "/admin/centros", {"nombre": f"Centro {n}"}).cuerpo["id"])
+            centro = primero.pedir("POST", "/admin/centros", {"nombre": f"Centro {n}"}).cuerpo["id"]
+            punto = {"centro_id": centro, "establecimiento": f"{n + 1:03d}", "punto": "001", "nombre": "Recepción"}
+            primero.pedir("POST", "/facturacion/puntos-emision", punto)
+            comun.centros.append(centro)
         for n in range(DOCTORES):
             cuerpo = {"nombres": "Ana", "apellidos": f"Doctora {n}", "crear_usuario": False}
             comun.doctores.append(primero.pedir("POST", "/admin/doctores", cuerpo).cuerpo["id"])
@@ -183,10 +186,13 @@ class Corrida:
         if self.apurar:
             self._sin_pausas()
         fin = time.monotonic() + (120 if self.apurar else 900)
-        while (pendientes := self._atrasados() + self._rezagados()) and time.monotonic() < fin:
+        # What is to be charged comes by news and makes news.
+        while (
+            pendientes := self._atrasados() + self._rezagados() + self._por_cobrar() + self._atrasados()
+        ) and time.monotonic() < fin:
             time.sleep(0.3)
         if pendientes:
-            self.libro.rarezas.append(f"{pendientes} entregas no terminaron")
+            self.libro.rarezas.append(f"{pendientes} entregas o cobros no terminaron")
         return time.monotonic() - empezo
 
     def fiarse(self, fiel: bool) -> None:
@@ -207,12 +213,17 @@ class Corrida:
                     )
                 )
                 conexion.execute(text("UPDATE trabajo SET arrendado_hasta = NULL, arrendado_por = NULL"))
+                if servicio == "facturacion":
+                    conexion.execute(text("UPDATE tarea SET proximo_intento = creada_en, arrendada_hasta = NULL"))
             motor.dispose()
             self.sistema.up(f"{servicio}-worker")
 
     def _atrasados(self) -> int:
         consulta = "SELECT count(*) FROM entrega WHERE estado <> 'entregada'"
         return sum(filas(url_de(self.sistema, servicio), consulta)[0][0] for servicio in SERVICES)
+
+    def _por_cobrar(self) -> int:
+        return int(filas(url_de(self.sistema, "facturacion"), "SELECT count(*) FROM tarea")[0][0])
 
     def _rezagados(self) -> int:
         consulta = (

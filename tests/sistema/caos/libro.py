@@ -16,6 +16,8 @@ class Libro:
     # Mark → id of the one appointment or patient with it; None: there must be none.
     citas: dict[str, int | None] = field(default_factory=dict)
     pacientes: dict[str, int | None] = field(default_factory=dict)
+    # Mark → id of the one invoice with it, issued and paid.
+    cobros: dict[str, int | None] = field(default_factory=dict)
     # New surname of a doctor, that all clients change → how often it may have been given: least, most.
     doctores: dict[str, tuple[int, int]] = field(default_factory=dict)
     fusiones: dict[int, int] = field(default_factory=dict)
