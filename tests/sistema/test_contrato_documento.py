@@ -145,6 +145,7 @@ def test_el_documento_dice_la_verdad(sistema: System, red: Red, rol: str, reques
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for operacion in _parte(sistema, request, rol):
+            propios = de_ruta(todos, operacion.path)
             lee = operacion.method.upper() == "GET"
             ejemplos = 6 if rol == "admin" else 2
             raros += _probar(operacion, GenerationMode.POSITIVE, ejemplos, propios, preguntar)
