@@ -5,7 +5,7 @@ from alembic import op
 
 from comun.tables import Json
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 
 POR_REVISAR = sa.text("por_revisar IS NOT NULL")
