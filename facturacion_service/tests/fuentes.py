@@ -8,7 +8,6 @@ from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from flask import Flask
 
 from comun.testing.peers import Peer, Reply, Seen, closed_port
@@ -39,8 +38,8 @@ def respuestas() -> dict[str, dict[str, Any]]:
 class Fuentes:
     """They answer with `dicho`; `preguntas` is what each was asked."""
 
-    def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch, abiertos: ExitStack) -> None:
-        self._app, self._monkeypatch = app, monkeypatch
+    def __init__(self, app: Flask, abiertos: ExitStack) -> None:
+        self._app = app
         self.dicho = respuestas()
         self.preguntas: dict[str, list[dict[str, str]]] = {nombre: [] for nombre in CLIENTES}
         self._peers = {nombre: abiertos.enter_context(Peer(self._de(nombre))) for nombre in CLIENTES}
@@ -65,7 +64,7 @@ class Fuentes:
         self._peers[nombre].answer = answer
 
     def _dirigir(self, nombre: str, url: str) -> None:
-        self._monkeypatch.setitem(self._app.config, f"{nombre.upper()}_URL", url)
+        self._app.config[f"{nombre.upper()}_URL"] = url
         self._app.extensions[nombre] = CLIENTES[nombre](self._app)
 
     def _de(self, nombre: str) -> Any:
@@ -80,7 +79,13 @@ class Fuentes:
 
 
 @contextmanager
-def fuentes_de(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fuentes]:
-    """The three of them, listening."""
+def fuentes_de(app: Flask) -> Iterator[Fuentes]:
+    """The three of them, listening; afterwards the application asks whom it asked before."""
+    config = {f"{nombre.upper()}_URL": app.config[f"{nombre.upper()}_URL"] for nombre in CLIENTES}
+    clientes = {nombre: app.extensions[nombre] for nombre in CLIENTES}
     with ExitStack() as abiertos:
-        yield Fuentes(app, monkeypatch, abiertos)
+        try:
+            yield Fuentes(app, abiertos)
+        finally:
+            app.config.update(config)
+            app.extensions.update(clientes)

@@ -27,8 +27,8 @@ LUNES, MARTES = date(2026, 1, 5), date(2026, 1, 6)
 
 
 @pytest.fixture
-def fuentes(app: Flask, admin: ApiClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fuentes]:
-    with fuentes_de(app, monkeypatch) as vecinas:
+def fuentes(app: Flask, admin: ApiClient) -> Iterator[Fuentes]:
+    with fuentes_de(app) as vecinas:
         yield vecinas
 
 
