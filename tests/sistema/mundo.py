@@ -157,8 +157,7 @@ class Mundo:
     def __init__(self, red: Red) -> None:
         self.red, self.admin = red, red.admin
         self.ids: dict[str, int] = {}
-        # What is made the first time that a test wants something of it.
-        self._por_hacer = [mundo_historia, mundo_facturacion]
+        self._con_historia = False
         centro = self._crear("/admin/centros", {"nombre": "Centro propio", "salas": [{"nombre": "Sillón 1"}]})
         self.ids |= {"centro": centro["id"], "sala": centro["salas"][0]["id"]}
         self.ids |= {"centro_ajeno": red.centro(), "centro_libre": red.centro()}
@@ -188,9 +187,11 @@ class Mundo:
         mundo_inventario.preparar(self)
 
     def __getitem__(self, nombre: str) -> int:
-        for parte in [parte for parte in self._por_hacer if nombre in parte.NOMBRES]:
-            self._por_hacer.remove(parte)
-            parte.preparar(self)
+        if nombre in mundo_historia.NOMBRES - self.ids.keys() and not self._con_historia:
+            self._con_historia = True
+            mundo_historia.preparar(self)
+        if nombre in mundo_facturacion.PERMANENTES.keys() - self.ids.keys():
+            self.ids[nombre] = self[mundo_facturacion.PERMANENTES[nombre]]
         if nombre in self.ids:
             return self.ids[nombre]
         return int(_NUEVOS[nombre](self))

@@ -113,12 +113,15 @@ def comprobante() -> Formulario:
     return replace(adjunto(), campos={})
 
 
-def preparar(m: Mundo) -> None:
-    """Something of each kind, what others are made of first. The first point of a centre is its principal one."""
-    for nombre in ("categoria_gasto", "punto", "punto_ajeno", "gasto"):
-        m.ids[nombre] = m[_TODAS[nombre][0]]
-    for nombre in _TODAS.keys() - m.ids.keys():
-        m.ids[nombre] = m[_TODAS[nombre][0]]
+def emision(m: Mundo) -> dict[str, Any]:
+    """A body that issues a draft, in either centre."""
+    con_puntos(m)
+    return {"estado": "emitida"}
+
+
+def con_puntos(m: Mundo) -> None:
+    """Both centres have an emission point: the first one is the principal one."""
+    assert m["punto"] and m["punto_ajeno"]
 
 
 # ---- How each is made: in the own centre (`lado` is empty) or in the foreign one (`_ajeno`)
@@ -145,6 +148,7 @@ _borrador = _crear("/facturas", borrador)
 
 
 def _factura(m: Mundo, lado: str) -> int:
+    con_puntos(m)
     hecha = _borrador(m, lado)
     _pasar(m, f"facturas/{hecha}", "emitida")
     return hecha
@@ -165,6 +169,7 @@ def _caja(m: Mundo, lado: str) -> int:
 
 def _cita_reabierta(m: Mundo, lado: str) -> int:
     """An appointment that was taken up again when its invoice had been issued."""
+    con_puntos(m)
     cita = m["nueva_cita_ajena" if lado else "nueva_cita"]
     bien(m.admin.post(f"/citas/{cita}/extras", {"descripcion": "Enjuague", "precio_unitario": 4}), 201)
     bien(m.admin.patch(f"/citas/{cita}/estado", {"estado": "completada"}))
@@ -230,10 +235,10 @@ def ajena(nombre: str) -> str:
     return f"{nombre}_ajen{'o' if nombre.endswith(_MASCULINAS) else 'a'}"
 
 
-# What there is from the first time on that a test wants something of it, and what is made each time.
 _TODAS: dict[str, tuple[str, _Hacer, str]] = {
     **{nombre: (nueva(nombre), hacer, "") for nombre, hacer in (_PROPIAS | _DE_AMBOS).items()},
     **{ajena(nombre): (ajena(nueva(nombre)), hacer, "_ajeno") for nombre, hacer in _DE_AMBOS.items()},
 }
-NOMBRES = set(_TODAS)
+# What is made the first time that a test wants it, and is the same from then on; how another one of it is made.
+PERMANENTES = {nombre: nuevo for nombre, (nuevo, _hacer, _lado) in _TODAS.items()}
 NUEVOS: dict[str, _Alta] = {nuevo: partial(hacer, lado=lado) for nuevo, hacer, lado in _TODAS.values()}

@@ -194,7 +194,7 @@ CUERPOS: dict[str, Callable[[Mundo], Any]] = {
     "conserva": lambda _m: {"resolucion": "conservar", "motivo": "Se cobró lo que se hizo"},
     "cotizacion": mundo.cotizacion,
     "cuotas": mundo.cuotas,
-    "emite": lambda _m: {"estado": "emitida"},
+    "emite": mundo.emision,
     "gasto": mundo.gasto,
     "gasto_recurrente": mundo.gasto_recurrente,
     "liquidacion": mundo.liquidacion,

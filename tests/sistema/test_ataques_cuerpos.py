@@ -323,6 +323,7 @@ def test_los_cuerpos_enormes_no_pasan(sistema: System, red: Red, por_partes: boo
         "POST /api/v1/appointments": 1,
         "POST /admin/pacientes/carga": 10,
         "POST /historia-clinica/pacientes/1/adjuntos": 20,
+        "POST /facturacion/gastos/1/adjuntos": 20,
         "POST /nada": 1,
     }
     for nombre, limite in rutas.items():
