@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient
@@ -68,6 +68,13 @@ pasos = st.lists(
     max_size=18,
 )
 
+# What comes free of several payments, and of those of patient and insurer.
+CIEN = [Linea(Decimal(1), Decimal(100), 0, 0, False)]
+DE_CIEN = ("facturar", CIEN, 0, True)
+CUBIERTA = ("facturar", CIEN, 80, True)
+EN_DOS_PAGOS = [("pagar", 0, PACIENTE, Cuanto(30)), ("pagar", 0, PACIENTE, Cuanto(100))]
+DE_AMBOS = [("pagar", 0, PACIENTE, Cuanto(100)), ("pagar", 0, ASEGURADORA, Cuanto(100))]
+
 
 @settings(
     max_examples=40,
@@ -76,6 +83,11 @@ pasos = st.lists(
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 @given(primera=nueva, pasos=pasos)
+@example(primera=DE_CIEN, pasos=[*EN_DOS_PAGOS, ("acreditar_linea", 0, 0, Cuanto(40))])
+@example(primera=DE_CIEN, pasos=[*EN_DOS_PAGOS, ("devolver_de", 0, 0, Cuanto(50)), ("acreditar", 0)])
+@example(
+    primera=CUBIERTA, pasos=[*DE_AMBOS, ("acreditar_linea", 0, 0, Cuanto(60)), ("devolver_de", 1, 0, Cuanto(90))]
+)
 def test_ninguna_secuencia_descuadra_las_cuentas(
     app: Flask,
     admin: ApiClient,
