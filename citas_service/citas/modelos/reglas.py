@@ -41,8 +41,7 @@ class AgendaVigente:
     def __call__(self) -> Agenda:
         """As the current transaction sees them."""
         if db.session.info.get("agenda_cambia"):
-            db.session.flush()
-            return leer_agenda(now() - timedelta(days=2))
+            return _cambiada()
         version = version_agenda()
         with self._lock:
             if self._agenda is None or version != self._version or self._hasta is None or now() > self._hasta:
@@ -55,6 +54,17 @@ class AgendaVigente:
         """As this process knew them last, without asking: for what need not be exact."""
         agenda = self._agenda
         return self() if agenda is None or db.session.info.get("agenda_cambia") else agenda
+
+
+def _cambiada() -> Agenda:
+    """With what the current transaction changes; read anew after each change, also of those that end meanwhile."""
+    db.session.flush()
+    info = db.session.info
+    de = info["agenda_cambia"], version_agenda()
+    if "agenda_leida" not in info or info["agenda_leida"][0] != de:
+        info["agenda_leida"] = de, leer_agenda(now() - timedelta(days=2))
+    leida: Agenda = info["agenda_leida"][1]
+    return leida
 
 
 def agenda_vigente() -> Agenda:

@@ -29,7 +29,7 @@ def version_agenda() -> int:
 
 def agenda_cambia() -> None:
     """Something that the rules depend on changes in the current transaction."""
-    db.session.info["agenda_cambia"] = True
+    db.session.info["agenda_cambia"] = object()  # another for each change
 
 
 def vigilar(*modelos: type[Any]) -> None:
@@ -38,7 +38,7 @@ def vigilar(*modelos: type[Any]) -> None:
     @event.listens_for(db.session, "before_flush")
     def mirar(session: Session, *_: object) -> None:
         if any(isinstance(objeto, modelos) for objeto in (*session.new, *session.dirty, *session.deleted)):
-            session.info["agenda_cambia"] = True
+            session.info["agenda_cambia"] = object()
 
 
 _VERSION = db.select(VersionAgenda.numero)
@@ -49,10 +49,16 @@ _SIGUIENTE = db.update(VersionAgenda).values(numero=VersionAgenda.numero + 1)
 def _subir(session: Session) -> None:
     # Last of all: whoever holds this row waits for nobody any more.
     session.flush()
-    if session.info.pop("agenda_cambia", False):
+    session.info.pop("agenda_leida", None)
+    if session.info.pop("agenda_cambia", None):
         session.execute(_SIGUIENTE, execution_options={"synchronize_session": False})
 
 
 @event.listens_for(db.session, "after_rollback")
 def _olvidar(session: Session) -> None:
     session.info.pop("agenda_cambia", None)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _releer(session: Session, *_: object) -> None:
+    session.info.pop("agenda_leida", None)
