@@ -355,6 +355,11 @@ class Fila:
         return self.ruta.split("/")[1].replace("-", "_")
 
     @property
+    def de_dinero(self) -> bool:
+        """Whether it is billing's, by whatever name."""
+        return bool(re.match(r"/(api/)?facturacion/|/api/v1/(invoices|transactions|statistics)/", self.ruta))
+
+    @property
     def operacion(self) -> str:
         """As in an OpenAPI document, with nameless parameters."""
         ruta = re.sub(r"prueba\.derechos|\d{4}-\d\d-\d\d", "{}", self.ruta.partition("?")[0])

@@ -51,7 +51,7 @@ POST   /facturacion/facturas/{nueva_factura_ajena}/notas-credito motivo 201  404
 GET    /facturacion/notas-credito                       -               200  200  403  200
 GET    /facturacion/notas-credito/{nota_credito}        -               200  200  403  200
 GET    /facturacion/notas-credito/{nota_credito_ajena}  -               200  404  403  404
-GET    /facturacion/citas-por-revisar                   -               200  200  403  200
+GET    /facturacion/citas-por-revisar                   -               200  200  403  403
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta} conserva       200  200  403  403
 PATCH  /facturacion/citas-por-revisar/{nueva_cita_reabierta_ajena} conserva 200  404  403  403
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from local_system import System
 
 from .a_la_vez import a_la_vez
 from .conftest import Red, bien, esperar, problema
 from .consultorio import impreso
 from .mostrador import DINERO, Mostrador, d, linea
-from .mundo import unico, vigilado
+from .mundo import EN_POSTGRESQL, unico, vigilado
 
 FIGURAS = ("facturado", "iva", "cobrado", "otros_ingresos", "gastos", "otros_egresos", "materiales", "honorarios")
 
@@ -197,7 +198,8 @@ def _los_reportes_dicen_lo_mismo(m: Mostrador, dia: str) -> None:
 # ---- All at once
 
 
-def test_doscientas_emisiones_a_la_vez_dan_numeros_seguidos(mostrador: Mostrador) -> None:
+@EN_POSTGRESQL
+def test_doscientas_emisiones_a_la_vez_dan_numeros_seguidos(sistema: System, mostrador: Mostrador) -> None:
     m, cuantas = mostrador, 200
     with ThreadPoolExecutor(8) as hilos:
         borradores = list(hilos.map(lambda _: m.facturar(), range(cuantas)))

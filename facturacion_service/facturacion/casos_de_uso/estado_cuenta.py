@@ -50,7 +50,10 @@ class Pendiente:
 def estado_de_cuenta(
     paciente_id: int, quien: Caller, desde: date | None = None, hasta: date | None = None
 ) -> dict[str, Any]:
-    """The account, of what the caller may see of it. Raises NotFound: no such patient, or somebody else's account."""
+    """The account, of what the caller may see of it.
+
+    Raises NotFound: no such patient, somebody else's account, or nothing of his is at the caller's centres.
+    """
     de_un_momento()
     paciente = _paciente(paciente_id, quien)
     movimientos = _con_saldo(_movimientos(paciente.id, quien))
@@ -84,9 +87,20 @@ def vencido(factura: Factura, hoy: date) -> Decimal:
 def _paciente(paciente_id: int, quien: Caller) -> PacienteRef:
     ajeno = quien.alcance is Scope.PACIENTE and quien.paciente_id != paciente_id
     paciente = None if ajeno else db.session.get(PacienteRef, vigente(paciente_id))
-    if paciente is None or quien.alcance not in (Scope.RED, Scope.CENTROS, Scope.PACIENTE):
+    if paciente is None or not _le_corresponde(paciente.id, quien):
         raise NotFound("No existe ese paciente, o no le corresponde ver su cuenta.")
     return paciente
+
+
+def _le_corresponde(paciente_id: int, quien: Caller) -> bool:
+    if quien.alcance is Scope.CENTROS:
+        return any(
+            db.session.scalar(
+                db.select(modelo.id).where(modelo.paciente_id == paciente_id, modelo.visibles_para(quien)).limit(1)
+            )
+            for modelo in (Factura, Pago)
+        )
+    return quien.alcance in (Scope.RED, Scope.PACIENTE)
 
 
 def _con_saldo(movimientos: Iterator[Movimiento]) -> list[Movimiento]:
