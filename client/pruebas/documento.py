@@ -55,6 +55,7 @@ register itself only so often.
 | `{{hoy}}`, `{{ayer}}` | today and two days ago, on Ecuador's calendar |
 | `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead |
 | `{{momento}}` | a half hour over a year ahead, differs in each request |
+| `{{establecimiento}}`, `{{punto}}` | three digits each; together they differ in each request |
 | `{{dia_semana}}`, `{{otro_dia_semana}}` | what they are called: `lunes`, `martes`, … |
 | `{{codigo_totp}}` | what an authenticator application shows for `{{secreto_totp}}` |
 """

@@ -143,7 +143,7 @@ class Ejecutor:
     def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
         self._numero += 1
         valores["unico"] = f"{self._corrida}{self._numero}"
-        valores |= {"momento": _momento(self._numero), **prueba.fija}
+        valores |= {"momento": _momento(self._numero), **_serie(self._corrida, self._numero), **prueba.fija}
         if "secreto_totp" in valores:
             valores["codigo_totp"] = codigo_totp(valores["secreto_totp"], time.time())
         sesion = self._sesion(prueba, valores)
@@ -205,6 +205,12 @@ def _momento(numero: int) -> str:
     """A half hour more than a year ahead; no two numbers have the same."""
     inicio = datetime.combine(datetime.now(ECUADOR).date() + timedelta(days=400), datetime.min.time())
     return (inicio + timedelta(minutes=30 * numero)).isoformat()
+
+
+def _serie(corrida: str, numero: int) -> dict[str, Json]:
+    """The two halves of an emission point's series; no two numbers below 7919 have the same, in any run."""
+    establecimiento, punto = divmod((int(corrida, 16) * 7919 + numero) % (899 * 999), 999)
+    return {"establecimiento": f"{100 + establecimiento}", "punto": f"{1 + punto:03d}"}
 
 
 def _cuerpo(prueba: Prueba, valores: dict[str, Json]) -> dict[str, Json]:

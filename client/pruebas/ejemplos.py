@@ -21,6 +21,8 @@ GRUPOS = (
     *("citas-tratamientos", "inventario-productos", "inventario-movimientos", "inventario-tratamientos"),
     *("inventario-consumos", "historia-antecedentes", "historia-notas", "historia-odontologia"),
     *("historia-oftalmologia", "historia-documentos", "historia-expediente", "historia-accesos"),
+    *("facturacion-facturas", "facturacion-cotizaciones", "facturacion-pagos", "facturacion-cajas"),
+    *("facturacion-transacciones", "facturacion-gastos", "facturacion-honorarios", "facturacion-reportes"),
     *("comunicaciones-webhooks", "comunicaciones-eventos", "gateway"),
 )
 METODOS = {"get", "post", "put", "patch", "delete"}

@@ -14,12 +14,13 @@ import pytest
 import generar
 from pruebas import ejecutar
 from pruebas.documento import documentos
-from pruebas.ejecutar import Ejecutor, Muestra, _cuerpo, _momento
+from pruebas.ejecutar import Ejecutor, Muestra, _cuerpo, _momento, _serie
 from pruebas.ejemplos import Diferencia, Prueba, buscar, codigo_totp, comprobar, grupos, rellenar, sin_prueba
 
 AQUI = Path(ejecutar.__file__).parent
 PRUEBAS = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
 PROPIAS = {"unico", "momento", "hoy", "ayer", "dia", "otro_dia", "dia_semana", "otro_dia_semana", "codigo_totp"}
+PROPIAS |= {"establecimiento", "punto"}
 
 
 def test_the_readable_documents_are_up_to_date() -> None:
@@ -192,6 +193,13 @@ def test_an_input_with_files_is_a_form() -> None:
 
 def test_half_hours_that_no_other_request_has() -> None:
     assert len({_momento(numero) for numero in range(1000)}) == 1000
+
+
+def test_series_of_emission_points_that_no_other_request_has() -> None:
+    series = {tuple(_serie(f"{corrida:x}", numero).values()) for corrida in (1, 2, 3) for numero in range(1000)}
+    assert len(series) == 3000
+    assert all(re.fullmatch("[1-9][0-9]{2}", centro) and re.fullmatch("[0-9]{3}", caja) for centro, caja in series)
+    assert not any(caja == "000" for _, caja in series)
 
 
 def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> None:

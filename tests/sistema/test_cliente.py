@@ -24,7 +24,7 @@ CLIENTE = REPOSITORY / "client"
 CARGA = CLIENTE / "carga_inicial.py"
 DEMOSTRACIONES = (
     *("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda"),
-    *("existencias", "consumo", "webhooks", "expediente"),
+    *("existencias", "consumo", "cobro", "webhooks", "expediente"),
 )
 SEGUNDOS = 240
 

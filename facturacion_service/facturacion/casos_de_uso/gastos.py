@@ -145,11 +145,9 @@ def _anotar_pago(gasto: Gasto, datos: Mapping[str, Any]) -> None:
     dado = datos.get("pagado_el")
     if medio is None and dado is not None:
         raise Invalid({"pagado_el": ["Diga también con qué se pagó (medio_pago)."]})
-    gasto.medio_pago = medio
-    if medio is None:
-        gasto.pagado_el = None
-    else:
-        gasto.pagado_el = dado or gasto.pagado_el or dia_en(gasto.centro_id)
+    # Both at once: to look the day up writes what has changed so far, and one without the other is refused.
+    pagado_el = None if medio is None else dado or gasto.pagado_el or dia_en(gasto.centro_id)
+    gasto.medio_pago, gasto.pagado_el = medio, pagado_el
 
 
 def _exigir_dia(gasto: Gasto) -> None:

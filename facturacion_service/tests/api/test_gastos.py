@@ -124,6 +124,12 @@ class TestGastos:
         assert (anotado(app, Cuenta.EGRESO), en_dia(app, Cuenta.EGRESO)) == ({}, {})
         assert anotado(app, Cuenta.GASTO) == {date(2026, 1, 10): 90}
 
+    def test_sin_decir_el_dia_se_paga_hoy(self, app: Flask, admin: ApiClient) -> None:
+        gasto = gastar(admin, 100, fecha=ENERO)
+        pagado = ok(admin.put(f"{GASTOS}/{gasto['id']}", {"medio_pago": "cheque"}))
+        assert pagado["pagado_el"] == str(hoy())
+        assert transacciones(app) == [(f"gasto/{gasto['id']}", 100, "cheque", "completado")]
+
     def test_lo_de_una_caja_contada_ya_no_cambia(self, app: Flask, admin: ApiClient) -> None:
         caja = abrir_caja(app)
         gasto = gastar(admin, 20, medio_pago="efectivo")
