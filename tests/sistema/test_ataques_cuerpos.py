@@ -194,9 +194,16 @@ def _nombrado(errores: Any, camino: Camino) -> bool:
     return bool(errores)
 
 
+@pytest.fixture(scope="module")
+def mundo(sistema: System) -> Mundo:
+    """One for all tests whose every request is refused: none changes it."""
+    sistema.wait_ready()
+    return Mundo(Red(sistema))
+
+
 @EN_UNA_BASE
-def test_lo_que_no_es_el_json_esperado(sistema: System, red: Red) -> None:
-    m = Mundo(red)
+def test_lo_que_no_es_el_json_esperado(sistema: System, mundo: Mundo) -> None:
+    m = mundo
     raros = []
 
     def debe(blanco: Blanco, que: str, respuesta: requests.Response, *esperados: int) -> None:
@@ -249,8 +256,8 @@ def test_lo_que_no_es_el_json_esperado(sistema: System, red: Red) -> None:
     assert not raros, "\n".join(raros)
 
 
-def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(red: Red) -> None:
-    m = Mundo(red)
+def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(mundo: Mundo) -> None:
+    m = mundo
     admin = m.quien["admin"]
     for ruta, mas in (
         ("/citas", {"id_paciente": m["paciente"]}),

@@ -10,12 +10,13 @@ from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import pytest
 import requests
 from local_system import System
 
 from .conftest import Quien, Red, bien, problema
 from .documento import Operacion, de_ruta, ids, operaciones
-from .mundo import CSV, EN_UNA_BASE, JSON, Desconocido, Mundo, auditado, revisar, tipo_de, unico
+from .mundo import CSV, EN_UNA_BASE, JSON, Desconocido, Mundo, auditado, revisar, tipo_de, unico, vigilado
 
 # One kind of parameter serves all routes: each is tried with some of these, and with what no database takes.
 DEMASIADO = "2147483648"
@@ -38,16 +39,23 @@ ARGUMENTOS_MALOS = {
 }
 
 
+@pytest.fixture(scope="module")
+def mundo(sistema: System) -> Mundo:
+    """One for all tests whose every request is refused: none changes it."""
+    sistema.wait_ready()
+    return Mundo(Red(sistema))
+
+
 def _llena(operacion: Operacion, valores: dict[str, Any]) -> str:
     suyos = de_ruta(valores, operacion.ruta)
     return re.sub(r"{(\w+)}", lambda hallado: str(suyos[hallado[1]]), operacion.ruta)
 
 
 @EN_UNA_BASE
-def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, red: Red) -> None:
-    m = Mundo(red)
+def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, mundo: Mundo) -> None:
+    m = mundo
     reales, raros, malos = ids(m), [], cycle(IDS_MALOS)
-    for operacion in operaciones(red.system.url):
+    for operacion in operaciones(sistema.url):
         for parametro in re.findall(r"{(\w+_id)}", operacion.ruta):
             pide_mas = any(argumento.get("required") for argumento in operacion.argumentos)
             nunca = ("2147483647",) if operacion.metodo == "GET" and not pide_mas else ()
@@ -62,8 +70,8 @@ def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, red: Red) 
 
 
 @EN_UNA_BASE
-def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, red: Red) -> None:
-    m = Mundo(red)
+def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, mundo: Mundo) -> None:
+    m = mundo
     reales, raros, admin = ids(m), [], m.quien["admin"]
     malos, ajenos = cycle(ARGUMENTOS_MALOS.items()), cycle(("no_existe", "tamaño", "id'--"))
 
@@ -71,9 +79,9 @@ def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, red: Red) ->
         if respuesta.status_code not in esperados:
             raros.append(f"{que}: {respuesta.status_code} {respuesta.text[:200]}")
 
-    for operacion in (o for o in operaciones(red.system.url) if not o.ruta.startswith(CATALOGOS_IGUALES)):
+    for operacion in (o for o in operaciones(sistema.url) if not o.ruta.startswith(CATALOGOS_IGUALES)):
         ruta = _llena(operacion, reales)
-        quien = Desconocido(red.system.url) if operacion.publica else admin
+        quien = Desconocido(sistema.url) if operacion.publica else admin
         si_coincide = {} if operacion.metodo == "GET" else {"If-Match": "*"}
         for ajeno in islice(ajenos, 1):
             respuesta = quien.call(operacion.metodo, ruta, params={ajeno: "1"}, headers=si_coincide)
@@ -108,13 +116,13 @@ def _encontro(respuesta: requests.Response) -> bool:
 
 @EN_UNA_BASE
 def test_textos_en_la_ruta(sistema: System, red: Red) -> None:
-    m = Mundo(red)
+    admin = vigilado(red.admin)
     for malo in ("a'--", "<script>", "../../etc/passwd", "a\0b", "ñ", "%", "a" * 2000, "\u202e", "{{7*7}}", "."):
         parte = quote(malo, safe="")
         for metodo, ruta in (("GET", "/auth/invitaciones/"), ("GET", "/admin/configuracion/")):
-            respuesta = m.quien["admin"].call(metodo, ruta + parte)
+            respuesta = admin.call(metodo, ruta + parte)
             assert respuesta.status_code == (400 if "\0" in malo else 404), (ruta, malo, respuesta.text)
-        respuesta = m.quien["admin"].put(f"/admin/configuracion/{parte}", {"valor": 1}, headers={"If-Match": "*"})
+        respuesta = admin.put(f"/admin/configuracion/{parte}", {"valor": 1}, headers={"If-Match": "*"})
         assert respuesta.status_code == (400 if "\0" in malo else 404), (malo, respuesta.text)
 
 

@@ -40,6 +40,7 @@ class AgendaVigente:
 
     def __call__(self) -> Agenda:
         """As the current transaction sees them."""
+        db.session.flush()
         if db.session.info.get("agenda_cambia"):
             return _cambiada()
         version = version_agenda()
@@ -58,7 +59,6 @@ class AgendaVigente:
 
 def _cambiada() -> Agenda:
     """With what the current transaction changes; read anew after each change, also of those that end meanwhile."""
-    db.session.flush()
     info = db.session.info
     de = info["agenda_cambia"], version_agenda()
     if "agenda_leida" not in info or info["agenda_leida"][0] != de:
