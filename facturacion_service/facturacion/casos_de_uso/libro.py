@@ -4,8 +4,9 @@
     revertir("factura/3", dia, por=...)      # takes back, on that day, what stands under a reference
     reponer("transaccion/8", [...], por=...) # what stands under a reference becomes this, each on its own day
 
-Nothing else writes `asiento` and `total_dia`. Locks are taken in this order, by everybody: invoice, payment, till,
-emission point, then the totals of the day, which are last because all share them.
+Nothing else writes `asiento` and `total_dia`. Locks are taken in this order, by everybody: patient, invoice, payment,
+till, emission point, then the totals of the day. All share these, so they are written when the transaction commits,
+all of it at once: however often it came here, no two wait for each other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from comun.db import insert_all, now, upsert
 from facturacion.extensiones import db
@@ -88,14 +92,23 @@ def _vigentes(referencia: str) -> list[Anotacion]:
     return [replace(una, importe=importe, veces=veces) for una, (importe, veces) in sumas.items() if importe != 0]
 
 
+_POR_SUMAR = "totales_por_sumar"
+
+
 def _sumar(filas: Sequence[Mapping[str, Any]]) -> None:
-    sumas: dict[tuple[Any, ...], list[Any]] = {}
+    """Have the totals of their days brought along when the transaction commits."""
+    sumas = db.session().info.setdefault(_POR_SUMAR, {})
     for fila in filas:
         suma = sumas.setdefault(tuple(fila[campo] for campo in _CLAVE), [Decimal(0), 0])
         suma[0] += fila["importe"]
         suma[1] += fila["veces"]
+
+
+def _sumar_a_los_dias(sesion: Session) -> None:
+    if not (sumas := sesion.info.pop(_POR_SUMAR, None)):
+        return
     tabla = TotalDia.__table__
-    nueva = upsert(db.session.get_bind().dialect, tabla)
+    nueva = upsert(sesion.get_bind().dialect, tabla)
     sumar = nueva.on_conflict_do_update(
         index_elements=list(tabla.primary_key.columns),
         set_={"importe": tabla.c.importe + nueva.excluded.importe, "veces": tabla.c.veces + nueva.excluded.veces},
@@ -103,4 +116,12 @@ def _sumar(filas: Sequence[Mapping[str, Any]]) -> None:
     # In one order, so that no two writers wait for each other.
     for clave in sorted(sumas, key=lambda clave: tuple(map(str, clave))):
         importe, veces = sumas[clave]
-        db.session.execute(sumar, {**dict(zip(_CLAVE, clave, strict=True)), "importe": importe, "veces": veces})
+        sesion.execute(sumar, {**dict(zip(_CLAVE, clave, strict=True)), "importe": importe, "veces": veces})
+
+
+def _nada_que_sumar(sesion: Session) -> None:
+    sesion.info.pop(_POR_SUMAR, None)
+
+
+event.listen(db.session, "before_commit", _sumar_a_los_dias)
+event.listen(db.session, "after_rollback", _nada_que_sumar)

@@ -1,0 +1,84 @@
+"""Whatever may be done with an invoice, by many at once: balances, ledger and tills tell the same afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from comun.testing.client import ApiClient, ok
+
+from ..a_la_vez import a_la_vez, abrazos_mortales
+from ..caja import cuadra as caja_cuadra
+from ..fabricas import nuevo_punto
+from ..facturas import URL, emitida, otra, poner_estado
+from ..gastos import GASTOS, gastar
+from ..pagos import RUTA, abrir_caja, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+
+Pedido = Callable[[dict[str, str]], TestResponse]
+CHOQUES = {
+    "excede_saldo",
+    "excede_aplicado",
+    "excede_disponible",
+    "transicion_ilegal",
+    "factura_con_pagos",
+    "factura_acreditada",
+    "acreditado_de_mas",
+    "nada_que_acreditar",
+    "nada_que_pagar",
+    "sin_caja_abierta",
+    "caja_contada",
+    "datos_invalidos",
+}
+
+
+def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admin: ApiClient) -> None:
+    nuevo_punto(app)
+    caja = abrir_caja(app)
+    facturas = [emitida(admin, otra(60, tarifa_iva=15), otra(40))["id"] for _ in range(3)]
+    anticipo = ok(dejar_anticipo(admin, 300), 201)["id"]
+    pagos = [ok(cobrar(admin, una, 20), 201)["id"] for una in facturas]
+    plan = {"numero": 3, "primera": "2199-01-31", "intervalo": "mensual"}
+
+    def de(cual: int) -> list[Pedido]:
+        una, pago = facturas[cual], pagos[cual]
+        nota = {"motivo": "Cobrado de más", "detalles": [{"detalle_id": 2 * cual + 1, "monto": 30}]}
+        return [
+            lambda c: cobrar(admin, una, 30, "efectivo", headers=c),
+            lambda c: cobrar(admin, una, 25, headers=c),
+            lambda c: aplicar(admin, anticipo, una, 15, headers=c),
+            lambda c: devolver(admin, pago, 5, factura_id=una, headers=c),
+            lambda c: admin.post(f"{URL}/{una}/notas-credito", nota, headers=c),
+            lambda c: poner_estado(admin, una, "anulada", motivo="x"),
+            lambda c: admin.put(f"{URL}/{una}/plan-cuotas", plan, headers=c),
+            lambda c: devolver(admin, anticipo, 3, headers=c),
+            lambda c: admin.post(f"{RUTA}/cajas/{caja}/conteo", {"contado": {"efectivo": 0}}, headers=c),
+        ]
+
+    pedidos = [pedido for vez in range(2) for cual in range(3) for pedido in de(cual)]
+    antes = abrazos_mortales(app)
+    finales = a_la_vez(pedidos)
+    assert set(finales) <= {"hecho", *CHOQUES}
+    assert abrazos_mortales(app) == antes
+    cuadra(app)
+
+
+def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: ApiClient) -> None:
+    abrir_caja(app)
+    unos = [gastar(admin, 10, medio_pago="transferencia")["id"] for _ in range(6)]
+    otros = [gastar(admin, 10, medio_pago="tarjeta_debito")["id"] for _ in range(6)]
+    antes = abrazos_mortales(app)
+
+    def pasar(uno: int, medio: str) -> Pedido:
+        return lambda c: admin.put(f"{GASTOS}/{uno}", {"medio_pago": medio}, headers=c)
+
+    for _vez in range(4):
+        pedidos = [
+            *[pasar(uno, "tarjeta_debito") for uno in unos],
+            *[pasar(uno, "transferencia") for uno in otros],
+        ]
+        assert a_la_vez(pedidos) == {"hecho": 12}
+        unos, otros = otros, unos
+    assert abrazos_mortales(app) == antes
+    caja_cuadra(app)
