@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from comun.auth.caller import Caller, Scope
 from comun.db import UtcDateTime
 from comun.errors import Conflict
 from comun.models import Resource, partial_index
@@ -128,6 +129,12 @@ class Factura(DeUnPaciente, Comprador, Resource, db.Model):
     cuotas: Mapped[list[Cuota]] = relationship(
         lazy="raise_on_sql", order_by="Cuota.numero", cascade="all, delete-orphan"
     )
+
+    @classmethod
+    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
+        """A patient sees what was issued to him; a draft is still the desk's."""
+        suyas = super().visibles_para(quien)
+        return suyas if quien.alcance is not Scope.PACIENTE else suyas & (cls.estado != EstadoFactura.BORRADOR)
 
     @classmethod
     def cargar(cls) -> Sequence[ExecutableOption]:

@@ -169,8 +169,9 @@ class TestSeEdita:
 
 class TestQuienVeQue:
     def test_cada_quien_lo_suyo(self, app: Flask, api: ApiClient, admin: ApiClient) -> None:
-        borrador(admin)
-        borrador(admin, paciente_id=2, centro_id=2)
+        for centro_id in (1, 2):
+            nuevo_punto(app, centro_id)
+            emitida(admin, paciente_id=centro_id, centro_id=centro_id)
         for quien, ids in (
             (admin, [2, 1]),
             (como_secretaria(api, 1), [1]),
@@ -182,6 +183,16 @@ class TestQuienVeQue:
                 assert quien.get(f"{URL}/{uno}").status_code == (200 if uno in ids else 404)
         problem(como_medico(api).get(URL), 403)
         problem(como_paciente(api).post(URL, {}), 403)
+
+    def test_un_paciente_no_ve_borradores(self, api: ApiClient, admin: ApiClient) -> None:
+        borrador(admin)
+        borrador(admin)
+        ok(admin.delete(f"{URL}/2"), 204)
+        el = como_paciente(api, 1)
+        assert ok(el.get(URL))["datos"] == ok(el.get(f"{URL}?incluir_eliminados=true"))["datos"] == []
+        assert ok(el.get(f"{URL}/totales"))["por_estado"] == []
+        for ruta in ("", "/pagos", "/plan-cuotas"):
+            problem(el.get(f"{URL}/1{ruta}"), 404)
 
     def test_una_secretaria_no_factura_en_otro_centro(self, secretaria: ApiClient) -> None:
         problem(pedir(secretaria, centro_id=2), 403, "centro_ajeno")
