@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from comun.auth.caller import Caller
-from comun.errors import Invalid
+from comun.errors import Invalid, NotFound
 from comun.preconditions import check_version
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.casos_de_uso.lugares import centro_de, momento_en
-from facturacion.casos_de_uso.personas import exigir_doctor, exigir_paciente
+from facturacion.casos_de_uso.personas import exigir_doctor, exigir_paciente, tomar_paciente
 from facturacion.casos_de_uso.transacciones import anotar_transaccion, caja_para, reasentar, retener_caja
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db
@@ -49,7 +49,7 @@ def editar(transaccion_id: int, cambios: Mapping[str, Any], quien: Caller) -> Tr
 
     Raises Conflict `transaccion_de_origen`, `transicion_ilegal`, `caja_cerrada`, `sin_caja_abierta`.
     """
-    _propia(transaccion_id, quien)
+    Transaccion.obtener(transaccion_id, quien)
     personas = _personas(cambios)
     transaccion = _propia(transaccion_id, quien)
     retener_caja(transaccion)
@@ -80,7 +80,15 @@ def eliminar(transaccion_id: int, quien: Caller) -> None:
 
 
 def _propia(transaccion_id: int, quien: Caller) -> Transaccion:
-    transaccion = Transaccion.obtener(transaccion_id, quien)
+    """Locked: what the ledger says of it is read and replaced by one at a time."""
+    suya = db.select(Transaccion).where(
+        Transaccion.id == transaccion_id, Transaccion.vivos(), Transaccion.visibles_para(quien)
+    )
+    transaccion: Transaccion | None = db.session.scalar(
+        suya.with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    if transaccion is None:
+        raise NotFound(Transaccion.AUSENTE)
     check_version(transaccion)
     transaccion.exigir_manual()
     return transaccion
@@ -108,12 +116,14 @@ def _pasar(transaccion: Transaccion, nuevo: str, motivo: str | None) -> None:
 
 
 def _personas(datos: Mapping[str, Any]) -> dict[str, int | None]:
-    """Doctor and patient, as far as they are given; who does not exist is refused."""
+    """Doctor and patient, as far as they are given; who does not exist is refused. The patient is held."""
     personas: dict[str, int | None] = {}
     for campo, exigir in (("doctor_id", exigir_doctor), ("paciente_id", exigir_paciente)):
         if campo in datos:
             uno = datos[campo]
             personas[campo] = uno if uno is None else exigir(uno)
+    if (paciente_id := personas.get("paciente_id")) is not None:
+        personas["paciente_id"] = tomar_paciente(paciente_id)
     return personas
 
 
