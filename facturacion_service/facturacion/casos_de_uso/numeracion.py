@@ -44,4 +44,7 @@ def tomar_numero(punto: PuntoEmision, tipo: TipoDocumento) -> tuple[int, str]:
         .returning(tabla.c.ultimo)
     )
     assert secuencial is not None
-    return secuencial, f"{punto.establecimiento}-{punto.punto}-{secuencial:09d}"
+    # As it is now: until it gave its first number it may have been renumbered.
+    serie = db.select(PuntoEmision.establecimiento, PuntoEmision.punto).where(PuntoEmision.id == punto.id)
+    establecimiento, numero = db.session.execute(serie).one()
+    return secuencial, f"{establecimiento}-{numero}-{secuencial:09d}"

@@ -55,12 +55,13 @@ def eliminar_punto(punto: PuntoEmision) -> None:
     """Delete it. Conflict once it gave numbers: its series would begin anew; put it out of use instead."""
     check_version(punto)
     _principal(punto.centro_id)
-    db.session.execute(db.select(PuntoEmision.id).where(PuntoEmision.id == punto.id).with_for_update())
     _exigir_sin_numeros(punto, "desactívelo en lugar de eliminarlo")
     punto.eliminar()
 
 
 def _exigir_sin_numeros(punto: PuntoEmision, consejo: str) -> None:
+    # Whoever takes its first number at this moment ends first, or waits.
+    db.session.execute(db.select(PuntoEmision.id).where(PuntoEmision.id == punto.id).with_for_update())
     numerados = db.select(Secuencia).where(Secuencia.punto_emision_id == punto.id, Secuencia.ultimo > 0)
     if db.session.scalar(numerados.limit(1)) is not None:
         raise Conflict("punto_con_documentos", f"El punto de emisión ya numeró documentos: {consejo}.")

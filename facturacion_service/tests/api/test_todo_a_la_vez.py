@@ -10,12 +10,14 @@ from werkzeug.test import TestResponse
 from comun.testing.client import ApiClient, ok
 
 from ..a_la_vez import a_la_vez, abrazos_mortales
+from ..caja import TRANSACCIONES, anotar
 from ..caja import cuadra as caja_cuadra
 from ..fabricas import nuevo_punto
-from ..facturas import URL, emitida, otra, poner_estado
+from ..facturas import URL, borrador, emitida, otra, poner_estado
 from ..gastos import GASTOS, gastar
 from ..pagos import RUTA, abrir_caja, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
+PUNTOS = "/facturacion/puntos-emision"
 Pedido = Callable[[dict[str, str]], TestResponse]
 CHOQUES = {
     "excede_saldo",
@@ -82,3 +84,33 @@ def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: A
         unos, otros = otros, unos
     assert abrazos_mortales(app) == antes
     caja_cuadra(app)
+
+
+def test_quien_no_cambia_nada_no_deshace_lo_que_otro_cambia(app: Flask, admin: ApiClient) -> None:
+    ids = [ok(anotar(admin, "ingreso", 10), 201)["id"] for _ in range(4)]
+
+    def editar(uno: int, **cambios: int) -> Pedido:
+        return lambda c: admin.put(f"{TRANSACCIONES}/{uno}", cambios, headers=c)
+
+    pedidos = [editar(uno, **cambio) for vez in range(1, 5) for uno in ids for cambio in ({"monto": 10 + vez}, {})]
+    assert a_la_vez(pedidos) == {"hecho": len(pedidos)}
+    caja_cuadra(app)
+
+
+def test_lo_que_se_emite_mientras_cambia_la_serie_lleva_la_de_su_punto(app: Flask, admin: ApiClient) -> None:
+    puntos = [nuevo_punto(app, punto=f"{n:03d}", principal=n == 1) for n in range(1, 9)]
+    emitir = [
+        lambda c, factura_id=borrador(admin)["id"], punto=punto: poner_estado(
+            admin, factura_id, "emitida", punto_emision_id=punto
+        )
+        for punto in puntos
+    ]
+    cambiar = [
+        lambda c, punto=punto: admin.put(f"{PUNTOS}/{punto}", {"establecimiento": "900"}, headers=c)
+        for punto in puntos
+    ]
+    finales = a_la_vez([uno for par in zip(emitir, cambiar, strict=True) for uno in par])
+    assert set(finales) <= {"hecho", "punto_con_documentos"}
+    series = {p["id"]: f"{p['establecimiento']}-{p['punto']}" for p in ok(admin.get(PUNTOS))["datos"]}
+    for factura in ok(admin.get(URL))["datos"]:
+        assert factura["numero"] == f"{series[factura['punto_emision_id']]}-000000001"
