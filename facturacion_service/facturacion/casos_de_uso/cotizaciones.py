@@ -14,9 +14,9 @@ from comun.errors import Conflict, Invalid, NotFound
 from comun.preconditions import check_version
 from facturacion.casos_de_uso.comprador import comprador_de
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.facturas import guardar_borrador
+from facturacion.casos_de_uso.facturas import guardar_borrador, quien_gana
 from facturacion.casos_de_uso.lineas import poner_totales, preparar_lineas
-from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente
+from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente, tomar_paciente
 from facturacion.eventos.emitidos import anunciar_creada
 from facturacion.extensiones import db
 from facturacion.modelos import (
@@ -55,7 +55,7 @@ def crear_cotizacion(datos: Mapping[str, Any], quien: Caller) -> Cotizacion:
         exigir_doctor(doctor_id)
     filas = preparar_lineas(datos["detalles"])
     cotizacion = Cotizacion(
-        paciente_id=paciente_id,
+        paciente_id=tomar_paciente(paciente_id),
         centro_id=centro_id,
         doctor_id=doctor_id,
         valida_hasta=_validez(centro_id, datos.get("valida_hasta")),
@@ -80,6 +80,8 @@ def cambiar_cotizacion(cotizacion_id: int, cambios: Mapping[str, Any], quien: Ca
     if campos.get("doctor_id") is not None:
         exigir_doctor(campos["doctor_id"])
     filas = preparar_lineas(cambios["detalles"]) if "detalles" in cambios else None
+    if "paciente_id" in campos:
+        campos["paciente_id"] = tomar_paciente(campos["paciente_id"])
     cotizacion = bloquear(cotizacion_id, quien)
     _exigir_editable(cotizacion)
     if "valida_hasta" in campos:
@@ -126,6 +128,7 @@ def facturar_cotizacion(cotizacion_id: int, quien: Caller) -> Factura:
     cotizacion = Cotizacion.obtener(cotizacion_id, quien)
     _exigir_facturable(cotizacion)
     comprador = comprador_de({}, cotizacion.paciente_id)
+    tomar_paciente(cotizacion.paciente_id)
     cotizacion = bloquear(cotizacion_id, quien)
     _exigir_facturable(cotizacion)
     factura = Factura(
@@ -136,7 +139,10 @@ def facturar_cotizacion(cotizacion_id: int, quien: Caller) -> Factura:
         observaciones=cotizacion.observaciones,
         creada_por=quien.actor,
         detalles=[
-            FacturaDetalle(doctor_id=cotizacion.doctor_id, **{campo: getattr(linea, campo) for campo in _DE_LA_LINEA})
+            FacturaDetalle(
+                doctor_id=quien_gana(linea.tipo, cotizacion.doctor_id),
+                **{campo: getattr(linea, campo) for campo in _DE_LA_LINEA},
+            )
             for linea in cotizacion.detalles
         ],
         cuotas=[],

@@ -61,6 +61,8 @@ def cambiar_factura(factura_id: int, cambios: Mapping[str, Any], quien: Caller) 
     if "centro_id" in cambios:
         exigir_centro(cambios["centro_id"], quien)
     preparado = _preparar(factura, cambios)
+    if "paciente_id" in preparado["campos"]:
+        preparado["campos"]["paciente_id"] = tomar_paciente(preparado["campos"]["paciente_id"])
     factura = bloquear_factura(factura_id, quien)
     _exigir_editable(factura, cambios)
     anterior = factura.doctor_id
@@ -117,13 +119,15 @@ def _exigir_doctores(doctor_id: int | None, pedidas: Iterable[Mapping[str, Any]]
 def _detalles(
     filas: Sequence[Mapping[str, Any]], pedidas: Sequence[Mapping[str, Any]], doctor_id: int | None
 ) -> list[FacturaDetalle]:
-    """Whoever sells something earns no fee, unless he is named."""
     return [
-        FacturaDetalle(
-            **fila, doctor_id=pedida.get("doctor_id", None if fila["tipo"] is TipoLinea.PRODUCTO else doctor_id)
-        )
+        FacturaDetalle(**fila, doctor_id=pedida.get("doctor_id", quien_gana(fila["tipo"], doctor_id)))
         for fila, pedida in zip(filas, pedidas, strict=True)
     ]
+
+
+def quien_gana(tipo: str, doctor_id: int | None) -> int | None:
+    """Whose fee a line is when it names nobody: the document's doctor; whoever sells something earns none."""
+    return None if tipo == TipoLinea.PRODUCTO else doctor_id
 
 
 def _reponer_detalles(

@@ -1,0 +1,76 @@
+"""Patients are merged while something is being written for them: it is the survivor's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+
+from comun.testing.client import ApiClient, ok
+from comun.testing.peers import Reply, Seen
+from facturacion.casos_de_uso.referencias import fusionar
+from facturacion.extensiones import db
+
+from ..facturas import COMO_ESTE, URL, borrador
+from ..vecinos import Vecinos
+
+COTIZACIONES = "/facturacion/cotizaciones"
+LINEA = {"tratamiento_id": 10}
+
+
+@contextmanager
+def al_preguntar(vecinos: Vecinos, hacer: Callable[[], None]) -> Iterator[None]:
+    """That happens while the prices are asked for, once."""
+    contestar, hecho = vecinos._peer.answer, []
+
+    def answer(seen: Seen) -> Reply:
+        if "tratamientos" in seen.path and not hecho:
+            hecho.append(hacer())
+        return contestar(seen)
+
+    vecinos._peer.answer = answer
+    try:
+        yield
+    finally:
+        vecinos._peer.answer = contestar
+    assert hecho
+
+
+def unir(app: Flask) -> Callable[[], None]:
+    """Patient 2 becomes patient 1."""
+
+    def hacer() -> None:
+        with app.app_context():
+            fusionar(2, 1)
+            db.session.commit()
+
+    return hacer
+
+
+def escrito(vecinos: Vecinos, app: Flask, pedir: Callable[[], Any], codigo: int) -> Any:
+    vecinos.vender(10)
+    with al_preguntar(vecinos, unir(app)):
+        return ok(pedir(), codigo)
+
+
+def test_el_borrador_que_cambia_de_paciente(app: Flask, admin: ApiClient, vecinos: Vecinos) -> None:
+    una = borrador(admin)["id"]
+    cambios = {"paciente_id": 2, "detalles": [LINEA]}
+    assert (
+        escrito(vecinos, app, lambda: admin.put(f"{URL}/{una}", cambios, headers=COMO_ESTE), 200)["paciente_id"] == 1
+    )
+
+
+def test_la_cotizacion_que_se_hace(app: Flask, admin: ApiClient, vecinos: Vecinos) -> None:
+    datos = {"paciente_id": 2, "centro_id": 1, "detalles": [LINEA]}
+    assert escrito(vecinos, app, lambda: admin.post(COTIZACIONES, datos), 201)["paciente_id"] == 1
+
+
+def test_la_cotizacion_que_cambia_de_paciente(app: Flask, admin: ApiClient, vecinos: Vecinos) -> None:
+    linea = {"descripcion": "Férula", "precio_unitario": 10, "tarifa_iva": 0}
+    una = ok(admin.post(COTIZACIONES, {"paciente_id": 1, "centro_id": 1, "detalles": [linea]}), 201)["id"]
+    cambios = {"paciente_id": 2, "detalles": [LINEA]}
+    cambiada = escrito(vecinos, app, lambda: admin.put(f"{COTIZACIONES}/{una}", cambios, headers=COMO_ESTE), 200)
+    assert cambiada["paciente_id"] == 1
