@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from facturacion.esquemas.cotizaciones import CotizacionSalida
+from facturacion.esquemas.facturas import FacturaSalida
+from facturacion.esquemas.notas import NotaSalida
+from facturacion.esquemas.pagos import PagoSalida
+from facturacion.esquemas.transacciones import TransaccionSalida
 from facturacion.extensiones import db
 from facturacion.modelos import Cotizacion, Factura, NotaCredito, Pago, Transaccion
 
-_PARTES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    (
-        "facturas",
-        Factura,
-        ("id", "numero", "estado", "fecha_emision", "comprador_nombre", "comprador_identificacion", "total", "saldo"),
-    ),
-    ("notas_credito", NotaCredito, ("id", "numero", "factura_id", "fecha_emision", "motivo", "total")),
-    ("cotizaciones", Cotizacion, ("id", "estado", "valida_hasta", "total", "observaciones")),
-    ("pagos", Pago, ("id", "momento", "medio_pago", "monto", "disponible", "referencia")),
-    ("transacciones", Transaccion, ("id", "fecha_transaccion", "tipo_transaccion", "concepto", "monto", "estado")),
-)
+_PARTES: dict[str, tuple[Any, Any]] = {
+    "facturas": (Factura, FacturaSalida),
+    "notas_credito": (NotaCredito, NotaSalida),
+    "cotizaciones": (Cotizacion, CotizacionSalida),
+    "pagos": (Pago, PagoSalida),
+    "transacciones": (Transaccion, TransaccionSalida),
+}
 
 
 def datos_personales(paciente_id: int) -> dict[str, Any]:
-    """Invoices, credit notes, quotes, payments and transactions of a patient, with what they say of him."""
+    """His invoices, credit notes, quotes, payments and transactions as they are shown; what was deleted too."""
     return {
-        nombre: [
-            {campo: getattr(fila, campo) for campo in campos}
-            for fila in db.session.scalars(
-                db.select(modelo).where(modelo.paciente_id == paciente_id, modelo.vivos()).order_by(modelo.id)
+        nombre: esquema(many=True).dump(
+            db.session.scalars(
+                db.select(modelo)
+                .where(modelo.paciente_id == paciente_id)
+                .options(*modelo.cargar())
+                .order_by(modelo.id)
             )
-        ]
-        for nombre, modelo, campos in _PARTES
+        )
+        for nombre, (modelo, esquema) in _PARTES.items()
     }

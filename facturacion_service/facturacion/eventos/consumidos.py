@@ -5,6 +5,7 @@ from __future__ import annotations
 from comun.events import Event, superseded
 from facturacion.casos_de_uso.cobros import Completada, Reabierta, encargar
 from facturacion.casos_de_uso.materiales import anotar_consumo, anotar_faltante, revertir_consumo
+from facturacion.casos_de_uso.olvido import olvidar
 from facturacion.casos_de_uso.referencias import fusionar, recordar
 from facturacion.dominio.cobros import lineas_de
 from facturacion.extensiones import consumidor
@@ -16,11 +17,17 @@ from facturacion.modelos import CentroRef, DoctorRef, PacienteRef, TratamientoRe
     "paciente.actualizado.v1",
     "paciente.inactivado.v1",
     "paciente.eliminado.v1",
-    "paciente.anonimizado.v1",
 )
 def paciente_cambio(evento: Event) -> None:
-    """Keep the patient's present name. Documents stay as they are: the law wants them kept."""
+    """Keep the patient's present name."""
     recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+
+
+@consumidor.on("paciente.anonimizado.v1")
+def paciente_anonimizado(evento: Event) -> None:
+    """Nobody knows his name any more; of what he was charged only issued documents stay: the law wants them kept."""
+    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    olvidar(evento.data["id"])
 
 
 @consumidor.on("paciente.fusionado.v1")

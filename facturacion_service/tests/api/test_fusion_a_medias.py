@@ -23,11 +23,12 @@ LINEA = {"tratamiento_id": 10}
 @contextmanager
 def al_preguntar(vecinos: Vecinos, hacer: Callable[[], None]) -> Iterator[None]:
     """That happens while the prices are asked for, once."""
-    contestar, hecho = vecinos._peer.answer, []
+    contestar, hecho = vecinos._peer.answer, list[bool]()
 
     def answer(seen: Seen) -> Reply:
         if "tratamientos" in seen.path and not hecho:
-            hecho.append(hacer())
+            hecho.append(True)
+            hacer()
         return contestar(seen)
 
     vecinos._peer.answer = answer

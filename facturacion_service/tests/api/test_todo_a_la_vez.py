@@ -99,17 +99,16 @@ def test_quien_no_cambia_nada_no_deshace_lo_que_otro_cambia(app: Flask, admin: A
 
 def test_lo_que_se_emite_mientras_cambia_la_serie_lleva_la_de_su_punto(app: Flask, admin: ApiClient) -> None:
     puntos = [nuevo_punto(app, punto=f"{n:03d}", principal=n == 1) for n in range(1, 9)]
-    emitir = [
-        lambda c, factura_id=borrador(admin)["id"], punto=punto: poner_estado(
-            admin, factura_id, "emitida", punto_emision_id=punto
-        )
-        for punto in puntos
-    ]
-    cambiar = [
-        lambda c, punto=punto: admin.put(f"{PUNTOS}/{punto}", {"establecimiento": "900"}, headers=c)
-        for punto in puntos
-    ]
-    finales = a_la_vez([uno for par in zip(emitir, cambiar, strict=True) for uno in par])
+    borradores = [borrador(admin)["id"] for _punto in puntos]
+
+    def emitir(una: int, punto: int) -> Pedido:
+        return lambda c: poner_estado(admin, una, "emitida", punto_emision_id=punto)
+
+    def cambiar(punto: int) -> Pedido:
+        return lambda c: admin.put(f"{PUNTOS}/{punto}", {"establecimiento": "900"}, headers=c)
+
+    pares = [(emitir(una, punto), cambiar(punto)) for una, punto in zip(borradores, puntos, strict=True)]
+    finales = a_la_vez([uno for par in pares for uno in par])
     assert set(finales) <= {"hecho", "punto_con_documentos"}
     series = {p["id"]: f"{p['establecimiento']}-{p['punto']}" for p in ok(admin.get(PUNTOS))["datos"]}
     for factura in ok(admin.get(URL))["datos"]:
