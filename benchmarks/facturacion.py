@@ -79,9 +79,11 @@ def main() -> None:
         redes = []
         for cuantas in elegidas.transacciones:
             app = nueva()
-            redes.append((ApiClient(app).as_("admin"), llenar(app, cuantas, elegidas.por_dia)))
+            redes.append((app, llenar(app, cuantas, elegidas.por_dia)))
+        # Their tokens would not outlive the filling.
+        preguntones = [(ApiClient(app).as_("admin"), datos) for app, datos in redes]
         medidas = {
-            nombre: medir([(api, ruta.format(**datos)) for api, datos in redes], elegidas.veces)
+            nombre: medir([(api, ruta.format(**datos)) for api, datos in preguntones], elegidas.veces)
             for nombre, ruta in PREGUNTAS.items()
         }
     mostrar([f"{cuantas:,} transactions" for cuantas in elegidas.transacciones], medidas)
