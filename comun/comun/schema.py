@@ -12,6 +12,7 @@ QUERY_ALIASES = {
     "date": "fecha",
     "start_date": "desde",
     "end_date": "hasta",
+    "patient_id": "paciente_id",
     "status": "estado",
     "page": "pagina",
     "page_size": "tamano",

@@ -13,23 +13,28 @@ from werkzeug.test import TestResponse
 
 from facturacion.extensiones import db
 
+Pedido = Callable[[dict[str, str]], TestResponse]
 
-def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
-    """How each of them ended: `hecho`, or the code of the problem.
+
+def a_la_vez(pedidos: Sequence[Pedido], clave: str | None = None) -> Counter[str]:
+    """How each of them ended: `hecho`, `repetido`, or the code of the problem. `clave`: one for all of them.
 
     Like any client, each asks again with the same key while the database has no connection for it.
     """
-    salida = threading.Barrier(len(escritores))
+    salida = threading.Barrier(len(pedidos))
 
-    def escribir(cual: int) -> str:
+    def pedir(cual: int) -> str:
         salida.wait()
         while True:
-            respuesta = escritores[cual]({"Idempotency-Key": f"escritor-{cual}"})
+            respuesta = pedidos[cual]({"Idempotency-Key": clave or f"pedido-{cual}"})
             if respuesta.status_code != 503:
-                return "hecho" if respuesta.status_code < 300 else str(respuesta.get_json(force=True)["codigo"])
+                break
+        if respuesta.status_code >= 300:
+            return str(respuesta.get_json(force=True)["codigo"])
+        return "repetido" if "Idempotent-Replayed" in respuesta.headers else "hecho"
 
-    with ThreadPoolExecutor(len(escritores)) as hilos:
-        return Counter(hilos.map(escribir, range(len(escritores))))
+    with ThreadPoolExecutor(len(pedidos)) as hilos:
+        return Counter(hilos.map(pedir, range(len(pedidos))))
 
 
 def abrazos_mortales(app: Flask) -> int:

@@ -11,15 +11,15 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
-from facturacion.extensiones import db, tablas
+from facturacion.extensiones import db
 from facturacion.modelos import Asiento, Caja, TotalDia, Transaccion
 
 CAJAS = "/facturacion/cajas"
 TRANSACCIONES = "/facturacion/transacciones"
 
 
-def abrir_caja(app: Flask, sub: str = "20", centro_id: int = 1, monto: str = "0") -> int:
-    """The open till of a user at a centre."""
+def abrir_caja(app: Flask, sub: str = "1", centro_id: int = 1, monto: str = "0") -> int:
+    """The open till of a user at a centre; the administrator's, unless another is named."""
     with app.app_context():
         caja = Caja(
             centro_id=centro_id, cajero=f"usuario:{sub}", cajero_nombre=f"caja.{sub}", monto_inicial=Decimal(monto)
@@ -75,10 +75,3 @@ def _clave(cuenta: str, una: Any) -> tuple[str, date, int, int, str, str]:
 
 def _sin_ceros(sumas: dict[tuple[Any, ...], Decimal]) -> dict[tuple[Any, ...], Decimal]:
     return {clave: suma for clave, suma in sumas.items() if suma}
-
-
-def avisos(app: Flask) -> list[dict[str, Any]]:
-    """What was told of tills that were closed."""
-    with app.app_context():
-        consulta = db.select(tablas.outbox.c.datos).where(tablas.outbox.c.tipo == "caja.cerrada.v1")
-        return [*db.session.scalars(consulta)]

@@ -142,11 +142,3 @@ def anular(app: Flask, factura_id: int) -> None:
         factura = db.session.get_one(Factura, factura_id)
         factura.estado, factura.saldo = EstadoFactura.ANULADA, ZERO
         db.session.commit()
-
-
-def emitidos(app: Flask, tipo: str) -> list[dict[str, Any]]:
-    """What was told of that type so far."""
-    tabla = app.extensions["comun"].tables.outbox
-    with app.app_context():
-        consulta = db.select(tabla.c.datos).where(tabla.c.tipo == tipo).order_by(tabla.c.id)
-        return list(db.session.scalars(consulta))

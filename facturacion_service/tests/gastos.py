@@ -33,15 +33,6 @@ def gastar(api: ApiClient, monto: Any = 100, **datos: Any) -> dict[str, Any]:
     return dict(ok(api.post(GASTOS, cuerpo), 201))
 
 
-def abrir_caja(app: Flask, cajero: str = "usuario:1", centro_id: int = 1) -> int:
-    """An open till."""
-    with app.app_context():
-        caja = Caja(centro_id=centro_id, cajero=cajero, cajero_nombre="Caja", monto_inicial=ZERO)
-        db.session.add(caja)
-        db.session.commit()
-        return caja.id
-
-
 def contar_caja(app: Flask, caja_id: int) -> None:
     """Its money is counted: nothing more goes in or out."""
     with app.app_context():
@@ -49,10 +40,3 @@ def contar_caja(app: Flask, caja_id: int) -> None:
         caja.contado, caja.esperado, caja.diferencia = {"efectivo": "0.00"}, {"efectivo": "0.00"}, ZERO
         caja.estado, caja.contada_en = EstadoCaja.CONTADA, now()
         db.session.commit()
-
-
-def emitidos(app: Flask, tipo: str) -> list[dict[str, Any]]:
-    """What was told of that type so far."""
-    tabla = app.extensions["comun"].tables.outbox
-    with app.app_context():
-        return list(db.session.scalars(db.select(tabla.c.datos).where(tabla.c.tipo == tipo).order_by(tabla.c.id)))

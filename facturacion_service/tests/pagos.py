@@ -14,7 +14,6 @@ from facturacion.extensiones import db
 from facturacion.modelos import (
     Aplicacion,
     Asiento,
-    Caja,
     Cuenta,
     EstadoFactura,
     Factura,
@@ -52,22 +51,6 @@ def devolver(api: ApiClient, pago_id: int, monto: Any, *, headers: Any = None, *
     """Money back of a payment."""
     cuerpo = {"monto": monto, "motivo": "El paciente no vuelve", **mas}
     return api.post(f"{RUTA}/pagos/{pago_id}/reembolsos", cuerpo, headers=headers)
-
-
-def abrir_caja(app: Flask, cajero: str = "usuario:1", centro_id: int = 1) -> int:
-    """An open till of the cashier; `usuario:1` is the administrator."""
-    with app.app_context():
-        caja = Caja(centro_id=centro_id, cajero=cajero, cajero_nombre="Rosa", monto_inicial=D(20))
-        db.session.add(caja)
-        db.session.commit()
-        return caja.id
-
-
-def anunciados(app: Flask, tipo: str) -> list[dict[str, Any]]:
-    """What was told in events of that type, in order."""
-    tabla = app.extensions["comun"].tables.outbox
-    with app.app_context():
-        return [*db.session.scalars(db.select(tabla.c.datos).where(tabla.c.tipo == tipo).order_by(tabla.c.id))]
 
 
 def cuadra(app: Flask) -> None:

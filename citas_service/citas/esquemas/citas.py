@@ -150,8 +150,6 @@ class CambioEstadoSalida(Schema):
 class FiltroCitas(PageQuery):
     """What the list can be narrowed to. Dates are days on each centre's own calendar."""
 
-    ALIASES = {"patient_id": "paciente_id"}
-
     fecha = fields.Day()
     desde = fields.Day()
     hasta = fields.Day()

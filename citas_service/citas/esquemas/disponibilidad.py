@@ -14,8 +14,6 @@ from comun.schema import QuerySchema, Schema
 class FiltroDisponibilidad(QuerySchema):
     """For whom or what, and when. Dates are days on each centre's own calendar; a week from today when absent."""
 
-    ALIASES = {"patient_id": "paciente_id"}
-
     doctor_id = fields.Id()
     centro_id = fields.Id()
     especialidad = fields.Text(120, metadata={"description": "Its name."})

@@ -81,8 +81,6 @@ class EsperaAtendida(Schema):
 class FiltroEsperas(PageQuery):
     """What the list can be narrowed to."""
 
-    ALIASES = {"patient_id": "paciente_id"}
-
     estado = fields.Choice(EstadoEspera)
     doctor_id = fields.Id()
     centro_id = fields.Id()

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response
 from flask.views import MethodView
 
+from comun.answers import FILE, made_file
 from comun.api import Blueprint
 from comun.auth.caller import caller
+from comun.files import PDF
 from facturacion.casos_de_uso.cajas import SUPERVISAR, abrir, cerrar, contar, cuales, reabrir, reporte, ver
 from facturacion.esquemas.cajas import (
     CajaNueva,
@@ -23,7 +24,6 @@ cajas_bp = Blueprint("cajas", __name__, url_prefix="/facturacion/cajas", descrip
 
 ORDEN = {"abierta_en": Caja.abierta_en}
 LEER, OPERAR = "facturacion:cajas:leer", "facturacion:cajas:operar"
-PDF = "application/pdf"
 
 
 @cajas_bp.route("")
@@ -96,10 +96,9 @@ class Reporte(MethodView):
 @cajas_bp.route("/<id:caja_id>/reporte/pdf")
 class ReporteImpreso(MethodView):
     @cajas_bp.permission(LEER)
-    @cajas_bp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+    @cajas_bp.response(200, FILE, content_type=PDF)
     def get(self, caja_id: int) -> Any:
         """The same to be printed and signed."""
         from facturacion.casos_de_uso.caja_impresa import imprimir
 
-        cabeceras = {"Content-Disposition": f'inline; filename="caja-{caja_id}.pdf"', "Cache-Control": "no-store"}
-        return Response(imprimir(reporte(caja_id, caller())), content_type=PDF, headers=cabeceras)
+        return made_file(imprimir(reporte(caja_id, caller())), PDF, f"caja-{caja_id}.pdf")

@@ -4,9 +4,10 @@ from typing import Any
 
 from flask.views import MethodView
 
+from comun.answers import FILE, made_file
 from comun.api import Blueprint
 from comun.auth.caller import caller
-from facturacion.blueprints.respuestas import ARCHIVO, PDF, archivo
+from comun.files import PDF
 from facturacion.casos_de_uso.estado_cuenta import estado_de_cuenta
 from facturacion.esquemas.estado_cuenta import ConsultaEstadoCuenta, EstadoCuentaSalida
 
@@ -29,10 +30,10 @@ class EstadoDeCuenta(MethodView):
 class EstadoDeCuentaEnPdf(MethodView):
     @estado_cuenta_bp.permission("facturacion:pagos:leer")
     @estado_cuenta_bp.arguments(ConsultaEstadoCuenta, location="query")
-    @estado_cuenta_bp.response(200, ARCHIVO, content_type=PDF)
+    @estado_cuenta_bp.response(200, FILE, content_type=PDF)
     def get(self, filtro: dict[str, Any], paciente_id: int) -> Any:
         """The same on paper."""
         from facturacion.casos_de_uso.estado_cuenta_pdf import imprimir
 
         contenido, nombre = imprimir(estado_de_cuenta(paciente_id, caller(), **filtro))
-        return archivo(contenido, PDF, nombre)
+        return made_file(contenido, PDF, nombre)

@@ -9,6 +9,7 @@ from flask.views import MethodView
 from comun.answers import FILE, made_file
 from comun.api import Blueprint
 from comun.auth.caller import caller
+from comun.files import PDF
 from comun.sheets import FILES, MEDIA_TYPES, sheet
 from facturacion.casos_de_uso.liquidaciones import cambiar_estado, lineas, liquidar, por_tratamiento
 from facturacion.esquemas.honorarios import (
@@ -27,7 +28,6 @@ liquidaciones_bp = Blueprint(
 )
 
 ORDEN = {"hasta": Liquidacion.hasta, "actualizado_en": Liquidacion.actualizado_en}
-PDF = "application/pdf"
 ARCHIVOS = {tipo.partition(";")[0]: {"schema": FILE} for tipo in (*MEDIA_TYPES.values(), PDF)}
 COLUMNAS = ("dia", "factura", "referencia", "descripcion", "base", "porcentaje", "monto")
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask.views import MethodView
 
+from comun.answers import FILE, made_file
 from comun.api import Blueprint
 from comun.auth.caller import caller
+from comun.files import PDF
 from comun.schema import PageQuery
-from facturacion.blueprints.respuestas import ARCHIVO, PDF, archivo
 from facturacion.casos_de_uso.pagos import aplicar_disponible, buscar, de_factura, pagar, registrar
 from facturacion.casos_de_uso.reembolsos import reembolsar
 from facturacion.esquemas.pagos import (
@@ -81,13 +82,13 @@ class UnPago(MethodView):
 @pagos_bp.route("/pagos/<id:pago_id>/recibo")
 class Recibo(MethodView):
     @pagos_bp.permission("facturacion:pagos:leer")
-    @pagos_bp.response(200, ARCHIVO, content_type=PDF)
+    @pagos_bp.response(200, FILE, content_type=PDF)
     def get(self, pago_id: int) -> Any:
         """The receipt: what came in, where it went, what was given back of it."""
         from facturacion.casos_de_uso.recibo_pdf import recibo
 
         contenido, nombre = recibo(Pago.obtener(pago_id, caller()))
-        return archivo(contenido, PDF, nombre)
+        return made_file(contenido, PDF, nombre)
 
 
 @pagos_bp.route("/pagos/<id:pago_id>/aplicaciones")

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement
 
 from comun.auth.caller import Caller
 from comun.money import ZERO
-from facturacion.casos_de_uso.periodos import centros_de, hoy_en, hoy_en_cada
+from facturacion.casos_de_uso.dias import hoy_en_cada, hoy_para
+from facturacion.casos_de_uso.periodos import centros_de
 from facturacion.modelos import Factura, Pago
 from facturacion.modelos.cartera import (
     DEUDORES,
@@ -36,7 +37,7 @@ def reporte_de_cartera(filtro: Mapping[str, Any], quien: Caller) -> dict[str, An
         filas, paginacion = por_deudor(deuda, columnas, agrupar), None
     de_quien = sumar(deuda, columnas)
     return {
-        "al": hoy_en(filtro.get("centro_id")),
+        "al": hoy_para(quien, filtro.get("centro_id")),
         "agrupar": agrupar,
         **_totales(de_quien),
         "anticipos": anticipos(*_condiciones(Pago, filtro, quien)) or ZERO,

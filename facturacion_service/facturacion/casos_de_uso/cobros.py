@@ -16,6 +16,7 @@ from flask import current_app
 
 from comun.db import insert_if_absent, release
 from comun.tasks import Effect, Task
+from facturacion.casos_de_uso.libro import SISTEMA
 from facturacion.casos_de_uso.lineas import Articulo, columnas, poner_totales
 from facturacion.casos_de_uso.personas import conocer
 from facturacion.casos_de_uso.referencias import vigente
@@ -36,7 +37,6 @@ from facturacion.modelos import (
     TipoLinea,
 )
 
-SISTEMA = "sistema"
 TANDA = 100
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_
 from comun.auth.caller import Caller
 from comun.money import ZERO
 from comun.sheets import parts
-from facturacion.casos_de_uso.lugares import hoy_para
+from facturacion.casos_de_uso.dias import hoy_para
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef, Cuenta, DoctorRef, TipoTransaccion, TotalDia, Transaccion
 

@@ -61,7 +61,7 @@ def estadisticas_de_doctor(doctor_id: int, filtro: Mapping[str, Any], quien: Cal
         raise NotFound("No existe ese doctor, o no le corresponde ver sus cifras.")
     centro_id = filtro.get("centro_id")
     centros = None if centro_id is None else frozenset({centro_id})
-    alcance = Alcance(*rango_de(filtro), centros, doctor_id)
+    alcance = Alcance(*rango_de(filtro, quien), centros, doctor_id)
     fuentes = Fuentes({"citas": partial(citas().resumen, alcance.desde, alcance.hasta, centros, doctor_id)})
     ocultas = frozenset[str]() if quien.can(VER_REPORTES) else _RESERVADAS
     propias = {

@@ -21,6 +21,7 @@ from comun.preconditions import check_version
 from facturacion.casos_de_uso.categorias_gasto import categoria_de
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.casos_de_uso.gastos import asentar_gasto
+from facturacion.casos_de_uso.libro import SISTEMA
 from facturacion.casos_de_uso.personas import exigir_centro
 from facturacion.dominio.recurrencia import desde_el, entre
 from facturacion.eventos.de_gastos import anunciar_gasto
@@ -29,7 +30,6 @@ from facturacion.modelos import Gasto, GastoRecurrente
 
 logger = logging.getLogger(__name__)
 
-SISTEMA = "sistema"
 # No place is more than this ahead of UTC.
 UN_DIA = timedelta(days=1)
 # What is written at once for a beginning in the past: a misspelt year would be hundreds.

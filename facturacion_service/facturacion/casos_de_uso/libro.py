@@ -24,6 +24,8 @@ from comun.db import insert_all, now, upsert
 from facturacion.extensiones import db
 from facturacion.modelos import Asiento, Cuenta, TotalDia
 
+# Who writes what no person asked for.
+SISTEMA = "sistema"
 _CLAVE = ("dia", "cuenta", "centro_id", "doctor_id", "origen", "medio_pago", "categoria_id")
 
 

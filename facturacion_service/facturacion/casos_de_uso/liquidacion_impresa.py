@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from comun.pdf import BOLD, Cell, Document
 from comun.times import zone
+from facturacion.casos_de_uso.dias import ZONA
 from facturacion.casos_de_uso.liquidaciones import lineas, por_tratamiento
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef, Honorario, Liquidacion
 
 _TITULO = "Liquidación de honorarios"
-_ZONA = "America/Guayaquil"
 
 
 def imprimir(liquidacion: Liquidacion) -> bytes:
@@ -25,7 +25,7 @@ def imprimir(liquidacion: Liquidacion) -> bytes:
         letterhead=[centro.nombre if centro else "Todos los centros"],
         subject=nombre,
         foot=f"{_TITULO} {numero}",
-        moment=liquidacion.creado_en.astimezone(zone(centro.zona_horaria if centro else _ZONA)),
+        moment=liquidacion.creado_en.astimezone(zone(centro.zona_horaria if centro else ZONA)),
     )
     pagada = f", pagada ({liquidacion.medio_pago})" if liquidacion.medio_pago else ""
     documento.fields(

@@ -13,7 +13,7 @@ from comun.errors import Conflict, Forbidden, Invalid
 from comun.money import ZERO
 from comun.preconditions import check_version
 from facturacion.casos_de_uso.desembolsos import desembolsar, retirar_desembolso
-from facturacion.casos_de_uso.dias import dia_en
+from facturacion.casos_de_uso.dias import dia_en, hoy_para
 from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor
 from facturacion.dominio.medios import Medio
 from facturacion.eventos.de_gastos import anunciar_liquidacion
@@ -73,7 +73,7 @@ def liquidar(datos: Mapping[str, Any], quien: Caller) -> Liquidacion:
     doctor_id = exigir_doctor(datos["doctor_id"])
     if datos.get("centro_id") is not None:
         exigir_centro(datos["centro_id"], quien)
-    if datos["hasta"] > now().date():
+    if datos["hasta"] > hoy_para(quien, datos.get("centro_id")):
         raise Invalid({"hasta": ["No puede estar en el futuro."]})
     # Who settles them at once waits, and then finds them taken.
     filas = db.session.execute(

@@ -1,19 +1,16 @@
-"""The centre that is meant when none is named, and what day and hour it is where the caller works."""
+"""The centre that is meant when none is named, and moments read on its clock."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from comun.auth.caller import Caller, Scope
 from comun.db import now
 from comun.errors import Invalid
-from comun.times import AmbiguousTime, SkippedTime, localise, zone
+from comun.times import AmbiguousTime, SkippedTime, localise
 from facturacion.casos_de_uso.personas import exigir_centro
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef
-
-# Where no centre is known.
-ZONA = "America/Guayaquil"
 
 
 def centro_de(centro_id: int | None, quien: Caller) -> int:
@@ -43,14 +40,3 @@ def momento_en(centro_id: int, momento: datetime | None, campo: str) -> datetime
         return localise(momento, centro.zona_horaria).astimezone(UTC)
     except (SkippedTime, AmbiguousTime):
         raise Invalid({campo: ["En el reloj del centro esa hora no existe o se repite: dé el desfase."]}) from None
-
-
-def hoy_para(quien: Caller, centro_id: int | None) -> date:
-    """Today at the centre; without one the latest day at any of the caller's."""
-    zonas = db.select(CentroRef.zona_horaria).distinct()
-    if centro_id is not None:
-        zonas = zonas.where(CentroRef.id == centro_id)
-    elif quien.alcance is Scope.CENTROS:
-        zonas = zonas.where(CentroRef.id.in_(quien.centros))
-    momento = now()
-    return max(momento.astimezone(zone(nombre)).date() for nombre in db.session.scalars(zonas).all() or [ZONA])

@@ -16,11 +16,9 @@ from comun.db import insert_if_absent
 from comun.errors import Conflict
 from comun.money import cents
 from facturacion.casos_de_uso.dias import dia_en
-from facturacion.casos_de_uso.libro import Anotacion, asentar, reponer
+from facturacion.casos_de_uso.libro import SISTEMA, Anotacion, asentar, reponer
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef, ConsumoRef, Cuenta
-
-SISTEMA = "sistema"
 
 
 def anotar_consumo(datos: Mapping[str, Any]) -> None:

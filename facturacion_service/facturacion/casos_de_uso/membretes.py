@@ -11,11 +11,10 @@ from typing import Any
 from comun.db import now, release
 from comun.errors import Unavailable
 from comun.times import zone
+from facturacion.casos_de_uso.dias import ZONA
 from facturacion.clientes.admin import admin
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef, PacienteRef
-
-ZONA = "America/Guayaquil"  # of what belongs to no centre
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any
 from comun.auth.caller import Caller
 from comun.db import release
 from facturacion.casos_de_uso.cartera import resumen_de_cartera
+from facturacion.casos_de_uso.dias import hoy_en_cada, hoy_para
 from facturacion.casos_de_uso.financiero import cifras_de
 from facturacion.casos_de_uso.fuentes import Fuentes
-from facturacion.casos_de_uso.periodos import centros_de, hoy_en, hoy_en_cada
+from facturacion.casos_de_uso.periodos import centros_de
 from facturacion.clientes.admin import admin
 from facturacion.clientes.citas import citas
 from facturacion.clientes.inventario import inventario
@@ -24,7 +25,7 @@ from facturacion.modelos.reportes import Alcance
 def tablero(filtro: Mapping[str, Any], quien: Caller) -> dict[str, Any]:
     """What there is today at the caller's centres, or at one. A part whose source does not answer is None."""
     centro_id = filtro.get("centro_id")
-    centros, hoy = centros_de(quien, centro_id), hoy_en(centro_id)
+    centros, hoy = centros_de(quien, centro_id), hoy_para(quien, centro_id)
     fuentes = Fuentes(
         {
             "citas": partial(citas().resumen, centros=centros),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
-from comun.auth.caller import Caller, Scope
+from comun.auth.caller import Caller
 from comun.money import ZERO
 from facturacion.extensiones import db
 from facturacion.modelos import CategoriaGasto, CentroRef, Cuenta, TotalDia
@@ -44,9 +44,7 @@ def totales_de_gastos(filtro: Mapping[str, Any], quien: Caller) -> dict[str, Any
 
 
 def _donde(filtro: Mapping[str, Any], quien: Caller) -> list[ColumnElement[bool]]:
-    donde = [TotalDia.cuenta == Cuenta.GASTO]
-    if quien.alcance is not Scope.RED:
-        donde.append(TotalDia.centro_id.in_(quien.centros if quien.alcance is Scope.CENTROS else ()))
+    donde = [TotalDia.cuenta == Cuenta.GASTO, TotalDia.visibles_para(quien)]
     if (desde := filtro.get("desde")) is not None:
         donde.append(TotalDia.dia >= desde)
     if (hasta := filtro.get("hasta")) is not None:

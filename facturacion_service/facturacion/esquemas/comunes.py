@@ -50,11 +50,11 @@ class Persona(Schema):
     apellidos = ma.fields.String()
 
 
-class CentroBreve(Schema):
-    """A centre inside another answer."""
+class Nombrado(Schema):
+    """A centre, a category, whatever has a name, inside another answer; without one when it was never heard of."""
 
     id = ma.fields.Integer()
-    nombre = ma.fields.String()
+    nombre = ma.fields.String(allow_none=True)
 
 
 class EntreDias(QuerySchema):

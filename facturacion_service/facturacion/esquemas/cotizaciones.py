@@ -50,8 +50,6 @@ class CambioDeCotizacion(Schema):
 class FiltroCotizaciones(PageQuery):
     """What the list can be narrowed to."""
 
-    ALIASES = {"patient_id": "paciente_id"}
-
     paciente_id = fields.Id()
     doctor_id = fields.Id()
     centro_id = fields.Id()

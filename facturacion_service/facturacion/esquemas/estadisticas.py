@@ -6,7 +6,8 @@ from comun import fields
 from comun.schema import Schema
 from comun.sheets import FORMATS
 from facturacion.dominio.medios import Medio
-from facturacion.esquemas.reportes import CifrasSalida, Nombrado, Rango
+from facturacion.esquemas.comunes import Nombrado
+from facturacion.esquemas.reportes import CifrasSalida, Rango
 from facturacion.esquemas.tablero import CitasEnCifras, fuentes
 
 SECCIONES = ("doctores", "tratamientos", "medios")

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import Schema
+from facturacion.esquemas.comunes import EntreDias, Persona
 
 
-class ConsultaEstadoCuenta(QuerySchema):
+class ConsultaEstadoCuenta(EntreDias):
     """Of which days; all, when none is named."""
-
-    desde = fields.Day()
-    hasta = fields.Day()
-
-    @ma.validates_schema
-    def _en_orden(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if "desde" in data and "hasta" in data and data["desde"] > data["hasta"]:
-            raise ma.ValidationError("No puede ser antes de `desde`.", "hasta")
-
-
-class PacienteBreve(Schema):
-    """A patient inside another answer."""
-
-    id = ma.fields.Integer()
-    nombres = ma.fields.String()
-    apellidos = ma.fields.String()
 
 
 class MovimientoSalida(Schema):
@@ -64,7 +47,7 @@ class PendienteSalida(Schema):
 class EstadoCuentaSalida(Schema):
     """The movements of a patient's account, and what is owed today: `por_cobrar` less `a_favor` is its balance."""
 
-    paciente = ma.fields.Nested(PacienteBreve)
+    paciente = ma.fields.Nested(Persona)
     desde = ma.fields.Date(allow_none=True)
     hasta = ma.fields.Date(allow_none=True)
     saldo_inicial = fields.Amount()

@@ -7,13 +7,14 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from comun.schema import PageQuery, ResourceSchema, Schema
 from facturacion.dominio.comprador import (
     LARGO_MAXIMO,
     IdentificacionInvalida,
     TipoComprador,
     identificar,
 )
+from facturacion.esquemas.comunes import EntreDias
 from facturacion.esquemas.lineas import LineaNueva, LineaSalida, TotalesSalida, lista_de
 from facturacion.modelos import EstadoFactura, EstadoFiscal
 
@@ -149,10 +150,8 @@ class CambioDeFactura(Schema):
             raise ma.ValidationError(dict.fromkeys(ajenos, ["Va solo al emitir."]))
 
 
-class ConsultaTotales(QuerySchema):
-    """Of which invoices."""
-
-    ALIASES = {"patient_id": "paciente_id"}
+class ConsultaTotales(EntreDias):
+    """Of which invoices; days are those of their issue."""
 
     paciente_id = fields.Id()
     doctor_id = fields.Id()
@@ -163,8 +162,6 @@ class ConsultaTotales(QuerySchema):
     estado_sri = fields.Choice(EstadoFiscal)
     numero = fields.Text(17)
     fecha = fields.Day(metadata={"description": "Issued on that day."})
-    desde = fields.Day(metadata={"description": "Issued since that day."})
-    hasta = fields.Day(metadata={"description": "Issued until that day, itself included."})
     con_saldo = fields.Flag(metadata={"description": "Issued and still owed, or not."})
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from comun.schema import PageQuery, ResourceSchema, Schema
 from facturacion.dominio.medios import Medio
-from facturacion.esquemas.comunes import Monto
+from facturacion.esquemas.comunes import EntreDias, Monto, Nombrado
 from facturacion.modelos import Frecuencia
 
 
@@ -100,9 +100,7 @@ class GastoSalida(ResourceSchema):
     adjuntos = ma.fields.List(ma.fields.Nested(AdjuntoGastoSalida))
 
 
-class _DeGastos(QuerySchema):
-    desde = fields.Day()
-    hasta = fields.Day()
+class _DeGastos(EntreDias):
     categoria_id = fields.Id()
     centro_id = fields.Id()
 
@@ -126,17 +124,10 @@ class _Cifras(Schema):
     cantidad = ma.fields.Integer()
 
 
-class ReferenciaNombrada(Schema):
-    """Something with its name."""
-
-    id = ma.fields.Integer()
-    nombre = ma.fields.String(allow_none=True)
-
-
 class GastosPorCategoria(_Cifras):
     """What the expenses of a category come to."""
 
-    categoria = ma.fields.Nested(ReferenciaNombrada)
+    categoria = ma.fields.Nested(Nombrado)
 
 
 class GastosPorMes(_Cifras):
@@ -148,7 +139,7 @@ class GastosPorMes(_Cifras):
 class GastosPorCentro(_Cifras):
     """What the expenses of a centre come to."""
 
-    centro = ma.fields.Nested(ReferenciaNombrada)
+    centro = ma.fields.Nested(Nombrado)
 
 
 class TotalesGastosSalida(_Cifras):

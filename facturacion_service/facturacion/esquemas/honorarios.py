@@ -8,8 +8,7 @@ from comun import fields
 from comun.schema import PageQuery, PlainPageQuery, QuerySchema, ResourceSchema, Schema
 from comun.sheets import FORMATS
 from facturacion.dominio.medios import Medio
-from facturacion.esquemas.comunes import Porcentaje
-from facturacion.esquemas.gastos import ReferenciaNombrada
+from facturacion.esquemas.comunes import EntreDias, Nombrado, Persona, Porcentaje
 from facturacion.modelos import EstadoLiquidacion
 
 
@@ -38,14 +37,6 @@ class FiltroTarifasHonorarios(PageQuery):
     tratamiento_id = fields.Id()
 
 
-class Medico(Schema):
-    """A doctor."""
-
-    id = ma.fields.Integer()
-    nombres = ma.fields.String()
-    apellidos = ma.fields.String()
-
-
 class HonorarioSalida(Schema):
     """What a doctor gets of a line of an invoice, or loses: then `base` and `monto` are negative."""
 
@@ -65,11 +56,9 @@ class HonorarioSalida(Schema):
     liquidacion_id = ma.fields.Integer(allow_none=True)
 
 
-class _DeHonorarios(QuerySchema):
+class _DeHonorarios(EntreDias):
     doctor_id = fields.Id()
     centro_id = fields.Id()
-    desde = fields.Day()
-    hasta = fields.Day()
 
 
 class FiltroHonorarios(PlainPageQuery, _DeHonorarios):
@@ -88,7 +77,7 @@ class PendientesDeMedico(Schema):
     """What a settlement of a doctor would come to."""
 
     doctor_id = ma.fields.Integer()
-    doctor = ma.fields.Nested(Medico, allow_none=True)
+    doctor = ma.fields.Nested(Persona, allow_none=True)
     desde = ma.fields.Date()
     hasta = ma.fields.Date()
     cantidad = ma.fields.Integer()
@@ -126,7 +115,7 @@ class LiquidacionSalida(ResourceSchema):
     """The settlement of a doctor's fees of a period; `base` is what was charged without tax."""
 
     doctor_id = ma.fields.Integer()
-    doctor = ma.fields.Nested(Medico, allow_none=True)
+    doctor = ma.fields.Nested(Persona, allow_none=True)
     centro_id = ma.fields.Integer(allow_none=True)
     desde = ma.fields.Date()
     hasta = ma.fields.Date()
@@ -156,7 +145,7 @@ class FormatoDeReporte(QuerySchema):
 class HonorariosPorTratamiento(Schema):
     """What the fees for a treatment come to."""
 
-    tratamiento = ma.fields.Nested(ReferenciaNombrada, allow_none=True)
+    tratamiento = ma.fields.Nested(Nombrado, allow_none=True)
     cantidad = ma.fields.Integer()
     base = fields.Amount()
     total = fields.Amount()

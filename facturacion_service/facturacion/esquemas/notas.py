@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
-from facturacion.esquemas.comunes import CantidadPositiva, Monto
+from facturacion.esquemas.comunes import CantidadPositiva, EntreDias, Monto
 from facturacion.esquemas.lineas import LINEAS_MAXIMAS
 from facturacion.modelos import EstadoFiscal
 
@@ -79,10 +79,8 @@ class NotaSalida(ResourceSchema):
     detalles = ma.fields.List(ma.fields.Nested(DetalleDeNota))
 
 
-class FiltroNotas(PageQuery):
-    """What the list can be narrowed to."""
-
-    ALIASES = {"patient_id": "paciente_id"}
+class FiltroNotas(EntreDias, PageQuery):
+    """What the list can be narrowed to; days are those of their issue."""
 
     factura_id = fields.Id()
     paciente_id = fields.Id()
@@ -90,5 +88,3 @@ class FiltroNotas(PageQuery):
     numero = fields.Text(17)
     estado_sri = fields.Choice(EstadoFiscal)
     fecha = fields.Day(metadata={"description": "Issued on that day."})
-    desde = fields.Day(metadata={"description": "Issued since that day."})
-    hasta = fields.Day(metadata={"description": "Issued until that day, itself included."})

@@ -7,7 +7,7 @@ import marshmallow as ma
 from comun import fields
 from comun.schema import PageQuery, ResourceSchema, Schema
 from facturacion.dominio.medios import Medio
-from facturacion.esquemas.comunes import Monto
+from facturacion.esquemas.comunes import EntreDias, Monto
 from facturacion.modelos import Pagador
 
 FACTURAS_MAXIMAS = 50
@@ -122,15 +122,11 @@ class PagoSalida(ResourceSchema):
     reembolsos = ma.fields.List(ma.fields.Nested(ReembolsoSalida))
 
 
-class FiltroPagos(PageQuery):
+class FiltroPagos(EntreDias, PageQuery):
     """What the list can be narrowed to."""
-
-    ALIASES = {"patient_id": "paciente_id"}
 
     paciente_id = fields.Id()
     centro_id = fields.Id()
-    desde = fields.Day(metadata={"description": "First day, by the calendar of each payment's centre."})
-    hasta = fields.Day()
     medio_pago = fields.Choice(Medio)
     pagador = fields.Choice(Pagador)
     caja_id = fields.Id()

@@ -5,31 +5,26 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import Schema
 from comun.sheets import FORMATS
+from facturacion.esquemas.comunes import EntreDias, Nombrado
 from facturacion.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("dia", "mes", "centro", "doctor", "tratamiento", "aseguradora")
 
 
-class Rango(QuerySchema):
+class Rango(EntreDias):
     """Days on each centre's own calendar, both inclusive; the current month when absent, at most 366 days.
 
     With one of them only, the other is the beginning or the end of its month.
     """
 
-    desde = fields.Day()
-    hasta = fields.Day()
     centro_id = fields.Id()
 
     @ma.validates_schema
     def _largo(self, data: dict[str, Any], **_kwargs: object) -> None:
         desde, hasta = data.get("desde"), data.get("hasta")
-        if desde is None or hasta is None:
-            return
-        if hasta < desde:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")
-        if (hasta - desde).days >= DIAS_MAXIMOS:
+        if desde and hasta and (hasta - desde).days >= DIAS_MAXIMOS:
             raise ma.ValidationError(f"Admite hasta {DIAS_MAXIMOS} días.", "hasta")
 
 
@@ -59,13 +54,6 @@ class CifrasSalida(Schema):
     honorarios = fields.Amount(signed=True)
     margen = fields.Amount(signed=True)
     utilidad = fields.Amount(signed=True, allow_none=True)
-
-
-class Nombrado(Schema):
-    """A centre, doctor, treatment or insurer inside a report; without a name when it was never heard of."""
-
-    id = ma.fields.Integer()
-    nombre = ma.fields.String(allow_none=True)
 
 
 class FilaFinanciera(CifrasSalida):

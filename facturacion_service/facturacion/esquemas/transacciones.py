@@ -5,7 +5,7 @@ import marshmallow as ma
 from comun import fields, sheets
 from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
 from facturacion.dominio.medios import Medio
-from facturacion.esquemas.comunes import CentroBreve, EntreDias, Monto, Persona
+from facturacion.esquemas.comunes import EntreDias, Monto, Nombrado, Persona
 from facturacion.modelos import EstadoTransaccion, Origen, TipoTransaccion
 
 
@@ -173,7 +173,7 @@ class PorDoctor(Cifras):
 class PorCentro(Cifras):
     """At one centre."""
 
-    centro = ma.fields.Nested(CentroBreve)
+    centro = ma.fields.Nested(Nombrado)
 
 
 class ResumenSalida(Cifras):

@@ -17,7 +17,6 @@ from ..citas import (
     BLANQUEO,
     anular,
     borrador,
-    emitidos,
     emitir,
     entregar,
     evento,
@@ -29,6 +28,7 @@ from ..citas import (
     tratamiento,
     vivas,
 )
+from ..noticias import anunciados
 from ..vecinos import Vecinos
 
 PACIENTE = {"id": 1, "nombres": "María José", "apellidos": "Núñez Peña", "estado_paciente": "activo"}
@@ -95,7 +95,7 @@ class TestCompletada:
 
     def test_se_anuncia(self, app: Flask, api: ApiClient) -> None:
         llega(api, noticia("completada", 1, tratamiento(1), cita_id=8))
-        (creada,) = emitidos(app, "factura.creada.v1")
+        (creada,) = anunciados(app, "factura.creada.v1")
         assert (creada["cita_id"], creada["total"], creada["cotizacion_id"]) == (8, 30, None)
 
     def test_dicha_dos_veces_uno_solo(self, app: Flask, api: ApiClient) -> None:
@@ -110,7 +110,7 @@ class TestCompletada:
             db.session.commit()
         llega(api, completada)
         assert borrador(app).total == 30
-        assert len(emitidos(app, "factura.creada.v1")) == 1
+        assert len(anunciados(app, "factura.creada.v1")) == 1
 
     def test_lo_que_no_se_puede_facturar_lo_ve_una_persona(self, app: Flask, api: ApiClient) -> None:
         llega(api, noticia("completada", 1, tratamiento(1, tarifa_iva=7.5)))

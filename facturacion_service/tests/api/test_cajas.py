@@ -15,8 +15,9 @@ from comun.testing.client import ApiClient, ok, problem
 from facturacion.extensiones import db
 from facturacion.modelos import Caja
 
-from ..caja import CAJAS, abierta, anotar, avisos, cerrar, contar, cuadra
+from ..caja import CAJAS, abierta, anotar, cerrar, contar, cuadra
 from ..conftest import como_medico, como_paciente, como_secretaria
+from ..noticias import anunciados
 
 
 def con_movimiento(api: ApiClient) -> int:
@@ -136,7 +137,7 @@ class TestCerrar:
         assert (cerrada["estado"], cerrada["cerrada_por"], cerrada["diferencia"]) == ("cerrada", "usuario:20", 0)
         for otra_vez in (cerrar(secretaria, caja), contar(secretaria, caja, 1)):
             problem(otra_vez, 409, "caja_cerrada")
-        (aviso,) = avisos(app)
+        (aviso,) = anunciados(app, "caja.cerrada.v1")
         assert (aviso["id"], aviso["centro_id"], aviso["diferencia"]) == (caja, 1, 0)
         assert aviso["medios"] == [
             {"medio_pago": "efectivo", "esperado": 75.1, "contado": 75.1},

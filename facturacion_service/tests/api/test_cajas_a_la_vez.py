@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from decimal import Decimal
 
 from flask import Flask
@@ -18,23 +15,10 @@ from comun.testing.client import ApiClient, ok
 from facturacion.extensiones import db
 from facturacion.modelos import Transaccion
 
-from ..caja import CAJAS, TRANSACCIONES, abierta, anotar, avisos, cerrar, contar, cuadra
+from ..a_la_vez import a_la_vez
+from ..caja import CAJAS, TRANSACCIONES, abierta, anotar, cerrar, contar, cuadra
 from ..conftest import como_secretaria
-
-
-def a_la_vez(pedidos: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
-    """How each of them ended: `hecho`, or the code of the problem. Who gets no connection asks again."""
-    salida = threading.Barrier(len(pedidos))
-
-    def pedir(cual: int) -> str:
-        salida.wait()
-        while True:
-            respuesta = pedidos[cual]({"Idempotency-Key": f"pedido-{cual}"})
-            if respuesta.status_code != 503:
-                return "hecho" if respuesta.status_code < 300 else str(respuesta.get_json(force=True)["codigo"])
-
-    with ThreadPoolExecutor(len(pedidos)) as hilos:
-        return Counter(hilos.map(pedir, range(len(pedidos))))
+from ..noticias import anunciados
 
 
 class TestALaVez:
@@ -68,7 +52,7 @@ class TestALaVez:
             )
         assert cerrada["estado"] == "cerrada"
         assert cerrada["esperado"]["efectivo"] == 10 + dentro
-        assert len(avisos(app)) == 1
+        assert len(anunciados(app, "caja.cerrada.v1")) == 1
         cuadra(app)
 
     def test_lo_que_se_anula_mientras_se_cuenta(self, secretaria: ApiClient, app: Flask) -> None:

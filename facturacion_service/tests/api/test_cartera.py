@@ -82,7 +82,7 @@ class TestPorAntiguedad:
     ) -> None:
         # Half past midnight in Quito: what fell due yesterday there is due today on the islands.
         momento = datetime(2026, 3, 10, 0, 30, tzinfo=ZoneInfo("America/Guayaquil"))
-        monkeypatch.setattr("facturacion.casos_de_uso.periodos.now", lambda: momento)
+        monkeypatch.setattr("facturacion.casos_de_uso.dias.now", lambda: momento)
         deber(app, punto, "10", date(2026, 3, 9))
         deber(app, nuevo_punto(app, 3), "20", date(2026, 3, 9))
         contado = cartera(admin)

@@ -17,9 +17,9 @@ from facturacion.casos_de_uso.dias import dia_en
 from facturacion.extensiones import db
 from facturacion.modelos import Cotizacion
 
-from ..citas import emitidos
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..facturas import COMO_ESTE, otra
+from ..noticias import anunciados
 from ..vecinos import Vecinos
 
 URL = "/facturacion/cotizaciones"
@@ -152,7 +152,7 @@ class TestSuFactura:
         ]
         assert (factura["comprador"]["identificacion"], factura["observaciones"]) == ("1714307103", "Ok")
         assert ok(secretaria.get(f"{URL}/{hecha['id']}"))["estado"] == "facturada"
-        assert emitidos(app, "factura.creada.v1")[-1]["cotizacion_id"] == hecha["id"]
+        assert anunciados(app, "factura.creada.v1")[-1]["cotizacion_id"] == hecha["id"]
 
     def test_una_vez_y_otra_si_se_deshizo(self, secretaria: ApiClient) -> None:
         hecha = cotizar(secretaria)["id"]

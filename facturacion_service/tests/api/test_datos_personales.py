@@ -11,9 +11,10 @@ from comun.testing.client import ApiClient, ok
 from comun.testing.statements import statements
 from facturacion.extensiones import db, tablas
 
-from ..citas import emitidos, entregar, evento
+from ..citas import entregar, evento
 from ..fabricas import nuevo_punto
 from ..facturas import COMO_ESTE, URL, borrador, emitida, leer, otra, poner_estado
+from ..noticias import anunciados
 from ..pagos import cobrar, dejar_anticipo, devolver
 
 COTIZACIONES = "/facturacion/cotizaciones"
@@ -94,7 +95,7 @@ def test_de_quien_se_olvida_quedan_los_documentos(app: Flask, admin: ApiClient, 
     suyos = datos(admin)
     assert suyos["cotizaciones"][0]["observaciones"] is None
     assert not any(uno["comentario"] for uno in [*suyos["pagos"], *suyos["transacciones"]])
-    assert [uno["motivo"] for uno in emitidos(app, "factura.anulada.v1")] == [""]
+    assert [uno["motivo"] for uno in anunciados(app, "factura.anulada.v1")] == [""]
     with app.app_context():
         rastro = db.session.scalars(db.select(tablas.audit.c.cambios)).all()
     assert "María" not in str(rastro)

@@ -13,9 +13,11 @@ from comun.testing.client import ApiClient, ok, problem
 from facturacion.extensiones import db
 from facturacion.modelos import Cuenta, Transaccion
 
+from ..caja import abrir_caja
 from ..conftest import como_medico, como_paciente
 from ..cuentas import anotado, en_dia
-from ..gastos import GASTOS, abrir_caja, contar_caja, emitidos, gastar, hoy
+from ..gastos import GASTOS, contar_caja, gastar, hoy
+from ..noticias import anunciados
 
 CATEGORIAS = "/facturacion/categorias-gasto"
 ENERO, FEBRERO = "2026-01-10", "2026-02-10"
@@ -46,7 +48,7 @@ class TestGastos:
         }
         assert transacciones(app) == []
         assert ok(admin.get(f"{GASTOS}/{gasto['id']}")) == gasto
-        (contado,) = emitidos(app, "gasto.registrado.v1")
+        (contado,) = anunciados(app, "gasto.registrado.v1")
         assert (contado["categoria"], contado["monto"], contado["fecha"]) == ("Luz", 85.4, ENERO)
 
     def test_pagado_sale_de_la_caja_de_quien_lo_paga(self, app: Flask, admin: ApiClient) -> None:
@@ -63,7 +65,7 @@ class TestGastos:
             fila = db.session.scalars(db.select(Transaccion)).one()
             assert (fila.caja_id, fila.concepto, str(fila.tipo_transaccion)) == (caja, "Escobas", "egreso")
         assert anotado(app, Cuenta.EGRESO, "origen", "medio_pago") == {("gasto", "efectivo"): 5}
-        assert len(emitidos(app, "gasto.registrado.v1")) == 1
+        assert len(anunciados(app, "gasto.registrado.v1")) == 1
 
     def test_lo_pagado_otro_dia_cuenta_ese_dia_y_el_efectivo_solo_hoy(self, app: Flask, admin: ApiClient) -> None:
         abrir_caja(app)

@@ -14,8 +14,9 @@ from comun.testing.client import ApiClient, ok
 from facturacion.extensiones import db
 from facturacion.modelos import Cuenta, Gasto
 
+from ..caja import abrir_caja
 from ..cuentas import anotado
-from ..gastos import GASTOS, abrir_caja, contar_caja
+from ..gastos import GASTOS, contar_caja
 
 CAMPOS = {
     "monto": st.decimals("0.01", 500, places=2).map(str),

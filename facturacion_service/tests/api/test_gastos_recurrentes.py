@@ -15,7 +15,8 @@ from facturacion.casos_de_uso.gastos_recurrentes import registrar_recurrentes
 from facturacion.modelos import Cuenta
 
 from ..cuentas import anotado
-from ..gastos import GASTOS, RECURRENTES, emitidos
+from ..gastos import GASTOS, RECURRENTES
+from ..noticias import anunciados
 
 ENERO = datetime(2026, 1, 5, 17, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ class TestRecurrentes:
             "sistema",
         )
         assert anotado(app, Cuenta.GASTO) == {date(2026, 1, 31): 500}
-        assert len(emitidos(app, "gasto.registrado.v1")) == 1
+        assert len(anunciados(app, "gasto.registrado.v1")) == 1
         assert ok(admin.get(f"{RECURRENTES}/{de_enero['id']}"))["proximo"] == "2026-02-28"
 
     def test_tras_una_pausa_del_servicio_se_pone_al_dia(self, app: Flask, admin: ApiClient, reloj: Any) -> None:

@@ -19,11 +19,13 @@ from comun.testing.client import ApiClient, ok, problem
 from facturacion.extensiones import db
 from facturacion.modelos import Cuenta, Honorario, Transaccion
 
+from ..caja import abrir_caja
 from ..conftest import como_medico, como_paciente
 from ..cuentas import anotado
 from ..fabricas import conocer_tratamiento
-from ..gastos import abrir_caja, contar_caja, emitidos
+from ..gastos import contar_caja
 from ..honorarios import LUNES, MARTES, MIERCOLES, acreditar, facturar, nueva_tarifa
+from ..noticias import anunciados
 
 LIQUIDACIONES = "/facturacion/liquidaciones"
 HONORARIOS = "/facturacion/honorarios"
@@ -68,7 +70,7 @@ class TestLiquidar:
         problem(liquidar(admin, hasta=MARTES.isoformat()), 409, "sin_honorarios")
         assert pendiente(admin) == 12 + 28
         assert ok(liquidar(admin), 201)["total"] == 12
-        assert emitidos(app, "liquidacion.cerrada.v1")[0] == {
+        assert anunciados(app, "liquidacion.cerrada.v1")[0] == {
             "id": liquidacion["id"],
             "doctor_id": 7,
             "centro_id": None,

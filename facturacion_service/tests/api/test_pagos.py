@@ -11,10 +11,12 @@ from comun.testing.client import ApiClient, ok, problem
 from facturacion.extensiones import db
 from facturacion.modelos import Transaccion
 
+from ..caja import abrir_caja
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..fabricas import conocer_paciente
 from ..facturas_emitidas import borrador, emitida, factura
-from ..pagos import RUTA, abrir_caja, anunciados, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+from ..noticias import anunciados
+from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
 
 class TestPagarUnaFactura:

@@ -6,60 +6,26 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, text
-from werkzeug.test import TestResponse
+from sqlalchemy import func
 
 from comun.testing.client import ApiClient, ok
 from facturacion.extensiones import db
 from facturacion.modelos import Aplicacion, Pago, Reembolso, Transaccion
 
+from ..a_la_vez import Pedido, a_la_vez, abrazos_mortales
+from ..caja import abrir_caja
 from ..fabricas import nuevo_punto
 from ..facturas import emitida as hecha
 from ..facturas_emitidas import emitida, factura
-from ..pagos import RUTA, abrir_caja, anunciados, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+from ..noticias import anunciados
+from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
 CUANTOS = 50
-Pedido = Callable[[dict[str, str]], TestResponse]
-
-
-def a_la_vez(pedidos: Sequence[Pedido], clave: str | None = None) -> Counter[str]:
-    """How each of them ended: `hecho`, `repetido`, or the code of the problem. `clave`: one for all of them.
-
-    Like any client, each asks again with the same key while the database has no connection for it.
-    """
-    salida = threading.Barrier(len(pedidos))
-
-    def pedir(cual: int) -> str:
-        salida.wait()
-        while True:
-            respuesta = pedidos[cual]({"Idempotency-Key": clave or f"pedido-{cual}"})
-            if respuesta.status_code != 503:
-                break
-        if respuesta.status_code >= 300:
-            return str(respuesta.get_json(force=True)["codigo"])
-        return "repetido" if "Idempotent-Replayed" in respuesta.headers else "hecho"
-
-    with ThreadPoolExecutor(len(pedidos)) as hilos:
-        return Counter(hilos.map(pedir, range(len(pedidos))))
-
-
-def abrazos_mortales(app: Flask) -> int:
-    """Deadlocks that PostgreSQL had to break so far; SQLite lets one write at a time."""
-    with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            return 0
-        db.session.execute(text("SELECT pg_stat_force_next_flush()"))
-        consulta = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return int(db.session.scalar(consulta) or 0)
 
 
 def cuantos(app: Flask, modelo: Any) -> int:

@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok, problem
 
+from ..caja import abrir_caja
 from ..conftest import como_paciente, como_secretaria
 from ..facturas_emitidas import emitida
-from ..pagos import RUTA, abrir_caja, aplicar, cobrar, dejar_anticipo, devolver
+from ..pagos import RUTA, aplicar, cobrar, dejar_anticipo, devolver
 from ..vecinos import Vecinos
 
 
@@ -53,7 +54,7 @@ def test_dice_quien_pago_cuanto_y_que(app: Flask, admin: ApiClient) -> None:
         "$ 1,000.25",
         "$ 250.25",
         "Anticipo disponible: $ 99.75",
-        "Rosa",
+        "caja.1",
         "no es un comprobante de venta",
     ):
         assert dicho in papel

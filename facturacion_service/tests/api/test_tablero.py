@@ -30,7 +30,7 @@ HOY, AYER = date(2026, 3, 10), date(2026, 3, 9)
 @pytest.fixture
 def fuentes(app: Flask, admin: ApiClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fuentes]:
     """The neighbours answer; it is the small hours of 10 March."""
-    monkeypatch.setattr("facturacion.casos_de_uso.periodos.now", lambda: MOMENTO)
+    monkeypatch.setattr("facturacion.casos_de_uso.dias.now", lambda: MOMENTO)
     with fuentes_de(app) as vecinas:
         yield vecinas
 

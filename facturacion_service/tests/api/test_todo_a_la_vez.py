@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
 
-from ..a_la_vez import a_la_vez, abrazos_mortales
-from ..caja import TRANSACCIONES, anotar
+from ..a_la_vez import Pedido, a_la_vez, abrazos_mortales
+from ..caja import TRANSACCIONES, abrir_caja, anotar
 from ..caja import cuadra as caja_cuadra
 from ..fabricas import nuevo_punto
 from ..facturas import URL, borrador, emitida, otra, poner_estado
 from ..gastos import GASTOS, gastar
-from ..pagos import RUTA, abrir_caja, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
 PUNTOS = "/facturacion/puntos-emision"
-Pedido = Callable[[dict[str, str]], TestResponse]
 CHOQUES = {
     "excede_saldo",
     "excede_aplicado",

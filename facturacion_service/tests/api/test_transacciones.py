@@ -62,7 +62,7 @@ class TestRegistrar:
         problem(anotar(secretaria, "ingreso", 5, "efectivo"), 409, "sin_caja_abierta")
         abrir_caja(app, sub="21")
         problem(anotar(secretaria, "ingreso", 5, "efectivo"), 409, "sin_caja_abierta")
-        caja = abrir_caja(app)
+        caja = abrir_caja(app, sub="20")
         assert ok(anotar(secretaria, "ingreso", 5, "efectivo"), 201)["caja_id"] == caja
         assert ok(anotar(secretaria, "egreso", 2, "transferencia"), 201)["caja_id"] == caja
         cuadra(app)
@@ -147,7 +147,7 @@ class TestCorregir:
     def test_de_tarjeta_a_efectivo_entra_en_la_caja(self, secretaria: ApiClient, app: Flask) -> None:
         ruta = f"{TRANSACCIONES}/{ok(anotar(secretaria, 'ingreso', 10), 201)['id']}"
         problem(secretaria.put(ruta, {"medio_pago": "efectivo"}), 409, "sin_caja_abierta")
-        caja = abrir_caja(app)
+        caja = abrir_caja(app, sub="20")
         assert ok(secretaria.put(ruta, {"medio_pago": "efectivo"}))["caja_id"] == caja
         cuadra(app)
 
@@ -160,7 +160,7 @@ class TestCorregir:
         cuadra(app)
 
     def test_lo_contado_no_cambia(self, secretaria: ApiClient, app: Flask) -> None:
-        caja = abrir_caja(app)
+        caja = abrir_caja(app, sub="20")
         ruta = f"{TRANSACCIONES}/{ok(anotar(secretaria, 'ingreso', 10, 'efectivo'), 201)['id']}"
         ok(contar(secretaria, caja, 10))
         problem(secretaria.put(ruta, {"monto": 1}), 409, "caja_cerrada")
@@ -183,7 +183,7 @@ class TestEstados:
         assert (una["caja_id"], ok(secretaria.get(f"{TRANSACCIONES}/resumen"))["egresos"]) == (None, 0)
         estado = f"{TRANSACCIONES}/{una['id']}/estado"
         problem(secretaria.patch(estado, {"estado": "completado"}), 409, "sin_caja_abierta")
-        caja = abrir_caja(app)
+        caja = abrir_caja(app, sub="20")
         assert ok(secretaria.patch(estado, {"estado": "completado"}))["caja_id"] == caja
         assert ok(secretaria.get(f"{TRANSACCIONES}/resumen"))["egresos"] == 40
         cuadra(app)
@@ -235,7 +235,7 @@ class TestQuienVeQue:
 @pytest.fixture
 def varias(admin: ApiClient, app: Flask) -> ApiClient:
     """Five transactions of January 2026."""
-    abrir_caja(app, sub="1")
+    abrir_caja(app)
     for tipo, monto, datos in (
         ("ingreso", 10, {"fecha_transaccion": "2026-01-05T10:00:00", "doctor_id": 7, "paciente_id": 1}),
         ("ingreso", 20, {"fecha_transaccion": "2026-01-05T11:00:00", "medio": "efectivo", "concepto": "Cepillo 50%"}),
