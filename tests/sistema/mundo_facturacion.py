@@ -108,6 +108,11 @@ def cuotas(m: Mundo) -> dict[str, Any]:
     return {"numero": 2, "primera": hoy(), "intervalo": "mensual"}
 
 
+def cobertura(m: Mundo) -> dict[str, Any]:
+    """A body that lets an insurer owe half of a draft."""
+    return {"aseguradora_id": m["nueva_entrada_aseguradoras"], "porcentaje": 50}
+
+
 def comprobante() -> Formulario:
     """A form that attaches a photograph of a receipt."""
     return replace(adjunto(), campos={})
@@ -182,6 +187,12 @@ def _cita_reabierta(m: Mundo, lado: str) -> int:
     return cita
 
 
+def _borrador_cubierto(m: Mundo, lado: str) -> int:
+    hecho = _borrador(m, lado)
+    bien(m.admin.put(f"{BASE}/facturas/{hecho}/cobertura", cobertura(m), headers={"If-Match": "*"}))
+    return hecho
+
+
 def _factura_en_cuotas(m: Mundo, lado: str) -> int:
     hecha = _factura(m, lado)
     bien(m.admin.put(f"{BASE}/facturas/{hecha}/plan-cuotas", cuotas(m)))
@@ -216,13 +227,23 @@ _DE_AMBOS: dict[str, _Hacer] = {
 }
 _PROPIAS: dict[str, _Hacer] = {
     "categoria_gasto": _crear("/categorias-gasto", lambda m, _lado: {"nombre": m.palabra("Gasto")}),
+    "borrador_cubierto": _borrador_cubierto,
     "factura_en_cuotas": _factura_en_cuotas,
     "cotizacion_enviada": _cotizacion_que("enviada"),
     "cotizacion_aceptada": _cotizacion_que("enviada", "aceptada"),
     "caja_contada": lambda m, lado: contar(m, _caja(m, lado)),
     "comprobante": _crear("/gastos/{gasto}/adjuntos", lambda _m, _lado: comprobante()),
 }
-_MASCULINAS = ("punto", "borrador", "pago", "anticipo", "gasto", "gasto_recurrente", "comprobante")
+_MASCULINAS = (
+    "punto",
+    "borrador",
+    "borrador_cubierto",
+    "pago",
+    "anticipo",
+    "gasto",
+    "gasto_recurrente",
+    "comprobante",
+)
 
 
 def nueva(nombre: str) -> str:

@@ -85,7 +85,7 @@ RUTAS = """
 /facturacion/facturas                     GET POST
 /facturacion/facturas/totales             GET
 /facturacion/facturas/{id}                GET PUT DELETE
-/facturacion/facturas/{id}/cobertura      PUT
+/facturacion/facturas/{id}/cobertura      PUT DELETE
 /facturacion/facturas/{id}/estado         PATCH
 /facturacion/facturas/{id}/notas-credito  POST
 /facturacion/facturas/{id}/pagos          GET POST

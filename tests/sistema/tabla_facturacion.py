@@ -30,7 +30,7 @@ POST   /facturacion/facturas                            borrador        201  201
 POST   /facturacion/facturas                            borrador_ajeno  201  403  403  403
 GET    /facturacion/facturas/{factura}                  -               200  200  403  200
 GET    /facturacion/facturas/{factura_ajena}            -               200  404  403  404
-GET    /facturacion/facturas/{borrador}                 -               200  200  403  200
+GET    /facturacion/facturas/{borrador}                 -               200  200  403  404
 PUT    /facturacion/facturas/{nuevo_borrador}           observa         200  200  403  403
 PUT    /facturacion/facturas/{nuevo_borrador_ajeno}     observa         200  404  403  403
 DELETE /facturacion/facturas/{nuevo_borrador}           -               204  204  403  403
@@ -41,6 +41,8 @@ PATCH  /facturacion/facturas/{nueva_factura}/estado     anula_factura   200  200
 PATCH  /facturacion/facturas/{nueva_factura_ajena}/estado anula_factura 200  404  403  403
 PUT    /facturacion/facturas/{nuevo_borrador}/cobertura cobertura       200  200  403  403
 PUT    /facturacion/facturas/{nuevo_borrador_ajeno}/cobertura cobertura 200  404  403  403
+DELETE /facturacion/facturas/{nuevo_borrador_cubierto}/cobertura -      204  204  403  403
+DELETE /facturacion/facturas/{borrador_ajeno}/cobertura -               .    404  403  403
 GET    /facturacion/facturas/{factura_en_cuotas}/plan-cuotas -          200  200  403  200
 GET    /facturacion/facturas/{factura_ajena}/plan-cuotas -              .    404  403  404
 PUT    /facturacion/facturas/{nueva_factura}/plan-cuotas cuotas         200  200  403  403
@@ -188,7 +190,7 @@ CUERPOS: dict[str, Callable[[Mundo], Any]] = {
     "borrador": mundo.borrador,
     "caja": mundo.caja,
     "caja_suya": lambda m: mundo.caja(m, rol="secretaria"),
-    "cobertura": lambda m: {"aseguradora_id": m["nueva_entrada_aseguradoras"], "porcentaje": 50},
+    "cobertura": mundo.cobertura,
     "comenta": lambda m: {"comentario": m.palabra("Recibo")},
     "comprobante": lambda _m: mundo.comprobante(),
     "conserva": lambda _m: {"resolucion": "conservar", "motivo": "Se cobró lo que se hizo"},
