@@ -25,7 +25,7 @@ class CitasPorRevisar(MethodView):
     @citas_por_revisar_bp.permission("facturacion:cartera:leer")
     @citas_por_revisar_bp.page(CitaPorRevisar, FiltroPorRevisar, model=CobroCita, sort={}, default="-id")
     def get(self, filtro: dict[str, Any]) -> Any:
-        """Those of the caller's centres: reopened after their invoice was issued, or that can't be charged."""
+        """Those of the caller's centres: reopened once invoiced, without an invoice any more, not chargeable."""
         return por_revisar(filtro, caller())
 
 

@@ -167,6 +167,16 @@ def bloquear(cita_id: int, centro_id: int) -> CobroCita:
     return db.session.scalars(de_la_cita.execution_options(populate_existing=True)).one()
 
 
+def bloquear_de_factura(factura_id: int) -> CobroCita | None:
+    """What was done about charging the appointment of an invoice, locked; None when it is of none.
+
+    Before the invoice is: the worker takes them in that order.
+    """
+    suyo = db.select(CobroCita).where(CobroCita.factura_id == factura_id)
+    cobro: CobroCita | None = db.session.scalar(suyo.with_for_update().execution_options(populate_existing=True))
+    return cobro
+
+
 def factura_viva(cita_id: int) -> Factura | None:
     """The invoice of an appointment that was neither withdrawn nor annulled, locked."""
     suya = db.select(Factura).where(

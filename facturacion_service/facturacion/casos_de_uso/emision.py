@@ -13,6 +13,7 @@ from comun.money import ZERO
 from comun.preconditions import check_version
 from facturacion.casos_de_uso import honorarios
 from facturacion.casos_de_uso.aplicaciones import bloquear_factura
+from facturacion.casos_de_uso.cobros import bloquear_de_factura
 from facturacion.casos_de_uso.comprador import exigir_comprador, exigir_que_no_sea_final
 from facturacion.casos_de_uso.cuotas import lo_que_debe, quitar_cuotas
 from facturacion.casos_de_uso.dias import dia_en
@@ -58,6 +59,7 @@ def anular(factura_id: int, motivo: str, quien: Caller) -> Factura:
 
     Conflict when it is not issued, made out to nobody in particular, credited, or paid: that is given back first.
     """
+    cobro = bloquear_de_factura(factura_id)
     factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     factura.exigir_viva()
@@ -72,6 +74,8 @@ def anular(factura_id: int, motivo: str, quien: Caller) -> Factura:
     factura.saldo = factura.saldo_aseguradora = ZERO
     factura.motivo_anulacion, factura.anulada_en = motivo, now()
     quitar_cuotas(factura)
+    if cobro is not None:
+        cobro.quedar_sin_factura()
     anunciar_factura(factura, "anulada")
     revertir(f"factura/{factura.id}", dia, quien.actor)
     return factura

@@ -9,6 +9,7 @@ from comun.auth.caller import Caller
 from comun.errors import Conflict
 from comun.preconditions import check_version
 from facturacion.casos_de_uso.aplicaciones import bloquear_factura
+from facturacion.casos_de_uso.cobros import bloquear_de_factura
 from facturacion.casos_de_uso.comprador import comprador_de
 from facturacion.casos_de_uso.lineas import poner_totales, preparar_lineas
 from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente, tomar_paciente
@@ -80,10 +81,14 @@ def cambiar_factura(factura_id: int, cambios: Mapping[str, Any], quien: Caller) 
 
 def eliminar_factura(factura_id: int, quien: Caller) -> None:
     """Throw a draft away. Conflict once it is issued."""
+    cobro = bloquear_de_factura(factura_id)
     factura = bloquear_factura(factura_id, quien)
     check_version(factura)
     factura.exigir_borrador()
     factura.eliminar()
+    if cobro is not None:
+        cobro.factura_id = cobro.cobrado = None
+        cobro.quedar_sin_factura()
 
 
 def _exigir_editable(factura: Factura, cambios: Mapping[str, Any]) -> None:

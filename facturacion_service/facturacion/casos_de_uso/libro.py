@@ -4,9 +4,10 @@
     revertir("factura/3", dia, por=...)      # takes back, on that day, what stands under a reference
     reponer("transaccion/8", [...], por=...) # what stands under a reference becomes this, each on its own day
 
-Nothing else writes `asiento` and `total_dia`. Locks are taken in this order, by everybody: patient, invoice, payment,
-till, emission point, then the totals of the day. All share these, so they are written when the transaction commits,
-all of it at once: however often it came here, no two wait for each other.
+Nothing else writes `asiento` and `total_dia`. Locks are taken in this order, by everybody: patient, what was done
+about charging an appointment (`cobro_cita`), invoice, payment, till, emission point, then the totals of the day. All
+share these, so they are written when the transaction commits, all of it at once: however often it came here, no two
+wait for each other.
 """
 
 from __future__ import annotations

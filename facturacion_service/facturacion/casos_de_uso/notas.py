@@ -16,6 +16,7 @@ from comun.errors import Conflict, Invalid
 from comun.money import ZERO
 from facturacion.casos_de_uso import honorarios
 from facturacion.casos_de_uso.aplicaciones import bloquear_factura
+from facturacion.casos_de_uso.cobros import bloquear_de_factura
 from facturacion.casos_de_uso.comprador import exigir_que_no_sea_final
 from facturacion.casos_de_uso.cuotas import quitar_cuotas
 from facturacion.casos_de_uso.dias import dia_en
@@ -54,6 +55,7 @@ def acreditar(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> NotaC
 
     Raises Conflict (not issued, to nobody in particular, more than is left, nothing left) and Invalid.
     """
+    cobro = bloquear_de_factura(factura_id)
     factura = bloquear_factura(factura_id, quien)
     factura.exigir_viva()
     exigir_que_no_sea_final(factura)
@@ -86,6 +88,8 @@ def acreditar(factura_id: int, datos: Mapping[str, Any], quien: Caller) -> NotaC
     db.session.flush()
     _bajar_deuda(factura, nota, reparto, quien)
     _anotar_en_lineas(renglones)
+    if cobro is not None and factura.estado == EstadoFactura.ANULADA:
+        cobro.quedar_sin_factura()
     db.session.flush()
     anunciar_nota(nota, factura)
     bases = [(detalle, parte.base) for detalle, parte in renglones if parte.base > 0]

@@ -60,7 +60,8 @@ class CitaPorRevisar(Schema):
         metadata={
             "enum": [*map(str, PorRevisar), None],
             "description": "`reabierta` after its invoice was issued; completed anew and `cambiada`;"
-            " `no_facturable`: something of it can't be charged as agreed, see `nota`.",
+            " `no_facturable`: something of it can't be charged as agreed, see `nota`; `sin_factura`: its invoice"
+            " was annulled or credited as a whole, or its draft thrown away.",
         },
     )
     nota = ma.fields.String(allow_none=True)

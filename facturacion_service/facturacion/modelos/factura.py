@@ -226,6 +226,7 @@ class PorRevisar(StrEnum):
     REABIERTA = "reabierta"  # it was taken up again after its invoice was issued
     CAMBIADA = "cambiada"  # it was completed anew, with other things than its invoice charges
     NO_FACTURABLE = "no_facturable"  # there is no draft: something of it can't be charged as it was agreed
+    SIN_FACTURA = "sin_factura"  # its invoice was annulled or credited as a whole, or its draft thrown away
 
 
 class CobroCita(DeUnCentro, db.Model):
@@ -265,6 +266,14 @@ class CobroCita(DeUnCentro, db.Model):
     def pedir_revision(self, porque: PorRevisar | None, nota: str | None = None) -> None:
         """Have a person look at it, and tell why; None when there is nothing to look at."""
         self.por_revisar, self.nota = porque, nota and nota[:300]
+
+    def quedar_sin_factura(self) -> None:
+        """Its invoice was taken back, or its draft thrown away, by a person: is it to be charged anew?
+
+        One that is not completed has nothing to charge, and gets its draft once it is.
+        """
+        if self.completada:
+            self.pedir_revision(PorRevisar.SIN_FACTURA)
 
 
 restricciones.add("ck_factura_saldo", "excede_saldo", "Supera lo que se debe de la factura.")

@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("por_revisar", sa.String(14)),
         sa.Column("nota", sa.String(300)),
         sa.Column("centro_id", sa.Integer, nullable=False),
-        sa.CheckConstraint("por_revisar IN ('reabierta', 'cambiada', 'no_facturable')", name="por_revisar"),
+        sa.CheckConstraint(
+            "por_revisar IN ('reabierta', 'cambiada', 'no_facturable', 'sin_factura')", name="por_revisar"
+        ),
     )
     op.create_index("ix_cobro_cita_factura_id", "cobro_cita", ["factura_id"])
     op.create_index(

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from comun.testing.client import ApiClient
+from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
+from facturacion.casos_de_uso.cobros import bloquear
 from facturacion.extensiones import db
+from facturacion.modelos import CobroCita
 
+from ..a_la_vez import abrazos_mortales
 from ..citas import borrador, entregar, evento, llega, noticia, otra_vez, trabajar, tratamiento, vivas
-from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente
+from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_punto
+from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
 
 SERVICIO = Path(__file__).parents[2]
@@ -92,6 +97,77 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     otra_vez(app)
     assert cuenta(app, "tarea") == 0
     assert cuenta(app, "factura WHERE paciente_id = 2") == citas
+
+
+def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiClient) -> None:
+    """Whatever is first, no completed appointment is left without either an invoice or somebody to look at it."""
+    nuevo_punto(app)
+    citas = range(1, 25)
+    entregar(admin, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in citas))
+    trabajar(app)
+    ids = [borrador(app, n).id for n in citas]
+    emitidas, borradores = ids[::2], ids[1::2]
+    for una in emitidas:
+        ok(poner_estado(admin, una, "emitida"))
+    despues = [noticia("completada", 3, tratamiento(1), tratamiento(2), cita_id=n) for n in citas]
+    entregar(admin, *despues)
+    antes = abrazos_mortales(app)
+
+    def anular(unas: list[int]) -> None:
+        for una in unas:
+            ok(poner_estado(admin, una, "anulada", motivo="Error"))
+
+    def borrar(unos: list[int]) -> None:
+        for uno in unos:
+            assert admin.delete(f"{URL}/{uno}").status_code in (204, 404)
+
+    a_la_vez(
+        *[lambda: trabajar(app)] * 2,
+        *(lambda d=desde: anular(emitidas[d::2]) for desde in (0, 1)),
+        *(lambda d=desde: borrar(borradores[d::2]) for desde in (0, 1)),
+    )
+    otra_vez(app)
+    assert abrazos_mortales(app) == antes
+    assert cuenta(app, "tarea") == 0
+    for n in citas:
+        with app.app_context():
+            por_revisar = db.session.get_one(CobroCita, n).por_revisar
+        nuevas = [factura.total for factura in vivas(app, n) if factura.estado != "anulada"]
+        assert (por_revisar, nuevas) in ((None, [60]), ("sin_factura", []))
+
+
+@pytest.mark.parametrize("perderla", ["anular", "acreditar", "borrar"])
+def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
+    app: Flask, admin: ApiClient, perderla: str
+) -> None:
+    """Both wait for the appointment before either holds its invoice."""
+    nuevo_punto(app)
+    llega(admin, noticia("completada", 1, tratamiento(1)))
+    factura_id = borrador(app).id
+    if perderla != "borrar":
+        ok(poner_estado(admin, factura_id, "emitida"))
+    entregar(admin, noticia("completada", 3, tratamiento(2)))
+    maneras = {
+        "anular": lambda: poner_estado(admin, factura_id, "anulada", motivo="Error"),
+        "acreditar": lambda: admin.post(f"{URL}/{factura_id}/notas-credito", {"motivo": "Error"}),
+        "borrar": lambda: admin.delete(f"{URL}/{factura_id}"),
+    }
+    antes = abrazos_mortales(app)
+
+    def despues_de(segundos: float, hacer: Callable[[], object]) -> Callable[[], object]:
+        return lambda: (time.sleep(segundos), hacer())
+
+    def retener() -> None:
+        with app.app_context():
+            bloquear(1, 1)
+            time.sleep(1)
+            db.session.rollback()
+
+    a_la_vez(retener, despues_de(0.3, lambda: trabajar(app)), despues_de(0.6, maneras[perderla]))
+    otra_vez(app)
+    assert abrazos_mortales(app) == antes
+    assert cuenta(app, "tarea") == 0
+    assert cuenta(app, "cobro_cita WHERE ronda = 3") == 1
 
 
 MORTAL = """
