@@ -27,8 +27,8 @@ def esperar_que_todo_este_bien(sistema: System, segundos: float = 60) -> None:
 
 
 def quitar_webhooks(red: Red) -> None:
-    """Those that other tests made may have nobody who answers, which is amiss."""
-    while webhooks := bien(red.admin.get("/comunicaciones/webhooks?tamano=200"))["datos"]:
+    """Those that other tests made may have nobody who answers, which is amiss; those that are paused have time."""
+    while webhooks := bien(red.admin.get("/comunicaciones/webhooks?estado=activo&tamano=200"))["datos"]:
         for webhook in webhooks:
             bien(red.admin.delete(f"/comunicaciones/webhooks/{webhook['id']}"), 204)
 
