@@ -199,7 +199,7 @@ class Transaccion(DeUnCentro, Resource, db.Model):
         Index("ix_transaccion_fecha_transaccion", "fecha_transaccion", "id"),
         Index("ix_transaccion_dia", "dia", "id"),
         Index("ix_transaccion_centro_id", "centro_id", "dia", "id"),
-        Index("ix_transaccion_doctor_id", "doctor_id", "dia", "id"),
+        Index("ix_transaccion_doctor_id", "doctor_id", "fecha_transaccion", "id"),
         Index("ix_transaccion_paciente_id", "paciente_id", "id"),
         Index("ix_transaccion_caja_id", "caja_id", "id"),
     )

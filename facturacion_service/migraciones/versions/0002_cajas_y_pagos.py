@@ -98,7 +98,7 @@ def _cajas() -> None:
     op.create_index("ix_transaccion_caja_id", "transaccion", ["caja_id", "id"])
     op.create_index("ix_transaccion_centro_id", "transaccion", ["centro_id", "dia", "id"])
     op.create_index("ix_transaccion_dia", "transaccion", ["dia", "id"])
-    op.create_index("ix_transaccion_doctor_id", "transaccion", ["doctor_id", "dia", "id"])
+    op.create_index("ix_transaccion_doctor_id", "transaccion", ["doctor_id", "fecha_transaccion", "id"])
     op.create_index("ix_transaccion_fecha_transaccion", "transaccion", ["fecha_transaccion", "id"])
     op.create_index("ix_transaccion_paciente_id", "transaccion", ["paciente_id", "id"])
     op.create_index(
