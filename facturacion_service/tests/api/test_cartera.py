@@ -23,13 +23,19 @@ from ..conftest import como_medico, como_paciente, como_secretaria
 from ..fabricas import conocer_centros, conocer_paciente, nuevo_punto
 
 URL = "/facturacion/reportes/cartera"
-HOY = datetime.now(ZoneInfo("America/Guayaquil")).date()
+
+
+def hoy() -> date:
+    """By the calendar of the mainland, at any hour that the test runs."""
+    return datetime.now(ZoneInfo("America/Guayaquil")).date()
+
+
 TRAMOS = ("corriente", "de_1_a_30", "de_31_a_60", "de_61_a_90", "mas_de_90")
 MONTOS = (*TRAMOS, "vencido", "total")
 
 
 def hace(dias: int) -> date:
-    return HOY - timedelta(days=dias)
+    return hoy() - timedelta(days=dias)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ class TestPorAntiguedad:
         assert montos(cartera(admin)["totales"]) == esperado
 
     def test_sin_fecha_de_pago_se_debe_desde_que_se_emite(self, admin: ApiClient, app: Flask, punto: int) -> None:
-        deber(app, punto, "10", HOY)
+        deber(app, punto, "10", hoy())
         deber(app, punto, "20", hace(45))
         assert montos(cartera(admin)["totales"]) == {"corriente": 10, "de_31_a_60": 20, "vencido": 20, "total": 30}
 
@@ -110,8 +116,8 @@ class TestDeQuienEs:
 
     def test_lo_pagado_por_adelantado_se_dice_aparte(self, admin: ApiClient, app: Flask, punto: int) -> None:
         deber(app, punto, "40", hace(40))
-        anticipar(app, "25", HOY)
-        anticipar(app, "30", HOY, aplicado="20")
+        anticipar(app, "25", hoy())
+        anticipar(app, "30", hoy(), aplicado="20")
         contado = cartera(admin)
         assert (contado["anticipos"], contado["totales"]["total"]) == (35, 40)
 
@@ -119,7 +125,7 @@ class TestDeQuienEs:
         for paciente_id in range(1, 6):
             conocer_paciente(app, paciente_id)
             deber(app, punto, str(paciente_id * 10), hace(5), paciente_id=paciente_id)
-        deber(app, punto, "500", HOY, paciente_id=3)
+        deber(app, punto, "500", hoy(), paciente_id=3)
         paginas = [cartera(admin, pagina=n, tamano=2) for n in (1, 2, 3)]
         assert [[fila["paciente"]["id"] for fila in p["filas"]] for p in paginas] == [[5, 4], [3, 2], [1]]
         assert [p["paginacion"]["hay_mas"] for p in paginas] == [True, True, False]
@@ -142,8 +148,8 @@ class TestDeQuienEs:
         ]
 
     def test_la_secretaria_ve_la_de_sus_centros(self, api: ApiClient, app: Flask, punto: int) -> None:
-        deber(app, punto, "10", HOY)
-        deber(app, nuevo_punto(app, 2), "20", HOY)
+        deber(app, punto, "10", hoy())
+        deber(app, nuevo_punto(app, 2), "20", hoy())
         assert cartera(como_secretaria(api, 2))["totales"]["total"] == 20
         assert cartera(como_secretaria(api, 1, 2))["totales"]["total"] == 30
         assert cartera(como_secretaria(api, 2), centro_id=1)["filas"] == []
