@@ -23,7 +23,10 @@ def dia(dias: int) -> str:
 
 
 def deseo(**cambios: Any) -> dict[str, Any]:
-    """A wish that can be had."""
+    """A wish that can be had. `desde` and `hasta` may be so many days from today."""
+    for campo in {"desde", "hasta"} & set(cambios):
+        if isinstance(cambios[campo], int):
+            cambios[campo] = dia(cambios[campo])
     return {"paciente_id": 1, "doctor_id": 1, "hasta": dia(30)} | cambios
 
 

@@ -11,7 +11,7 @@ from citas.modelos import DoctorRef, Espera
 from comun.testing.client import ApiClient, ok
 
 from ..conftest import datos_de_cita, manana, programar
-from ..esperas import con_oferta, cuenta, dia, esperar, huecos, incoherencias, repartir, responder, se_libera, ver
+from ..esperas import con_oferta, cuenta, esperar, huecos, incoherencias, repartir, responder, se_libera, ver
 
 
 class TestAQuien:
@@ -27,8 +27,8 @@ class TestAQuien:
             ({"doctor_id": None, "especialidad": "odontologia"}, True),
             ({"doctor_id": None, "especialidad": "Oftalmología"}, False),
             ({"especialidad": "Oftalmología"}, False),
-            ({"hasta": dia(0)}, False),
-            ({"desde": dia(2)}, False),
+            ({"hasta": 0}, False),
+            ({"desde": 2}, False),
             ({"hora_desde": "10:00", "hora_hasta": "10:30"}, True),
             ({"hora_desde": "10:15", "hora_hasta": "24:00"}, False),
             ({"hora_hasta": "10:15"}, False),
