@@ -26,9 +26,10 @@ def test_una_persona_con_usuario_nace_una_vez(api: ApiClient, otros: OtrosServic
     datos = {"nombre": "Ana Pérez", "nombre_usuario": "ana", "contrasena": "Colibri-Paramo-7"}
     estados = a_la_vez(*[lambda: api.post("/admin/pacientes", datos)] * 6)
     assert estados == [201, *[409] * 5]
-    assert len(ok(api.get("/admin/pacientes"))["datos"]) == 1
+    pacientes = ok(api.get("/admin/pacientes"))["datos"]
+    assert len(pacientes) == 1
     confirmados = [u for u in otros.usuarios.values() if u["confirmado"]]
-    assert [u["paciente_id"] for u in confirmados] == [1]
+    assert [u["paciente_id"] for u in confirmados] == [pacientes[0]["id"]]
 
 
 def test_la_misma_clave_de_idempotencia_tiene_un_efecto(api: ApiClient) -> None:
