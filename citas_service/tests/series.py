@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from citas.extensiones import db
@@ -96,12 +96,7 @@ def ocupar(api: ApiClient, otras: list[dict[str, int]]) -> None:
         )
 
 
-de_a_pocos = settings(
-    max_examples=12,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+de_a_pocos = settings(max_examples=12, phases=[Phase.generate])
 
 
 def comprobar(previa: dict[str, Any], respuesta: Any, status: int, omitir: bool) -> None:

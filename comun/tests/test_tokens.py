@@ -11,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comun.auth.caller import ANONYMOUS, Caller, Scope
@@ -151,7 +151,7 @@ def test_it_is_read_from_the_header_only(migrated_app: Flask) -> None:
     problem(client.get(f"{WAY}?jwt={good()}"), 401)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.sampled_from([0, 1, 2]), st.integers(0, 10_000), st.integers(0, 7))
 def test_no_bit_of_it_can_be_turned(api: ApiClient, segment: int, place: int, bit: int) -> None:
     parts = good().split(".")

@@ -15,7 +15,7 @@ from facturacion.clientes.citas import CitasCliente
 from facturacion.clientes.inventario import InventarioCliente
 from facturacion.servicio import SERVICIO
 
-from .fabricas import conocer_centros, conocer_doctor, conocer_paciente
+from .fabricas import conocer_clinica
 from .vecinos import Vecinos
 
 
@@ -55,11 +55,7 @@ def service_overrides(_vecinos: Vecinos, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def clinica(app: Flask, vecinos: Vecinos) -> dict[str, int]:
     """Centres 1, 2 and 3 (Galápagos), doctors 7 and 8, patients 1 and 2 are known."""
-    conocer_centros(app)
-    for doctor_id in (7, 8):
-        conocer_doctor(app, doctor_id)
-    for paciente_id in (1, 2):
-        conocer_paciente(app, paciente_id)
+    conocer_clinica(app)
     return {"paciente_id": 1, "doctor_id": 7, "centro_id": 1}
 
 

@@ -14,20 +14,22 @@ ZONAS = {1: "America/Guayaquil", 2: "America/Guayaquil", 3: "Pacific/Galapagos"}
 
 def conocer_centros(app: Flask, *ids: int) -> None:
     """Centres are known, as events tell: 1 and 2 on the mainland, 3 in Galápagos; all of them, when none is named."""
-    for numero in ids or ZONAS:
-        _conocer(app, CentroRef(id=numero, nombre=f"Centro {numero}", zona_horaria=ZONAS[numero], secuencia=1))
+    _conocer(app, *map(_centro, ids or ZONAS))
+
+
+def conocer_clinica(app: Flask) -> None:
+    """All centres, doctors 7 and 8, patients 1 and 2 are known."""
+    _conocer(app, *map(_centro, ZONAS), *map(_doctor, (7, 8)), *map(_paciente, (1, 2)))
 
 
 def conocer_paciente(app: Flask, paciente_id: int = 1, **campos: Any) -> None:
     """A patient is known, as events tell."""
-    nombres = {"nombres": "María José", "apellidos": f"Núñez Peña {paciente_id}"}
-    _conocer(app, PacienteRef(id=paciente_id, secuencia=1, **{**nombres, **campos}))
+    _conocer(app, _paciente(paciente_id, **campos))
 
 
 def conocer_doctor(app: Flask, doctor_id: int = 7, **campos: Any) -> None:
     """A doctor is known."""
-    nombres = {"nombres": "Ana Lucía", "apellidos": f"Muñoz {doctor_id}"}
-    _conocer(app, DoctorRef(id=doctor_id, secuencia=1, **{**nombres, **campos}))
+    _conocer(app, _doctor(doctor_id, **campos))
 
 
 def conocer_tratamiento(app: Flask, tratamiento_id: int, **campos: Any) -> None:
@@ -51,7 +53,22 @@ def nuevo_punto(app: Flask, centro_id: int = 1, *, punto: str = "001", principal
         return fila.id
 
 
-def _conocer(app: Flask, fila: Any) -> None:
+def _centro(numero: int) -> CentroRef:
+    return CentroRef(id=numero, nombre=f"Centro {numero}", zona_horaria=ZONAS[numero], secuencia=1)
+
+
+def _doctor(doctor_id: int, **campos: Any) -> DoctorRef:
+    nombres = {"nombres": "Ana Lucía", "apellidos": f"Muñoz {doctor_id}"}
+    return DoctorRef(id=doctor_id, secuencia=1, **{**nombres, **campos})
+
+
+def _paciente(paciente_id: int, **campos: Any) -> PacienteRef:
+    nombres = {"nombres": "María José", "apellidos": f"Núñez Peña {paciente_id}"}
+    return PacienteRef(id=paciente_id, secuencia=1, **{**nombres, **campos})
+
+
+def _conocer(app: Flask, *filas: Any) -> None:
     with app.app_context():
-        db.session.merge(fila)
+        for fila in filas:
+            db.session.merge(fila)
         db.session.commit()

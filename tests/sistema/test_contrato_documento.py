@@ -66,7 +66,6 @@ def _probar(
         max_examples=ejemplos,
         phases=[Phase.generate],
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(operacion.as_strategy(generation_mode=modo, **({"path_parameters": fijos} if fijos else {})))

@@ -65,22 +65,23 @@ def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()
     """Delete all rows but those of the tables in `keep` (seeds); counters start again."""
     tables = [table for table in reversed(metadata.sorted_tables) if table.name not in keep]
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # Not TRUNCATE: new files for each table and index take it ten times as long.
-            names = [f'"{table.name}"' for table in tables]
+        names = [f'"{table.name}"' for table in tables]
+        # Not TRUNCATE: new files for each table and index take it ten times as long.
+        if postgresql := engine.dialect.name == "postgresql":
             connection.execute(text(f"LOCK TABLE {', '.join(names)}"))  # like it, wait for those who still write
-            looks = [f"SELECT {n} WHERE EXISTS (SELECT FROM {name})" for n, name in enumerate(names)]  # noqa: S608
-            tables = [tables[n] for n in sorted(connection.scalars(text(" UNION ALL ".join(looks))))]
+        looks = [f"SELECT {n} WHERE EXISTS (SELECT 1 FROM {name})" for n, name in enumerate(names)]  # noqa: S608
+        tables = [tables[n] for n in sorted(connection.scalars(text(" UNION ALL ".join(looks))))]
+        if postgresql:
             connection.execute(_RESTART, {"names": names})
-        with _without_guards(connection):
+        with _without_guards(connection, {table.name for table in tables}):
             for table in tables:
                 connection.execute(table.delete())
 
 
 @contextmanager
-def _without_guards(connection: Connection) -> Iterator[None]:
+def _without_guards(connection: Connection, tables: set[str]) -> Iterator[None]:
     """What keeps rows from being deleted, such as a ledger's trigger, lets a test begin with an empty table."""
-    guards = connection.execute(text(_GUARDS[connection.dialect.name])).all()
+    guards = [row for row in connection.execute(text(_GUARDS[connection.dialect.name])) if row.guarded in tables]
     for guard in guards:
         connection.exec_driver_sql(guard.off)
     yield
@@ -90,13 +91,14 @@ def _without_guards(connection: Connection) -> Iterator[None]:
 
 _GUARDS = {
     "sqlite": """
-        SELECT 'DROP TRIGGER ' || name AS off, sql AS back FROM sqlite_master
+        SELECT tbl_name AS guarded, 'DROP TRIGGER ' || name AS off, sql AS back FROM sqlite_master
         WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'
     """,
     "postgresql": """
-        SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) AS off,
+        SELECT relname AS guarded, format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) AS off,
                format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname) AS back
-        FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 2 > 0 AND tgtype & 8 > 0
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE NOT tgisinternal AND tgtype & 2 > 0 AND tgtype & 8 > 0
     """,
 }
 _RESTART = text("""

@@ -11,14 +11,25 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
 
 from comun.app import Service
 from comun.migrations import upgrade
 from comun.testing.client import ApiClient
 from comun.testing.databases import BACKENDS, empty, postgres_database, postgres_server, sqlite_database
 from comun.testing.tokens import StaticTrust
+
+# How fast an example runs is no matter of tests; that they share what a fixture made is what they are written for.
+_PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+# The same examples each time; `--hypothesis-profile azar` tries others.
+hypothesis.settings.register_profile("odontocare", _PATIENT, derandomize=True)
+hypothesis.settings.register_profile("azar", _PATIENT, print_blob=True)
+hypothesis.settings.load_profile("odontocare")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -53,7 +53,7 @@ def test_la_edad_se_cuenta_por_quinquenios(nacimiento: date | None, grupo: str |
     assert cuasi_de(MARZO, nacimiento, None)[0].edad == grupo
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok
@@ -63,10 +63,8 @@ def revisar(todas: dict[int, list[dict[str, Any]]], vistas: dict[tuple[int, int]
 
 @settings(
     max_examples=12,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(cambios=st.lists(_cambio, min_size=3, max_size=12))
 def test_las_recetas_se_siguen_y_ninguna_se_muerde_la_cola(api: ApiClient, app: Flask, cambios: list[Any]) -> None:
