@@ -96,7 +96,7 @@ def ocupar(api: ApiClient, otras: list[dict[str, int]]) -> None:
         )
 
 
-de_a_pocos = settings(max_examples=12, phases=[Phase.generate])
+de_a_pocos = settings(phases=[Phase.generate])
 
 
 def comprobar(previa: dict[str, Any], respuesta: Any, status: int, omitir: bool) -> None:

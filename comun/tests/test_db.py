@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import (
     Boolean,
@@ -318,7 +318,6 @@ class TestRelease:
         ok(api.post("/biblioteca/experimento"))
 
 
-@settings(max_examples=50)
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)), st.integers(-14 * 60, 14 * 60))  # noqa: DTZ001
 def test_moments_come_back_as_the_same_instant_in_utc(engine: Engine, moment: datetime, minutes: int) -> None:
     aware = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
@@ -330,7 +329,6 @@ def test_moments_come_back_as_the_same_instant_in_utc(engine: Engine, moment: da
     assert found.tzinfo == UTC
 
 
-@settings(max_examples=25)
 @given(st.permutations(range(1, 7)))
 def test_in_whatever_order_copies_come_the_last_stands(engine: Engine, order: list[int]) -> None:
     assert apply(engine, *((f"n{n}", n) for n in order)) == ("n6", 6)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from biblioteca.extensiones import db
@@ -199,7 +199,6 @@ VALUES = (
 )  # fmt: skip
 
 
-@settings(max_examples=80)
 @given(st.lists(st.tuples(st.sampled_from(list(ORDEN)), VALUES), max_size=2, unique_by=lambda pair: pair[0]))
 def test_forged_cursors_are_never_a_failure_of_ours(api: ApiClient, pairs: list[tuple[str, Any]]) -> None:
     names, values = [name for name, _ in pairs], [value for _, value in pairs]
@@ -210,7 +209,6 @@ def test_forged_cursors_are_never_a_failure_of_ours(api: ApiClient, pairs: list[
     assert api.get(URL, query_string={"cursor": cursor}).status_code in (200, 422)
 
 
-@settings(max_examples=20)
 @given(
     st.lists(st.sampled_from(["id", *ORDEN]), unique=True, max_size=4),
     st.lists(st.booleans(), min_size=4, max_size=4),

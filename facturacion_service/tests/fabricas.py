@@ -18,8 +18,10 @@ def conocer_centros(app: Flask, *ids: int) -> None:
 
 
 def conocer_clinica(app: Flask) -> None:
-    """All centres, doctors 7 and 8, patients 1 and 2 are known."""
-    _conocer(app, *map(_centro, ZONAS), *map(_doctor, (7, 8)), *map(_paciente, (1, 2)))
+    """All centres, doctors 7 and 8, patients 1 and 2 are known, where nobody was."""
+    with app.app_context():
+        db.session.add_all([*map(_centro, ZONAS), *map(_doctor, (7, 8)), *map(_paciente, (1, 2))])
+        db.session.commit()
 
 
 def conocer_paciente(app: Flask, paciente_id: int = 1, **campos: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -130,7 +130,6 @@ class Agenda:
 
 
 @pytest.mark.usefixtures("admin")
-@settings(max_examples=40)
 @given(pasos=pasos)
 def test_ninguna_secuencia_deja_dos_citas_a_la_vez(
     app: Flask, api: ApiClient, admin: AdminDePrueba, pasos: list[tuple[str, int, Lugar]]

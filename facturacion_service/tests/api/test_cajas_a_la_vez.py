@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func
 from werkzeug.test import TestResponse
@@ -91,7 +91,6 @@ PASOS = st.lists(
 )
 
 
-@settings(max_examples=20)
 @given(PASOS)
 def test_pase_lo_que_pase_el_libro_cuadra(
     clinica: dict[str, int], api: ApiClient, app: Flask, pasos: list[tuple[str, Decimal, str]]

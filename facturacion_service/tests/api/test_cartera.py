@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok, problem
@@ -159,7 +159,6 @@ class TestDeQuienEs:
         problem(como_paciente(api).get(URL), 403)
 
 
-@settings(max_examples=20)
 @given(data=st.data())
 def test_los_tramos_suman_el_saldo_de_las_facturas(
     admin: ApiClient, app: Flask, seeded_tables: frozenset[str], data: st.DataObject

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient
@@ -76,7 +76,6 @@ EN_DOS_PAGOS = [("pagar", 0, PACIENTE, Cuanto(30)), ("pagar", 0, PACIENTE, Cuant
 DE_AMBOS = [("pagar", 0, PACIENTE, Cuanto(100)), ("pagar", 0, ASEGURADORA, Cuanto(100))]
 
 
-@settings(max_examples=40)
 @given(primera=nueva, pasos=pasos)
 @example(primera=DE_CIEN, pasos=[*EN_DOS_PAGOS, ("acreditar_linea", 0, 0, Cuanto(40))])
 @example(primera=DE_CIEN, pasos=[*EN_DOS_PAGOS, ("devolver_de", 0, 0, Cuanto(50)), ("acreditar", 0)])

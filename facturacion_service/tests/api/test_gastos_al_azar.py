@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from typing import Any
 
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok
@@ -37,7 +37,6 @@ PASOS = st.lists(
 )
 
 
-@settings(max_examples=15)
 @given(pasos=PASOS)
 def test_el_libro_dice_lo_que_dicen_los_gastos(app: Flask, admin: ApiClient, pasos: list[Any]) -> None:
     cajas = {centro_id: abrir_caja(app, centro_id=centro_id) for centro_id in (1, 2)}

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func
 
@@ -81,7 +81,6 @@ class TestLoQueGanaElMedico:
 
 
 @pytest.mark.usefixtures("clinica")
-@settings(max_examples=20)
 @given(
     precio=st.decimals("0.01", 200, places=2),
     porcentaje=st.decimals(0, 100, places=2),

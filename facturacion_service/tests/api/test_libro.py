@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
@@ -67,7 +67,6 @@ class TestElLibro:
 
 
 @pytest.mark.usefixtures("clinica")
-@settings(max_examples=25)
 @given(st.data())
 def test_los_totales_del_dia_son_los_del_libro(app: Flask, data: st.DataObject) -> None:
     with app.app_context():

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok, problem
@@ -252,7 +252,6 @@ ANOTACIONES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
 @given(
     anotaciones=st.lists(ANOTACIONES, max_size=12),
     filtro=st.fixed_dictionaries({}, optional={"centro_id": CENTROS, "doctor_id": st.sampled_from([7, 8])}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok
@@ -61,11 +61,6 @@ def revisar(todas: dict[int, list[dict[str, Any]]], vistas: dict[tuple[int, int]
     assert not any(encierra_ciclo(numero, incluye) for numero in incluye)
 
 
-@settings(
-    max_examples=12,
-    database=None,
-    phases=[Phase.generate],
-)
 @given(cambios=st.lists(_cambio, min_size=3, max_size=12))
 def test_las_recetas_se_siguen_y_ninguna_se_muerde_la_cola(api: ApiClient, app: Flask, cambios: list[Any]) -> None:
     ids = {

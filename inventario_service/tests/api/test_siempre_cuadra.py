@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -188,7 +188,6 @@ class Estantes:
         )
 
 
-@settings(max_examples=40)
 @given(permite=st.booleans(), pasos=pasos)
 def test_ninguna_secuencia_descuadra_el_libro(
     app: Flask, api: ApiClient, permite: bool, pasos: list[tuple[Any, ...]]
