@@ -26,6 +26,7 @@ from comun.events import EventSchemas
 from comun.events.blueprint import INTERNAL_PERMISSIONS, events_blueprint
 from comun.events.consumer import Consumer
 from comun.events.outbox import add_outbox_constraints
+from comun.events.subscribers import parse_subscribers
 from comun.health import Check, register_health
 from comun.http import ServiceTokens
 from comun.logs import configure_logging, log_requests
@@ -116,7 +117,7 @@ class Service:
             permissions={**INTERNAL_PERMISSIONS, **self.permissions},
             constraints=self.constraints,
             consumer=self.consumer,
-            subscribers=settings[f"{self.prefix}_EVENT_SUBSCRIBERS"],
+            subscribers=parse_subscribers(settings[f"{self.prefix}_EVENT_SUBSCRIBERS"]),
             jobs=[job.name for job in (*maintenance_jobs(), *self.jobs)],
             figures=self.figures,
         )

@@ -124,7 +124,7 @@ def service_settings(prefix: str, port: int, *, has_credentials: bool = True) ->
         *(credentials if has_credentials else ()),
         Setting(
             f"{prefix}_EVENT_SUBSCRIBERS",
-            "Who gets this service's events: name=base URL, comma separated.",
+            "Who gets this service's events: name=base URL, comma separated; event types after the URL: only these.",
             {},
             pairs,
         ),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from comun.errors import ConstraintMessages
     from comun.events.consumer import Consumer
+    from comun.events.subscribers import Subscriber
     from comun.tables import MechanismTables
 
 
@@ -32,7 +33,7 @@ class Runtime:
     permissions: Mapping[str, str]
     constraints: ConstraintMessages
     consumer: Consumer
-    subscribers: Mapping[str, str]
+    subscribers: Mapping[str, Subscriber]
     jobs: Collection[str] = ()
     figures: Sequence[Callable[[], Iterable[Metric]]] = ()
 

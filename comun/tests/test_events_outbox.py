@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 
 from comun.db import now
 from comun.errors import as_problem
-from comun.events import EventContractError, EventSchemas, emit
+from comun.events import EventContractError, EventSchemas, emit, emit_first
 from comun.events.outbox import backlog, purge, replay
 from comun.testing.mechanism import bare_service
 
@@ -200,6 +200,29 @@ def test_replay_of_a_range_to_a_subscriber_that_came_later(url: str) -> None:
         with pytest.raises(ValueError, match="no subscriber"):
             replay("nadie")
         assert replay("historia", since=now(), only_failed=False) == 0
+
+
+def test_a_subscriber_that_names_types_is_told_of_these_only(url: str) -> None:
+    some = bare_service(url, subscribers={"admin": "http://127.0.0.1:1", "caja": "http://127.0.0.1:2 x.v1 y.v1"})
+    with some.app_context():
+        for number, event_type in enumerate(("x.v1", "y.v1", "z.v1", "z.v1")):
+            emit(event_type, "x/1", {})
+            emit_first(event_type, [(f"otro/{number}", {})])
+        commit(some)
+        assert (backlog()["admin"].pending, backlog()["caja"].pending) == (8, 4)
+        deliver_everything(some, "caja")
+        assert replay("caja", only_failed=False) == 4
+        assert backlog()["caja"].pending == 4
+
+
+def test_a_subscriber_that_names_none_of_them_keeps_an_event_from_nobody(url: str) -> None:
+    nobody = bare_service(url, subscribers={"caja": "http://127.0.0.1:2 x.v1"})
+    with nobody.app_context():
+        emit("z.v1", "z/1", {})
+        emit_first("z.v1", [("z/2", {})])
+        commit(nobody)
+        assert len(rows(nobody, "outbox")) == 2
+        assert rows(nobody, "deliveries") == []
 
 
 def test_purge_keeps_what_is_young_undelivered_or_last_of_its_subject(app: Flask) -> None:

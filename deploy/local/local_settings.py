@@ -23,16 +23,38 @@ PORTS = {
 # In the environment of a program under the supervisor: the file that its output goes to.
 LOG = "ODONTOCARE_LOG"
 
-# Who is told of whose events.
+# Who is told of whose events. Where one takes but a few types of many, only of these.
+_ALL: tuple[str, ...] = ()
+_TREATMENTS = ("tratamiento.actualizado.v1", "tratamiento.creado.v1", "tratamiento.eliminado.v1")
+_MATERIALS = ("consumo.registrado.v1", "consumo.revertido.v1", "stock.faltante_resuelto.v1")
 SUBSCRIBERS = {
-    "auth": ("admin", "citas", "comunicaciones"),
-    "admin": ("auth", "citas", "inventario", "historia_clinica", "facturacion", "comunicaciones"),
-    "citas": ("admin", "inventario", "historia_clinica", "facturacion", "comunicaciones"),
-    "inventario": ("citas", "historia_clinica", "facturacion", "comunicaciones"),
-    "historia_clinica": ("comunicaciones",),
-    "facturacion": ("comunicaciones",),
-    "comunicaciones": ("comunicaciones",),
+    "auth": {"citas": _ALL, "comunicaciones": _ALL},
+    "admin": dict.fromkeys(
+        ("auth", "citas", "inventario", "historia_clinica", "facturacion", "comunicaciones"), _ALL
+    ),
+    "citas": {
+        "admin": _ALL,
+        "inventario": _ALL,
+        "historia_clinica": _ALL,
+        "facturacion": ("cita.completada.v1", "cita.reabierta.v1"),
+        "comunicaciones": _ALL,
+    },
+    "inventario": {
+        "citas": _TREATMENTS[:2],
+        "historia_clinica": _TREATMENTS,
+        "facturacion": (*_MATERIALS, *_TREATMENTS),
+        "comunicaciones": _ALL,
+    },
+    "historia_clinica": {"comunicaciones": _ALL},
+    "facturacion": {"comunicaciones": _ALL},
+    "comunicaciones": {"comunicaciones": _ALL},
 }
+
+
+def told(service: str, urls: Mapping[str, str]) -> str:
+    """What `<SERVICE>_EVENT_SUBSCRIBERS` is set to, when the subscribers are at these URLs."""
+    pairs = (" ".join((f"{to}={urls[to]}", *types)) for to, types in SUBSCRIBERS[service].items())
+    return ",".join(pairs)
 
 
 def free_ports() -> dict[str, int]:
@@ -89,7 +111,7 @@ def settings(
             f"{name}_DATABASE_URL": databases[service],
             f"{name}_CLIENT_ID": service,
             f"{name}_CLIENT_SECRET_FILE": str(secrets / f"{service}_client_secret"),
-            f"{name}_EVENT_SUBSCRIBERS": ",".join(f"{to}={urls[to]}" for to in SUBSCRIBERS[service]),
+            f"{name}_EVENT_SUBSCRIBERS": told(service, urls),
             f"GATEWAY_{name}": f"127.0.0.1:{ports[service]}",
         }
     return {**ours, **given}

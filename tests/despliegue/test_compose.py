@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 import yaml
 from jsonschema_rs import Draft201909Validator
-from local_settings import PORTS, SUBSCRIBERS
+from local_settings import PORTS, told
 from secretos import SERVICES, make_compose_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,8 +88,8 @@ def test_each_service_gets_its_own_secrets_only(service: str) -> None:
         environment = container["environment"]
         files = {value for key, value in environment.items() if key.endswith("_FILE")}
         assert files == {f"/run/secrets/{secret}" for secret in container["secrets"]}
-        told = ",".join(f"{to}=http://{to}:{PORTS[to]}" for to in SUBSCRIBERS[service])
-        assert environment[f"{service.upper()}_EVENT_SUBSCRIBERS"] == told
+        urls = {to: f"http://{to}:{port}" for to, port in PORTS.items()}
+        assert environment[f"{service.upper()}_EVENT_SUBSCRIBERS"] == told(service, urls)
         for other in SERVICES:
             assert environment[f"{other.upper()}_URL"] == f"http://{other}:{PORTS[other]}"
             assert gateway_conf.defaults()[f"GATEWAY_{other.upper()}"] == f"{other}:{PORTS[other]}"

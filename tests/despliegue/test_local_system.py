@@ -134,7 +134,7 @@ def test_no_secret_is_in_the_environment_of_the_processes(tmp_path: Path) -> Non
             "admin=http://127.0.0.1:5006",
             "inventario=http://127.0.0.1:5002",
             "historia_clinica=http://127.0.0.1:5003",
-            "facturacion=http://127.0.0.1:5004",
+            "facturacion=http://127.0.0.1:5004 cita.completada.v1 cita.reabierta.v1",
             "comunicaciones=http://127.0.0.1:5007",
         )
     )

@@ -36,7 +36,7 @@ from comun import context
 from comun.db import insert_all, new_ids, now, reader
 from comun.errors import ConstraintMessages
 from comun.events.schemas import EventSchemas
-from comun.runtime import runtime
+from comun.runtime import Runtime, runtime
 
 # In the SQL text, because SQLite uses a partial index only when it sees the value.
 PENDING: ColumnElement[str] = literal_column("'pendiente'", String())
@@ -70,12 +70,18 @@ def emit(tipo: str, sujeto: str, datos: Mapping[str, Any]) -> None:
         "datos": document,
         "traceparent": context.traceparent(),
     }
-    if service.subscribers and session.get_bind().dialect.name == "postgresql":
-        session.execute(_event_and_deliveries(outbox, deliveries), {**given, "subscribers": [*service.subscribers]})
+    subscribers = _subscribers(service, tipo)
+    if subscribers and session.get_bind().dialect.name == "postgresql":
+        session.execute(_event_and_deliveries(outbox, deliveries), {**given, "subscribers": subscribers})
         return
     event_id = session.scalar(_next_event(outbox), given)
-    if service.subscribers:
-        insert_all(session, deliveries, _due(event_id, sujeto, given["momento"], service.subscribers))
+    if subscribers:
+        insert_all(session, deliveries, _due(event_id, sujeto, given["momento"], subscribers))
+
+
+def _subscribers(service: Runtime, event_type: str) -> list[str]:
+    """The names of those who are told of such events."""
+    return [name for name, subscriber in service.subscribers.items() if subscriber.takes(event_type)]
 
 
 @cache
@@ -112,7 +118,7 @@ def emit_first(tipo: str, sucesos: Sequence[tuple[str, Mapping[str, Any]]]) -> N
     service = runtime()
     session, outbox, deliveries = service.db.session, service.tables.outbox, service.tables.deliveries
     session.flush()
-    moment = now()
+    moment, subscribers = now(), _subscribers(service, tipo)
     seen: set[frozenset[tuple[str, type]]] = set()
     rows, due = [], []
     for event_id, (sujeto, datos) in zip(new_ids(session, outbox, len(sucesos)), sucesos, strict=True):
@@ -133,7 +139,7 @@ def emit_first(tipo: str, sucesos: Sequence[tuple[str, Mapping[str, Any]]]) -> N
                 "traceparent": context.traceparent(),
             }
         )
-        due += _due(event_id, sujeto, moment, service.subscribers)
+        due += _due(event_id, sujeto, moment, subscribers)
     if rows:
         insert_all(session, outbox, rows)
     if due:
@@ -203,8 +209,8 @@ def replay(
     """Make deliveries to `subscriber` due again, and commit; how many.
 
     Those that were given up on; with `only_failed=False` every event since `since` (aware) and of `subject`,
-    delivered or not, and also those from before it subscribed. What it already applied it will ignore.
-    Raises ValueError when there is no such subscriber.
+    delivered or not, and also those from before it subscribed, if it is told of such. What it already applied it
+    will ignore. Raises ValueError when there is no such subscriber.
     """
     service = runtime()
     if subscriber not in service.subscribers:
@@ -216,6 +222,8 @@ def replay(
         wanted.append(outbox.c.momento >= since)
     if subject is not None:
         wanted.append(outbox.c.sujeto == subject)
+    if types := service.subscribers[subscriber].types:
+        wanted.append(outbox.c.tipo.in_(types))
     mine = deliveries.c.suscriptor == subscriber
     again = (
         update(deliveries)

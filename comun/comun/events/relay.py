@@ -61,12 +61,12 @@ class Relay:
             Lane(
                 name,
                 Queue(self._queues, name),
-                _ServiceSender(url, f"/{service.service}", options, token),
+                _ServiceSender(subscriber.url, f"/{service.service}", options, token),
                 options,
                 self._stop,
                 owner=self._owner,
             )
-            for name, url in service.subscribers.items()
+            for name, subscriber in service.subscribers.items()
         ]
         self._pool = ThreadPoolExecutor(max(1, len(self.lanes)), thread_name_prefix="relay")
         self._thread = threading.Thread(target=self._loop, name="relay", daemon=True)

@@ -12,6 +12,7 @@ from comun.db import configure_engine, engine_options, make_database, normalise_
 from comun.errors import ConstraintMessages, init_errors
 from comun.events import Consumer
 from comun.events.outbox import add_outbox_constraints
+from comun.events.subscribers import parse_subscribers
 from comun.runtime import Runtime
 from comun.tables import mechanism_tables
 
@@ -48,7 +49,7 @@ def bare_service(
         permissions={},
         constraints=constraints,
         consumer=consumer or Consumer(),
-        subscribers=subscribers or {},
+        subscribers=parse_subscribers(subscribers or {}),
         jobs=jobs,
     )
     with app.app_context():

@@ -12,6 +12,9 @@ from local_system import StartError, System
 from secretos import SERVICES
 from sqlalchemy import create_engine, text
 
+from comun.config import pairs
+from comun.events.subscribers import Subscriber, parse_subscribers
+
 from .almacen import Almacen
 from .averias import url_de
 from .libro import Libro
@@ -57,20 +60,21 @@ class Comprobacion:
         consulta = "SELECT evento_id, tipo, sujeto, secuencia, datos FROM evento_saliente ORDER BY sujeto, secuencia"
         return filas(self._urls[servicio], consulta)
 
-    def _suscriptores(self, servicio: str) -> list[str]:
-        return [
-            par.partition("=")[0] for par in self._sistema.env[f"{servicio.upper()}_EVENT_SUBSCRIBERS"].split(",")
-        ]
+    def _suscriptores(self, servicio: str) -> dict[str, Subscriber]:
+        return parse_subscribers(pairs(self._sistema.env[f"{servicio.upper()}_EVENT_SUBSCRIBERS"]))
 
     # ---- Deliveries
 
     def _entregados(self) -> Iterator[str]:
-        """The outbox of each service is empty: every event went to every subscriber."""
+        """The outbox of each service is empty: every event went to every subscriber that is told of such."""
         for servicio in SERVICES:
             consulta = "SELECT suscriptor, estado, count(*) FROM entrega GROUP BY suscriptor, estado"
             cuenta = {(f[0], f[1]): f[2] for f in filas(self._urls[servicio], consulta)}
-            todos = len(self.eventos[servicio])
-            esperado = {(nombre, "entregada"): todos for nombre in self._suscriptores(servicio) if todos}
+            para = {
+                (nombre, "entregada"): sum(suscriptor.takes(evento.tipo) for evento in self.eventos[servicio])
+                for nombre, suscriptor in self._suscriptores(servicio).items()
+            }
+            esperado = {entregada: todos for entregada, todos in para.items() if todos}
             if cuenta != esperado:
                 yield f"{servicio}: {cuenta} en vez de {esperado}"
 

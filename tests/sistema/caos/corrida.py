@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_settings import REPOSITORY, SUBSCRIBERS, free_ports
+from local_settings import REPOSITORY, SUBSCRIBERS, free_ports, told
 from local_system import System
 from secretos import SERVICES, make_secrets
 from sqlalchemy import create_engine, text
@@ -91,10 +91,11 @@ class Corrida:
         archivo = secretos / "clientes_con_almacen"
         archivo.write_text(clientes({s: (secretos / f"{s}_client_secret").read_text() for s in SERVICES}))
         ajustes = {**SIN_LIMITES, "AUTH_SERVICE_CLIENTS_FILE": str(archivo)}
-        for emisor, receptores in SUBSCRIBERS.items():
-            nombres = [*receptores, *(["almacen"] if emisor == "citas" else [])]
-            suyos = [f"{nombre}={self._carteros[nombre].url}" for nombre in nombres]
-            ajustes[f"{emisor.upper()}_EVENT_SUBSCRIBERS"] = ",".join([*suyos, f"grabador={self.grabador.url}"])
+        urls = {nombre: cartero.url for nombre, cartero in self._carteros.items()}
+        for emisor in SUBSCRIBERS:
+            otros = [f"almacen={urls['almacen']}"] if emisor == "citas" else []
+            suyos = [told(emisor, urls), *otros, f"grabador={self.grabador.url}"]
+            ajustes[f"{emisor.upper()}_EVENT_SUBSCRIBERS"] = ",".join(suyos)
         return ajustes
 
     # ---- The run
