@@ -23,6 +23,7 @@ from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
 
 ESCRITORES = 200
+CRUZADOS = 80
 
 
 def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
@@ -91,13 +92,13 @@ def test_entradas_salidas_y_traslados_cruzados(app: Flask, api: ApiClient) -> No
         trasladar(1, 0, [otro, uno]),
     ]
     antes = abrazos_mortales(app)
-    finales = a_la_vez([clases[n % len(clases)] for n in range(ESCRITORES)])
+    finales = a_la_vez([clases[n % len(clases)] for n in range(CRUZADOS)])
     assert set(finales) <= {"hecho", "stock_insuficiente"}
     assert abrazos_mortales(app) == antes
     hay = sum(stock_de(app, producto, centro) for producto in (uno, otro) for centro in (1, 2))
     filtro = {"tipo": "salida", "total": True, "tamano": 1}
     salidas = ok(api.get("/inventario/movimientos", query_string=filtro))["paginacion"]["total"]
-    assert hay == 120 + 2 * ESCRITORES // len(clases) - salidas
+    assert hay == 120 + 2 * CRUZADOS // len(clases) - salidas
     cuadra(app)
 
 
