@@ -48,7 +48,7 @@ class Process:
             if time.monotonic() > end:
                 raise TimeoutError(f"process {self.pid} does not end")
             time.sleep(pause)
-            pause = min(2 * pause, 0.05)
+            pause = min(2 * pause, 0.01)
         return status
 
     def send_signal(self, number: int) -> None:
