@@ -15,22 +15,14 @@ from sqlalchemy import create_engine, inspect
 from biblioteca.servicio import SERVICIO
 from comun.cli import gunicorn_options, service_cli
 from comun.db import normalise_url
+from comun.testing.deaths import command
+from comun.testing.nursery import Twin
+from comun.testing.processes import Processes
 
 NOTHING = {
     name: value for name, value in os.environ.items() if not name.startswith(("BIBLIOTECA_", "AUTH_", "JWT_", "LOG_"))
 }
 SECRET = {"BIBLIOTECA_CLIENT_SECRET": "hunter2"}
-
-
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """A command as a process of its own, with nothing in its environment but what is said."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "biblioteca", *arguments],
-        env={**NOTHING, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.fixture
@@ -59,9 +51,17 @@ def run(url: str) -> Callable[..., Result]:
     ],
 )  # fmt: skip
 def test_a_missing_setting_stops_the_start_with_one_sentence(environment: dict[str, str], sentence: str) -> None:
-    process = start("serve", **environment)
-    out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (1, "", sentence + "\n")
+    gone = dict.fromkeys(os.environ.keys() - NOTHING.keys())
+    result = CliRunner().invoke(service_cli(SERVICIO), ["serve"], env={**gone, **environment})
+    assert (result.exit_code, str(result.exception)) == (1, sentence)
+
+
+def test_which_is_all_that_the_process_says() -> None:
+    environment = {**NOTHING, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "biblioteca", "serve"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert ended.stderr.startswith("BIBLIOTECA_DATABASE_URL is not set. ")
 
 
 @pytest.mark.parametrize(("setting", "value"), [("PORT", "ochenta"), ("THREADS", ""), ("EVENT_SUBSCRIBERS", "citas")])
@@ -91,10 +91,10 @@ def test_migrate_makes_the_tables_and_bears_repeating(run: Callable[..., Result]
 
 
 @pytest.mark.processes
-def test_migrations_that_start_together_wait_for_each_other(url: str) -> None:
-    processes = [start("migrate", BIBLIOTECA_DATABASE_URL=url, **SECRET) for _ in range(2)]
-    outcomes = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
-    assert [code for _, code in outcomes] == [0, 0], outcomes
+def test_migrations_that_start_together_wait_for_each_other(url: str, processes: Processes) -> None:
+    library = Twin.made("biblioteca", {"BIBLIOTECA_DATABASE_URL": url, **SECRET})
+    started = [processes.start(library, command, "migrate") for _ in range(2)]
+    assert [process.wait() for process in started] == [0, 0]
 
 
 def test_the_openapi_document_can_be_printed_without_a_schema(run: Callable[..., Result]) -> None:

@@ -3,8 +3,6 @@
 import json
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +19,9 @@ from comun.errors import Invalid, Problem
 from comun.events import Consumer, Event, EventSchemas, emit
 from comun.events.consumer import superseded
 from comun.events.outbox import backlog, purge
+from comun.testing.deaths import program
 from comun.testing.mechanism import bare_service
+from comun.testing.processes import Process, Processes
 
 DOCUMENT = {
     "specversion": "1.0",
@@ -291,11 +291,9 @@ run_worker(app, [], RelayOptions(poll=0.02, gather=0.02, first_pause=0.05, longe
 """
 
 
-def start_relay(url: str, subscribers: dict[str, str], folder: Path) -> subprocess.Popen[str]:
-    arguments = [sys.executable, "-c", RELAY, url, json.dumps(subscribers), str(folder / "latido")]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+def start_relay(processes: Processes, url: str, subscribers: dict[str, str], folder: Path) -> Process:
+    process = processes.start(None, program, RELAY, url, json.dumps(subscribers), str(folder / "latido"), output=True)
+    assert process.readline() == "ready\n"
     return process
 
 
@@ -325,13 +323,13 @@ class ForgetfulAdmin:
 
 @pytest.mark.processes
 def test_killing_relays_and_losing_answers_loses_and_doubles_nothing(
-    url: str, second_url: str, tmp_path: Path
+    url: str, second_url: str, tmp_path: Path, processes: Processes
 ) -> None:
     """Two relay processes, one after the other killed with SIGKILL and replaced, while events happen."""
     admin = ForgetfulAdmin(second_url)
     subscribers = {"admin": admin.url}
     app = bare_service(url, name="citas", subscribers=subscribers)
-    relays = [start_relay(url, subscribers, tmp_path) for _ in range(2)]
+    relays = [start_relay(processes, url, subscribers, tmp_path) for _ in range(2)]
     try:
         with app.app_context():
             for turn in range(30):
@@ -339,7 +337,7 @@ def test_killing_relays_and_losing_answers_loses_and_doubles_nothing(
                     emit("cita.completada.v1", f"cita/{number}", {})
                 app.extensions["comun"].db.session.commit()
                 if turn % 8 == 5:
-                    relays.append(start_relay(url, subscribers, tmp_path))
+                    relays.append(start_relay(processes, url, subscribers, tmp_path))
                     relays[0].kill()
                     relays.pop(0).wait()
             end = time.monotonic() + 40

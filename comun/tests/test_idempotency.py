@@ -1,10 +1,6 @@
 """`Idempotency-Key`: the same request again has its effect once, whatever happens in between."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +19,8 @@ from comun.db import now
 from comun.errors import Conflict, Forbidden
 from comun.idempotency import KEPT_FOR, hash_key, purge
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.deaths import COMMITTED, WRITTEN, Moment, request
+from comun.testing.processes import Processes
 
 URL = "/biblioteca/libros"
 KEY = {"Idempotency-Key": "mostrador-0001"}
@@ -210,38 +208,14 @@ def test_of_different_requests_with_one_key_one_wins(app: Flask, api: ApiClient,
     assert effects(app) == ONCE
 
 
-CRASH = """
-import os, signal, sys
-from dataclasses import replace
-from sqlalchemy.orm import Session
-from biblioteca.servicio import SERVICIO
-from comun.testing.client import ApiClient
-from comun.testing.tokens import StaticTrust
-
-app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
-    {"BIBLIOTECA_DATABASE_URL": sys.argv[1], "BIBLIOTECA_CLIENT_SECRET": "x", "LOG_LEVEL": "ERROR"})
-api = ApiClient(app).as_("admin")
-api.get("/biblioteca/libros")
-commit = Session.commit
-def die(session):
-    if sys.argv[2] == "after":
-        commit(session)
-    os.kill(os.getpid(), signal.SIGKILL)
-Session.commit = die
-api.post("/biblioteca/libros", {"codigo": "Q-1", "titulo": "Don Quijote", "nota": {"texto": "Bueno"}},
-         headers={"Idempotency-Key": "mostrador-0001"})
-"""
-
-
 @pytest.mark.processes
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_killing_a_process_at_its_commit_loses_and_doubles_nothing(app: Flask, api: ApiClient, moment: str) -> None:
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    killed = subprocess.run([sys.executable, "-c", CRASH, url, moment], env=environment, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert effects(app) == ((0, 0, 0) if moment == "before" else ONCE)
+@pytest.mark.parametrize("moment", [WRITTEN, COMMITTED], ids=str)
+def test_killing_a_process_at_its_commit_loses_and_doubles_nothing(
+    app: Flask, api: ApiClient, moment: Moment, processes: Processes
+) -> None:
+    assert processes.killed(app, moment, request, "POST", URL, BOOK, KEY)
+    assert effects(app) == ((0, 0, 0) if moment == WRITTEN else ONCE)
     again = api.post(URL, BOOK, headers=KEY)
     ok(again, 201)
-    assert ("Idempotent-Replayed" in again.headers) == (moment == "after")
+    assert ("Idempotent-Replayed" in again.headers) == (moment == COMMITTED)
     assert effects(app) == ONCE

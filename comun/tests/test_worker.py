@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -19,8 +17,10 @@ from sqlalchemy import select, update
 from comun.db import now
 from comun.events import emit
 from comun.runtime import runtime
+from comun.testing.deaths import program
 from comun.testing.mechanism import bare_service
 from comun.testing.peers import Peer, closed_port
+from comun.testing.processes import Processes
 from comun.worker import LONGEST_TICK, TICK, Heartbeat, Job, Scheduler
 
 
@@ -156,16 +156,15 @@ print("end", flush=True)
 @pytest.mark.processes
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_delivers_works_shows_and_ends_cleanly(
-    app: Flask, url: str, tmp_path: Path, number: signal.Signals
+    app: Flask, url: str, tmp_path: Path, number: signal.Signals, processes: Processes
 ) -> None:
     port, beat = closed_port(), tmp_path / "latido"
     settings = {"EMISOR_WORKER_METRICS_PORT": port, "EMISOR_WORKER_HEARTBEAT": str(beat)}
     sender = bare_service(url, subscribers={"admin": "por-definir"}, settings=settings, create=False)
     with Peer() as admin:
         arguments = [url, json.dumps({"admin": admin.url}), json.dumps(settings)]
-        process = subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "job\n"
+        process = processes.start(None, program, WORKER, *arguments, output=True)
+        assert process.readline() == "job\n"
         with sender.app_context():
             emit("x.v1", "x/1", {})
             runtime().db.session.commit()
@@ -178,9 +177,8 @@ def test_a_worker_delivers_works_shows_and_ends_cleanly(
         assert "\nworker_heartbeat_age_seconds " in metrics(port)
         assert 'job_last_start_timestamp_seconds{job="lenta"}' in metrics(port)
         process.send_signal(number)
-        # Not `communicate`: it would pass over what `readline` has read ahead.
         give_up = threading.Timer(60, process.kill)
         give_up.start()
-        assert process.stdout.read() == "job done\nend\n"
+        assert process.read() == "job done\nend\n"
         assert process.wait() == 0
         give_up.cancel()

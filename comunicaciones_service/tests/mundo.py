@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -27,7 +23,6 @@ from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, IntentoWebhook, Webhook
 from comunicaciones.secretos import cifrar, secreto_nuevo
 
-SERVICIO = Path(__file__).parents[1]
 CASA = [IPv4Network("127.0.0.0/8")]
 PRISA = replace(OPCIONES, poll=0.02, lease=2.0, first_pause=0.05, longest_pause=0.2, first_outage_pause=0.02)
 TIPO = "cita.programada.v1"
@@ -203,21 +198,3 @@ class Mundo:
             db.session.execute(update(EntregaWebhook).values(arrendada_hasta=None))
             db.session.execute(update(Webhook).values(arrendado_hasta=None))
             db.session.commit()
-
-    def trabajador(self, latido: Path, **ajustes: str) -> subprocess.Popen[bytes]:
-        """A real worker process on the same database; it touches `latido` while it is well."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "comunicaciones", "worker"],
-            cwd=SERVICIO,
-            env={
-                **os.environ,
-                "COMUNICACIONES_DATABASE_URL": self.app.config["SQLALCHEMY_DATABASE_URI"],
-                "COMUNICACIONES_CLIENT_SECRET": "secreto-de-prueba",
-                "COMUNICACIONES_SECRET_KEY": self.app.config["COMUNICACIONES_SECRET_KEY"][0],
-                "COMUNICACIONES_REDES_PERMITIDAS": "127.0.0.0/8",
-                "COMUNICACIONES_WORKER_HEARTBEAT": str(latido),
-                "LOG_LEVEL": "CRITICAL",
-                "PYTHONPATH": os.pathsep.join(sys.path),
-                **ajustes,
-            },
-        )

@@ -1,9 +1,5 @@
 """Reminders: when they are due, sent once whatever happens to the worker, too late, or by hand."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +15,8 @@ from citas.modelos import Cita, Recordatorio
 from citas.servicio import SERVICIO
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.deaths import Moment, turn
+from comun.testing.processes import Processes
 
 from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
@@ -238,15 +236,14 @@ class TestPaseLoQuePase:
         assert len(sujetos) == len(set(sujetos)) == 200
 
     @pytest.mark.processes
-    @pytest.mark.parametrize("momento", ["antes", "despues"])
-    def test_matar_al_trabajador_ni_pierde_ni_repite(self, api: ApiClient, app: Flask, momento: str) -> None:
+    @pytest.mark.parametrize("confirmado", [False, True], ids=["antes", "despues"])
+    def test_matar_al_trabajador_ni_pierde_ni_repite(
+        self, api: ApiClient, app: Flask, confirmado: bool, processes: Processes
+    ) -> None:
         muchas_por_recordar(app, api, 60)
-        entorno = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        url = app.config["SQLALCHEMY_DATABASE_URI"]
-        mortal = [sys.executable, "-c", MORTAL, url, momento]
-        muerto = subprocess.run(mortal, env=entorno, check=False, timeout=60)
-        assert muerto.returncode == -signal.SIGKILL
-        hechos = 20 if momento == "despues" else 19
+        veinte = Moment(commit=20, committed=confirmado)
+        assert processes.killed(app, veinte, turn, enviar_recordatorios)
+        hechos = 20 if confirmado else 19
         assert len(avisos(app)) == estados(app)["enviado"] == hechos
         for _ in range(50):
             # PostgreSQL takes a moment to notice that a client is gone.
@@ -260,32 +257,6 @@ class TestPaseLoQuePase:
     def test_el_trabajador_lo_hace_cada_quince_segundos(self) -> None:
         (trabajo,) = [trabajo for trabajo in SERVICIO.jobs if trabajo.function is enviar_recordatorios]
         assert (trabajo.name, trabajo.every_seconds) == ("enviar_recordatorios", 15)
-
-
-# A worker that is killed at its twentieth commit.
-MORTAL = """
-import os, signal, sys
-from dataclasses import replace
-from sqlalchemy.orm import Session
-from citas.casos_de_uso.recordatorios import enviar_recordatorios
-from citas.servicio import SERVICIO
-from comun.testing.tokens import StaticTrust
-
-app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
-    {"CITAS_DATABASE_URL": sys.argv[1], "CITAS_CLIENT_SECRET": "x", "CITAS_SECRET_KEY": ["x" * 32],
-     "LOG_LEVEL": "ERROR"})
-commit, hechos = Session.commit, []
-def contar(session):
-    hechos.append(1)
-    if len(hechos) < 20:
-        return commit(session)
-    if sys.argv[2] == "despues":
-        commit(session)
-    os.kill(os.getpid(), signal.SIGKILL)
-Session.commit = contar
-with app.app_context():
-    enviar_recordatorios()
-"""
 
 
 class TestAMano:

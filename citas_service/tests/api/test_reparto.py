@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
+from citas.casos_de_uso.huecos import ofrecer_huecos
 from citas.extensiones import db
 from citas.modelos import Oferta
 from comun.testing.client import ApiClient, ok
+from comun.testing.deaths import Moment, command, turn
+from comun.testing.nursery import Twin
+from comun.testing.processes import Processes
 
 from ..conftest import programar, vaciar
 from ..esperas import cuenta, dejar_vencer, esperar, incoherencias, mucha_gente, repartir, se_libera, ver
 
-SERVICIO = Path(__file__).parents[2]
 OFERTAS = "SELECT count(*) FROM oferta"
 ABIERTAS = f"{OFERTAS} WHERE estado = 'enviada'"
 
@@ -91,21 +90,6 @@ def test_dos_trabajadores_no_ofrecen_lo_mismo(app: Flask) -> None:
     assert incoherencias(app) == {}
 
 
-def entorno(app: Flask, url_de_admin: str) -> dict[str, str]:
-    """The settings of the application under test, for a process."""
-    return {
-        **os.environ,
-        "CITAS_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "CITAS_CLIENT_SECRET": "secreto-de-prueba",
-        "CITAS_SECRET_KEY": "clave-de-prueba-0123456789-0123456789",
-        "CITAS_EVENT_SUBSCRIBERS": "admin=http://127.0.0.1:1",
-        "AUTH_URL": url_de_admin,
-        "ADMIN_URL": url_de_admin,
-        "LOG_LEVEL": "ERROR",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-
-
 def olvidar_el_arriendo(app: Flask) -> None:
     """As if the time had gone by after which a dead worker's jobs are another's."""
     with app.app_context():
@@ -115,11 +99,12 @@ def olvidar_el_arriendo(app: Flask) -> None:
 
 @pytest.mark.processes
 @pytest.mark.usefixtures("api")
-def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path) -> None:
+def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path, processes: Processes) -> None:
     mucha_gente(app, huecos=40, esperas=60)
-    ajustes = entorno(app, "http://127.0.0.1:1") | {"CITAS_WORKER_HEARTBEAT": str(tmp_path / "latido")}
+    latido, nadie = str(tmp_path / "latido"), "http://127.0.0.1:1"
+    suya = Twin.of(app, CITAS_WORKER_HEARTBEAT=latido, AUTH_URL=nadie, ADMIN_URL=nadie)
     for al_llegar_a in (3, 17, 31):
-        trabajador = subprocess.Popen([sys.executable, "-m", "citas", "worker"], cwd=SERVICIO, env=ajustes)
+        trabajador = processes.start(suya, command, "worker")
         hasta_que(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
         trabajador.kill()
         assert trabajador.wait() == -signal.SIGKILL
@@ -130,79 +115,19 @@ def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path) -> None
     assert incoherencias(app) == {}
 
 
-MORTAL = """
-import gc, os, signal, sys
-from sqlalchemy import event
-from citas import crear_app
-from citas.casos_de_uso.huecos import ofrecer_huecos
-from citas.extensiones import db
-from citas.modelos.reglas import AgendaVigente
-
-app = crear_app()
-with app.app_context():
-    engine = db.engine
-
-def trabajar(paso):
-    pasos = 0
-    def contar(*_):
-        nonlocal pasos
-        pasos += 1
-        if pasos == paso:
-            os.kill(os.getpid(), signal.SIGKILL)
-    event.listen(engine, "before_cursor_execute", contar)
-    event.listen(engine, "commit", contar)
-    with app.app_context():
-        ofrecer_huecos()
-
-for linea in sys.stdin:
-    if linea == "practicar\\n":
-        with app.app_context():
-            ofrecer_huecos()
-        engine.dispose()
-        app.extensions["agenda"] = AgendaVigente()
-        gc.freeze()
-        print(0, flush=True)
-        continue
-    hijo = os.fork()
-    if hijo == 0:
-        trabajar(int(linea))
-        os._exit(0)
-    print(os.waitpid(hijo, 0)[1], flush=True)
-"""
-
-
 @pytest.fixture
-def mortal(app: Flask, api: ApiClient, admin: Any) -> Iterator[Callable[[int], bool]]:
-    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
-    proceso = subprocess.Popen(
-        [sys.executable, "-c", MORTAL],
-        cwd=SERVICIO,
-        env=entorno(app, admin.url),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def turno(paso: int | str) -> bool:
-        assert proceso.stdin is not None
-        assert proceso.stdout is not None
-        print(paso, file=proceso.stdin, flush=True)
-        fin = int(proceso.stdout.readline())
-        assert fin in (0, signal.SIGKILL)
-        return fin == 0
-
+def mortal(app: Flask, api: ApiClient, processes: Processes) -> Callable[[int], bool]:
+    """A worker's turn in a process of its own, which is killed before its n-th statement; whether it was."""
     # It has worked before, as workers have: each of its children would else prepare each statement anew.
     for paciente in (1, 2):
         esperar(api, paciente_id=paciente)
     se_libera(api)
     for _ in range(2):
-        assert turno("practicar")
+        processes.practise(app, turn, ofrecer_huecos)
         assert cuenta(app, ABIERTAS) == 1
         dejar_vencer(app)
     vaciar(app)
-    yield turno
-    proceso.kill()
-    proceso.communicate()
+    return lambda paso: processes.killed(app, Moment(step=paso), turn, ofrecer_huecos)
 
 
 @pytest.mark.processes
@@ -213,7 +138,7 @@ def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[i
     muertes = 0
     for vuelta in range(1, 4):
         paso = 1
-        while not mortal(paso):
+        while mortal(paso):
             muertes += 1
             paso += 1
             assert incoherencias(app) == {}

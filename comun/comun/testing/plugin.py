@@ -20,6 +20,7 @@ from comun.app import Service
 from comun.migrations import upgrade
 from comun.testing.client import ApiClient
 from comun.testing.databases import BACKENDS, empty, postgres_database, postgres_server, sqlite_database
+from comun.testing.processes import Processes
 from comun.testing.tokens import StaticTrust
 
 # How fast an example runs is no matter of tests; that they share what a fixture made is what they are written for.
@@ -80,6 +81,12 @@ def postgres_url(_endings: ExitStack) -> str:
 def trust() -> StaticTrust:
     """The keys that the application under test believes."""
     return StaticTrust()
+
+
+@pytest.fixture(scope="session")
+def processes(_endings: ExitStack, pytestconfig: pytest.Config) -> Processes:
+    """Starts processes beside that of the tests; those that are left end with the session."""
+    return _endings.enter_context(Processes(pytestconfig.rootpath))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,27 +10,31 @@ from typing import Any
 
 import pytest
 
+from comun.testing.deaths import command
+from comun.testing.nursery import Twin
 from comun.testing.peers import Reply, closed_port
+from comun.testing.processes import Process, Processes
 from comunicaciones.secretos import descifrar
 
 from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
 
-Trabajador = Callable[..., subprocess.Popen[bytes]]
+Trabajador = Callable[[], Process]
 
 
 @pytest.fixture
-def trabajador(mundo: Mundo, tmp_path: Path) -> Iterator[Trabajador]:
+def trabajador(mundo: Mundo, tmp_path: Path, processes: Processes) -> Iterator[Trabajador]:
     """Starts real workers, and waits until they work; those that are left are killed at the end."""
-    procesos: list[subprocess.Popen[bytes]] = []
+    empezados: list[Process] = []
 
-    def empezar(**ajustes: str) -> subprocess.Popen[bytes]:
-        latido = tmp_path / f"latido-{len(procesos)}"
-        procesos.append(mundo.trabajador(latido, **ajustes))
+    def empezar() -> Process:
+        latido = tmp_path / f"latido-{len(empezados)}"
+        suya = Twin.of(mundo.app, COMUNICACIONES_WORKER_HEARTBEAT=str(latido))
+        empezados.append(processes.start(suya, command, "worker"))
         hasta_que(latido.exists)
-        return procesos[-1]
+        return empezados[-1]
 
     yield empezar
-    for proceso in procesos:
+    for proceso in empezados:
         proceso.kill()
         proceso.wait()
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
-from facturacion.casos_de_uso.cobros import bloquear
+from comun.testing.deaths import Moment, turn
+from comun.testing.processes import Processes
+from facturacion.casos_de_uso.cobros import bloquear, cobrar_pendientes
 from facturacion.extensiones import db
 from facturacion.modelos import CobroCita
 
@@ -26,8 +22,6 @@ from ..citas import borrador, entregar, evento, llega, noticia, otra_vez, trabaj
 from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_punto
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
-
-SERVICIO = Path(__file__).parents[2]
 
 
 def cuenta(app: Flask, consulta: str) -> int:
@@ -170,85 +164,21 @@ def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
     assert cuenta(app, "cobro_cita WHERE ronda = 3") == 1
 
 
-MORTAL = """
-import gc, os, signal, sys
-from sqlalchemy import event
-from facturacion import crear_app
-from facturacion.casos_de_uso.cobros import cobrar_pendientes
-from facturacion.extensiones import db
-
-app = crear_app()
-with app.app_context():
-    engine = db.engine
-
-def trabajar(paso):
-    pasos = 0
-    def contar(*_):
-        nonlocal pasos
-        pasos += 1
-        if pasos == paso:
-            os.kill(os.getpid(), signal.SIGKILL)
-    event.listen(engine, "before_cursor_execute", contar)
-    event.listen(engine, "commit", contar)
-    with app.app_context():
-        cobrar_pendientes()
-
-gc.freeze()
-for linea in sys.stdin:
-    if linea.startswith("practicar"):
-        with app.app_context():
-            cobrar_pendientes()
-        engine.dispose()
-        gc.freeze()
-        print(0, flush=True)
-        continue
-    hijo = os.fork()
-    if hijo == 0:
-        trabajar(int(linea))
-        os._exit(0)
-    print(os.waitpid(hijo, 0)[1], flush=True)
-"""
-
-
 @pytest.fixture
 def mortal(
-    app: Flask, api: ApiClient, vecinos: Vecinos, seeded_tables: frozenset[str]
-) -> Iterator[Callable[[int], bool]]:
-    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
-    tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    ajustes = {
-        **os.environ,
-        "FACTURACION_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "FACTURACION_CLIENT_SECRET": "secreto-de-prueba",
-        "FACTURACION_EVENT_SUBSCRIBERS": "comunicaciones=http://127.0.0.1:1",
-        "FACTURACION_ALMACEN": app.config["FACTURACION_ALMACEN"],
-        "AUTH_URL": vecinos.url,
-        "ADMIN_URL": vecinos.url,
-        "LOG_LEVEL": "ERROR",
-        "PYTHONPATH": os.pathsep.join([str(SERVICIO), *sys.path]),
-    }
-    proceso = subprocess.Popen([sys.executable, "-c", MORTAL], cwd=SERVICIO, env=ajustes, text=True, **tubos)
-
-    def turno(paso: int | str) -> bool:
-        assert proceso.stdin is not None
-        assert proceso.stdout is not None
-        print(paso, file=proceso.stdin, flush=True)
-        fin = int(proceso.stdout.readline())
-        assert fin in (0, signal.SIGKILL)
-        return fin == 0
-
+    app: Flask, api: ApiClient, vecinos: Vecinos, seeded_tables: frozenset[str], processes: Processes
+) -> Callable[[int], bool]:
+    """A worker's turn in a process of its own, which is killed before its n-th statement; whether it was."""
     # It has worked before, as workers have: each of its children would else prepare each statement anew.
     _conocer(app)
     for secuencia, suceso in enumerate(("completada", "reabierta"), 1):
         entregar(api, noticia(suceso, secuencia, tratamiento(1)))
-        assert turno("practicar")
+        processes.practise(app, turn, cobrar_pendientes)
         assert cuenta(app, "tarea") == 0
     with app.app_context():
         empty(db.engine, db.metadata, seeded_tables)
     _conocer(app)
-    yield turno
-    proceso.kill()
-    proceso.communicate()
+    return lambda paso: processes.killed(app, Moment(step=paso), turn, cobrar_pendientes)
 
 
 def _conocer(app: Flask) -> None:
@@ -268,7 +198,7 @@ def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[i
     ):
         entregar(api, noticia(suceso, secuencia, tratamiento(1), tratamiento(2)))
         paso = 1
-        while not mortal(paso):
+        while mortal(paso):
             muertes += 1
             paso += 1
             with app.app_context():

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal as D
 
@@ -15,6 +11,8 @@ from sqlalchemy import func
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.deaths import COMMITTED, WRITTEN, Moment, after, request
+from comun.testing.processes import Processes
 from facturacion.extensiones import db
 from facturacion.modelos import Aplicacion, Cuenta, NotaCredito, Pago
 
@@ -139,50 +137,18 @@ def test_se_cobra_y_se_acredita_a_la_vez(app: Flask, admin: ApiClient) -> None:
         assert libre == 0
 
 
-MUERTE = """
-import os, signal, sys
-from dataclasses import replace
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-from comun.testing.client import ApiClient
-from comun.testing.tokens import StaticTrust
-from facturacion.extensiones import db
-from facturacion.servicio import SERVICIO
-
-url, almacen, momento, factura_id = sys.argv[1:]
-app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
-    {"FACTURACION_DATABASE_URL": url, "FACTURACION_CLIENT_SECRET": "x", "FACTURACION_ALMACEN": almacen,
-     "LOG_LEVEL": "ERROR"})
-commit = Session.commit
-def morir(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-def al_confirmar(sesion):
-    if momento == "confirmado":
-        commit(sesion)
-    morir()
-def al_ejecutar(_conexion, _cursor, sentencia, *_resto):
-    if sentencia.startswith(momento):
-        morir()
-with app.app_context():
-    event.listen(db.engine, "after_cursor_execute", al_ejecutar)
-Session.commit = al_confirmar
-ApiClient(app).as_("admin").patch(f"/facturacion/facturas/{factura_id}/estado", json={"estado": "emitida"})
-"""
-
-
 @pytest.mark.processes
 @pytest.mark.parametrize(
-    "momento", ["UPDATE secuencia", "UPDATE factura", "INSERT INTO asiento", "escrito", "confirmado"]
+    "momento", [*after("UPDATE secuencia", "UPDATE factura", "INSERT INTO asiento"), WRITTEN, COMMITTED], ids=str
 )
-def test_quien_muere_al_emitir_no_deja_un_hueco(app: Flask, admin: ApiClient, momento: str) -> None:
+def test_quien_muere_al_emitir_no_deja_un_hueco(
+    app: Flask, admin: ApiClient, momento: Moment, processes: Processes
+) -> None:
     emitida(admin)
     factura_id = borrador(admin, otra(40))["id"]
-    argumentos = [app.config["SQLALCHEMY_DATABASE_URI"], app.config["FACTURACION_ALMACEN"], momento, str(factura_id)]
-    entorno = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    muerto = subprocess.run([sys.executable, "-c", MUERTE, *argumentos], env=entorno, check=False)
-    assert muerto.returncode == -signal.SIGKILL
+    assert processes.killed(app, momento, request, "PATCH", f"{URL}/{factura_id}/estado", {"estado": "emitida"})
     factura = leer(admin, factura_id)
-    if momento == "confirmado":
+    if momento == COMMITTED:
         assert (factura["estado"], factura["numero"]) == ("emitida", "001-001-000000002")
     else:
         assert (factura["estado"], factura["numero"]) == ("borrador", None)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,60 +14,17 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient
+from comun.testing.processes import Processes
 from historia_clinica.casos_de_uso.bitacora import cabeza, verificar
 from historia_clinica.extensiones import db
 
 from ..conftest import como_medico
+from ..mirones import mirar, mirar_y_pararse
 
 ACCESOS = "/historia-clinica/pacientes/1/accesos"
 SIGNOS = "/historia-clinica/pacientes/1/signos-vitales"
 PULSO = {"pulso_lpm": 70}
 HILOS, VUELTAS = 8, 6
-
-# A process that looks at the record of patient 1; one that stands still with its row written but not committed and is
-# killed there; and one more that looks, and has to wait for it. Prints how the two were answered.
-MIRONES = """
-import json, os, signal, sys, time
-from dataclasses import replace
-from sqlalchemy import event
-from comun.testing.client import ApiClient
-from comun.testing.tokens import StaticTrust
-from historia_clinica.extensiones import db
-from historia_clinica.servicio import SERVICIO
-
-app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(json.loads(sys.argv[1]))
-api = ApiClient(app).as_("admin")
-leer, escribir = os.pipe()
-
-def nacer(trabajo):
-    if hijo := os.fork():
-        return hijo
-    os.write(escribir, (trabajo() + " ").encode())
-    os._exit(0)
-
-def mirar(veces=15):
-    return " ".join(str(api.get("/historia-clinica/pacientes/1/accesos?tamano=1").status_code) for _ in range(veces))
-
-def pararse(_sesion):
-    os.write(escribir, b"escrito ")
-    time.sleep(600)
-
-def mirar_y_pararse():
-    event.listen(db.session, "before_commit", pararse)
-    return mirar(1)
-
-uno = nacer(mirar)
-victima = nacer(mirar_y_pararse)
-dicho = b""
-while b"escrito" not in dicho:
-    dicho += os.read(leer, 1000)
-otro = nacer(mirar)
-os.kill(victima, signal.SIGKILL)
-finales = [os.waitpid(hijo, 0)[1] for hijo in (uno, victima, otro)]
-os.close(escribir)
-dicho += os.read(leer, 1000)
-print(json.dumps([finales, dicho.decode().split()]))
-"""
 
 
 def entera(app: Flask) -> int:
@@ -115,19 +67,14 @@ def test_hilos_que_leen_escriben_y_son_rechazados(api: ApiClient, medico: ApiCli
 
 @pytest.mark.processes
 def test_un_proceso_muerto_entre_escribir_y_confirmar_no_rompe_la_cadena(
-    consulta: dict[str, int], app: Flask, tmp_path: Path
+    consulta: dict[str, int], app: Flask, processes: Processes
 ) -> None:
-    ajustes = {
-        "HISTORIA_CLINICA_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "HISTORIA_CLINICA_SECRET_KEY": app.config["HISTORIA_CLINICA_SECRET_KEY"],
-        "HISTORIA_CLINICA_ALMACEN": tmp_path.as_uri(),
-        "HISTORIA_CLINICA_CLIENT_SECRET": "x",
-        "LOG_LEVEL": "ERROR",
-    }
-    entorno = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    orden = [sys.executable, "-c", MIRONES, json.dumps(ajustes)]
-    salida = subprocess.run(orden, env=entorno, check=True, capture_output=True, text=True)
-    finales, dicho = json.loads(salida.stdout)
-    assert finales == [0, signal.SIGKILL, 0]
-    assert Counter(dicho) == {"200": 30, "escrito": 1}
+    """One looks at the record, one is killed with its row written, and one more has to wait for it."""
+    uno = processes.start(app, mirar, 15, output=True)
+    victima = processes.start(app, mirar_y_pararse, output=True)
+    assert victima.readline() == "escrito\n"
+    otro = processes.start(app, mirar, 15, output=True)
+    victima.kill()
+    assert [proceso.wait() for proceso in (uno, victima, otro)] == [0, -signal.SIGKILL, 0]
+    assert [proceso.read() for proceso in (uno, victima, otro)] == ["200\n" * 15, "", "200\n" * 15]
     assert entera(app) == 30

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
+from comun.testing.deaths import Moment, command, turn
+from comun.testing.nursery import Twin
+from comun.testing.processes import Processes
+from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.extensiones import db
 
 from ..citas import entregar, llega, noticia, quedan, trabajar
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
-
-SERVICIO = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -138,74 +136,9 @@ def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
     assert cuenta(app, "consumo_linea WHERE resuelto_en IS NULL") == 0
 
 
-MORTAL = """
-import gc, os, signal, sys
-from sqlalchemy import event
-from inventario import crear_app
-from inventario.casos_de_uso.consumo import consumir_pendientes
-from inventario.extensiones import db
-
-app = crear_app()
-with app.app_context():
-    engine = db.engine
-
-def trabajar(paso):
-    pasos = 0
-    def contar(*_):
-        nonlocal pasos
-        pasos += 1
-        if pasos == paso:
-            os.kill(os.getpid(), signal.SIGKILL)
-    event.listen(engine, "before_cursor_execute", contar)
-    event.listen(engine, "commit", contar)
-    with app.app_context():
-        consumir_pendientes()
-
-gc.freeze()
-for linea in sys.stdin:
-    if linea.startswith("practicar"):
-        with app.app_context():
-            consumir_pendientes()
-        engine.dispose()
-        gc.freeze()
-        print(0, flush=True)
-        continue
-    hijo = os.fork()
-    if hijo == 0:
-        trabajar(int(linea))
-        os._exit(0)
-    print(os.waitpid(hijo, 0)[1], flush=True)
-"""
-
-
-def entorno(app: Flask) -> dict[str, str]:
-    """The settings of the application under test, for a process."""
-    return {
-        **os.environ,
-        "INVENTARIO_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "INVENTARIO_CLIENT_SECRET": "secreto-de-prueba",
-        "INVENTARIO_EVENT_SUBSCRIBERS": "comunicaciones=http://127.0.0.1:1",
-        "AUTH_URL": "http://127.0.0.1:1",
-        "LOG_LEVEL": "ERROR",
-        "PYTHONPATH": os.pathsep.join([str(SERVICIO), *sys.path]),
-    }
-
-
 @pytest.fixture
-def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str]) -> Iterator[Callable[[int], bool]]:
-    """A worker's turn in a process of its own that is killed before its n-th statement; whether it lived on."""
-    orden = [sys.executable, "-c", MORTAL]
-    tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    proceso = subprocess.Popen(orden, cwd=SERVICIO, env=entorno(app), text=True, **tubos)
-
-    def turno(paso: int | str) -> bool:
-        assert proceso.stdin is not None
-        assert proceso.stdout is not None
-        print(paso, file=proceso.stdin, flush=True)
-        fin = int(proceso.stdout.readline())
-        assert fin in (0, signal.SIGKILL)
-        return fin == 0
-
+def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str], processes: Processes) -> Callable[[int], bool]:
+    """A worker's turn in a process of its own, which is killed before its n-th statement; whether it was."""
     # It has worked before, as workers have: each of its children would else prepare each statement anew.
     conocer_centros(app)
     producto, tratamiento = nuevo_producto(app), nuevo_tratamiento(app)
@@ -214,13 +147,11 @@ def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str]) -> Iterato
         ingresar(app, producto, 1, lote=lote)
     for secuencia, suceso in enumerate(("completada", "reabierta", "completada"), 1):
         entregar(api, noticia(suceso, secuencia, {tratamiento: "1"}))
-        assert turno("practicar")
+        processes.practise(app, turn, consumir_pendientes)
         assert cuenta(app, "tarea") == 0
     with app.app_context():
         empty(db.engine, db.metadata, seeded_tables)
-    yield turno
-    proceso.kill()
-    proceso.communicate()
+    return lambda paso: processes.killed(app, Moment(step=paso), turn, consumir_pendientes)
 
 
 @pytest.mark.processes
@@ -243,7 +174,7 @@ def test_lo_maten_donde_lo_maten(
     ):
         entregar(api, noticia(suceso, secuencia, {calza: "1"}))
         paso = 1
-        while not mortal(paso):
+        while mortal(paso):
             muertes += 1
             paso += 1
             olvidar_los_arriendos(app)
@@ -258,16 +189,15 @@ def test_lo_maten_donde_lo_maten(
 
 @pytest.mark.processes
 def test_al_trabajador_lo_matan_y_otro_sigue(
-    app: Flask, api: ApiClient, productos: list[int], calza: int, tmp_path: Path
+    app: Flask, api: ApiClient, productos: list[int], calza: int, tmp_path: Path, processes: Processes
 ) -> None:
     for producto in productos:
         ingresar(app, producto, 500)
     citas = 60
     entregar(api, *(noticia("completada", 1, {calza: "1"}, cita_id=n) for n in range(1, citas + 1)))
-    ajustes = entorno(app) | {"INVENTARIO_WORKER_HEARTBEAT": str(tmp_path / "latido")}
-    orden = [sys.executable, "-m", "inventario", "worker"]
+    suya = Twin.of(app, INVENTARIO_WORKER_HEARTBEAT=str(tmp_path / "latido"))
     for al_llegar_a in (3, 25, citas):
-        trabajador = subprocess.Popen(orden, cwd=SERVICIO, env=ajustes)
+        trabajador = processes.start(suya, command, "worker")
         try:
             hasta_que(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
         finally:

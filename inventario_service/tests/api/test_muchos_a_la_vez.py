@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +15,15 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.deaths import COMMITTED, WRITTEN, Moment, after, request
+from comun.testing.processes import Processes
 from inventario.extensiones import db
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
 
 ESCRITORES = 200
+CRUZADOS = 80
 
 
 def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
@@ -94,13 +92,13 @@ def test_entradas_salidas_y_traslados_cruzados(app: Flask, api: ApiClient) -> No
         trasladar(1, 0, [otro, uno]),
     ]
     antes = abrazos_mortales(app)
-    finales = a_la_vez([clases[n % len(clases)] for n in range(ESCRITORES)])
+    finales = a_la_vez([clases[n % len(clases)] for n in range(CRUZADOS)])
     assert set(finales) <= {"hecho", "stock_insuficiente"}
     assert abrazos_mortales(app) == antes
     hay = sum(stock_de(app, producto, centro) for producto in (uno, otro) for centro in (1, 2))
     filtro = {"tipo": "salida", "total": True, "tamano": 1}
     salidas = ok(api.get("/inventario/movimientos", query_string=filtro))["paginacion"]["total"]
-    assert hay == 120 + 2 * ESCRITORES // len(clases) - salidas
+    assert hay == 120 + 2 * CRUZADOS // len(clases) - salidas
     cuadra(app)
 
 
@@ -163,74 +161,18 @@ def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
     cuadra(app)
 
 
-MUERTE = """
-import json, os, signal, sys
-from dataclasses import replace
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-from comun.testing.client import ApiClient
-from comun.testing.tokens import StaticTrust
-from inventario.extensiones import db
-from inventario.servicio import SERVICIO
-
-app = replace(SERVICIO, trust_source=lambda _app: StaticTrust()).create_app(
-    {"INVENTARIO_DATABASE_URL": sys.argv[1], "INVENTARIO_CLIENT_SECRET": "x", "LOG_LEVEL": "ERROR"})
-commit = Session.commit
-
-def repartir(momento, cuerpo):
-    def morir(*_):
-        os.kill(os.getpid(), signal.SIGKILL)
-    def al_confirmar(sesion):
-        if momento == "confirmado":
-            commit(sesion)
-        morir()
-    def al_ejecutar(_conexion, _cursor, sentencia, *_resto):
-        if sentencia.startswith(momento):
-            morir()
-    with app.app_context():
-        event.listen(db.engine, "after_cursor_execute", al_ejecutar)
-    Session.commit = al_confirmar
-    api = ApiClient(app, headers={"Idempotency-Key": "reparto-1"}).as_("admin")
-    api.post("/inventario/traslados", cuerpo)
-
-for linea in sys.stdin:
-    if hijo := os.fork():
-        print(os.waitpid(hijo, 0)[1], flush=True)
-    else:
-        repartir(*json.loads(linea))
-        os._exit(0)
-"""
-
-
-@pytest.fixture(scope="module")
-def repartir_y_morir() -> Iterator[Callable[[Flask, str, dict[str, Any]], int]]:
-    """How a process ended that moved goods and was killed at a moment; each a fork of one that has started."""
-    with ExitStack() as final:
-        procesos: dict[str, subprocess.Popen[str]] = {}
-
-        def hacer(app: Flask, momento: str, cuerpo: dict[str, Any]) -> int:
-            url = app.config["SQLALCHEMY_DATABASE_URI"]
-            if url not in procesos:
-                orden = [sys.executable, "-c", MUERTE, url]
-                entorno = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-                tubos: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-                procesos[url] = final.enter_context(subprocess.Popen(orden, env=entorno, text=True, **tubos))
-            proceso = procesos[url]
-            assert proceso.stdin is not None
-            assert proceso.stdout is not None
-            print(app.json.dumps([momento, cuerpo]), file=proceso.stdin, flush=True)
-            return int(proceso.stdout.readline())
-
-        yield hacer
-
-
 @pytest.mark.processes
 @pytest.mark.parametrize(
     "momento",
-    ["INSERT INTO traslado", "UPDATE existencia", "UPDATE stock", "INSERT INTO movimiento", "escrito", "confirmado"],
+    [
+        *after("INSERT INTO traslado", "UPDATE existencia", "UPDATE stock", "INSERT INTO movimiento"),
+        WRITTEN,
+        COMMITTED,
+    ],
+    ids=str,
 )
 def test_un_proceso_muerto_no_deja_nada_a_medias(
-    app: Flask, api: ApiClient, momento: str, repartir_y_morir: Callable[[Flask, str, dict[str, Any]], int]
+    app: Flask, api: ApiClient, momento: Moment, processes: Processes
 ) -> None:
     conocer_centros(app)
     productos = [nuevo_producto(app) for _ in range(3)]
@@ -239,13 +181,14 @@ def test_un_proceso_muerto_no_deja_nada_a_medias(
         ingresar(app, producto, 1, centro_id=2)
     lineas = [{"producto_id": producto, "cantidad": 4} for producto in productos]
     cuerpo = {"origen_id": bodega(app, 1), "destino_id": bodega(app, 2), "lineas": lineas}
-    assert repartir_y_morir(app, momento, cuerpo) == signal.SIGKILL
-    quedo = Decimal(6 if momento == "confirmado" else 10)
+    clave = {"Idempotency-Key": "reparto-1"}
+    assert processes.killed(app, momento, request, "POST", "/inventario/traslados", cuerpo, clave)
+    quedo = Decimal(6 if momento == COMMITTED else 10)
     assert [stock_de(app, producto) for producto in productos] == [quedo] * 3
     cuadra(app)
-    otra_vez = api.post("/inventario/traslados", cuerpo, headers={"Idempotency-Key": "reparto-1"})
+    otra_vez = api.post("/inventario/traslados", cuerpo, headers=clave)
     ok(otra_vez, 201)
-    assert ("Idempotent-Replayed" in otra_vez.headers) == (momento == "confirmado")
+    assert ("Idempotent-Replayed" in otra_vez.headers) == (momento == COMMITTED)
     assert [stock_de(app, producto, 2) for producto in productos] == [5] * 3
     assert cuantos(app) == 12
     cuadra(app)
