@@ -52,7 +52,7 @@ secretos: ## Make the secrets of docker-compose.yml in deploy/secretos, once
 
 # ---- Checking
 
-test: $(VENV)/.dev ## All tests, on SQLite and on PostgreSQL (ARGS="-k citas")
+test: $(VENV)/.dev ## All tests, on SQLite and on PostgreSQL (ARGS="-k citas --bd sqlite")
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)  # while one waits for a system, two cores have two others
 
 lint: $(VENV)/.dev ## Ruff, mypy and import-linter

@@ -14,6 +14,11 @@ LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_rep
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--ejemplos` for a thorough look at the published document (tests/sistema/test_contrato_documento.py)."""
+    parser.addoption("--ejemplos", type=int, default=2, help="good and bad requests made up for each operation")
+
+
 class PorSistema(LoadScopeScheduling):
     """One process for all tests of one running system, any for each of the rest.
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
+import pytest
 import requests
+from local_system import System
+
+from comun.testing.databases import BACKENDS
 
 from .conftest import bien
 from .mundo import Mundo
 
 METODOS = ("get", "post", "put", "patch", "delete")
 Camino = tuple[str | int, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,13 @@ def ids(m: Mundo) -> dict[str, Any]:
         "clave": "prueba.ataques",
         "token": "x" * 40,
     }
+
+
+def una_de_cada(todas: Iterable[T], sistema: System, config: pytest.Config, desde: int = 0) -> Iterable[T]:
+    """Those that are for this system's database: every second one, the others are for the other database."""
+    if config.getoption("--bd") != "ambas":
+        return todas
+    return islice(todas, (BACKENDS.index(sistema.db) + desde) % 2, None, 2)
 
 
 def de_ruta(valores: dict[str, Any], ruta: str) -> dict[str, Any]:

@@ -16,7 +16,19 @@ from local_system import System
 
 from .conftest import Quien, Red, bien, problema
 from .documento import Operacion, de_ruta, ids, operaciones
-from .mundo import CSV, EN_UNA_BASE, JSON, Desconocido, Mundo, auditado, revisar, tipo_de, unico, vigilado
+from .mundo import (
+    CSV,
+    EN_UNA_BASE,
+    JSON,
+    Desconocido,
+    Mundo,
+    auditado,
+    que_nadie_cambia,
+    revisar,
+    tipo_de,
+    unico,
+    vigilado,
+)
 
 # One kind of parameter serves all routes: each is tried with some of these, and with what no database takes.
 DEMASIADO = "2147483648"
@@ -24,7 +36,8 @@ IDS_MALOS = ("0", "-1", "99999999999999999999", "007", "1.0", "+1", "1e3", "0x1"
 IDS_MALOS += ("1%20", "1;DROP", "1'--", "%D9%A3", "1%0d%0a", "true", "1,2", "*")
 # One set of views serves all catalogues.
 CATALOGOS_IGUALES = ("/admin/aseguradoras", "/admin/fuentes", "/admin/lineas-negocio")
-SQL = {"SQL": "x') OR 1=1;--"}
+SQL = "x') OR 1=1;--"
+NUNCA_BUENOS = ("long", "NUL")
 # Each argument is tried with two of these.
 ARGUMENTOS_MALOS = {
     "script": "<script>alert(1)</script>",
@@ -41,9 +54,13 @@ ARGUMENTOS_MALOS = {
 
 @pytest.fixture(scope="module")
 def mundo(sistema: System) -> Mundo:
-    """One for all tests whose every request is refused: none changes it."""
-    sistema.wait_ready()
-    return Mundo(Red(sistema))
+    return que_nadie_cambia(sistema)
+
+
+@pytest.fixture(scope="module")
+def reales(mundo: Mundo) -> dict[str, Any]:
+    """A real value for each parameter of a path."""
+    return ids(mundo)
 
 
 def _llena(operacion: Operacion, valores: dict[str, Any]) -> str:
@@ -52,14 +69,13 @@ def _llena(operacion: Operacion, valores: dict[str, Any]) -> str:
 
 
 @EN_UNA_BASE
-def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, mundo: Mundo) -> None:
-    m = mundo
-    reales, raros, malos = ids(m), [], cycle(IDS_MALOS)
+def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, mundo: Mundo, reales: dict[str, Any]) -> None:
+    m, raros, malos = mundo, [], cycle(IDS_MALOS)
     for operacion in operaciones(sistema.url):
         for parametro in re.findall(r"{(\w+_id)}", operacion.ruta):
             pide_mas = any(argumento.get("required") for argumento in operacion.argumentos)
             nunca = ("2147483647",) if operacion.metodo == "GET" and not pide_mas else ()
-            for malo in (DEMASIADO, *islice(malos, 3), *nunca):
+            for malo in (DEMASIADO, *islice(malos, 2), *nunca):
                 ruta = _llena(operacion, {**de_ruta(reales, operacion.ruta), parametro: malo})
                 respuesta = m.quien["admin"].call(operacion.metodo, ruta)
                 if respuesta.status_code != 404:
@@ -70,41 +86,79 @@ def test_ids_que_no_son_ids_son_rutas_que_no_existen(sistema: System, mundo: Mun
 
 
 @EN_UNA_BASE
-def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, mundo: Mundo) -> None:
-    m = mundo
-    reales, raros, admin = ids(m), [], m.quien["admin"]
+def test_argumentos_desconocidos_repetidos_o_malos(sistema: System, mundo: Mundo, reales: dict[str, Any]) -> None:
+    raros: list[str] = []
     malos, ajenos = cycle(ARGUMENTOS_MALOS.items()), cycle(("no_existe", "tamaño", "id'--"))
-
-    def debe(que: str, respuesta: requests.Response, *esperados: int) -> None:
-        if respuesta.status_code not in esperados:
-            raros.append(f"{que}: {respuesta.status_code} {respuesta.text[:200]}")
-
     for operacion in (o for o in operaciones(sistema.url) if not o.ruta.startswith(CATALOGOS_IGUALES)):
-        ruta = _llena(operacion, reales)
-        quien = Desconocido(sistema.url) if operacion.publica else admin
-        si_coincide = {} if operacion.metodo == "GET" else {"If-Match": "*"}
-        for ajeno in islice(ajenos, 1):
-            respuesta = quien.call(operacion.metodo, ruta, params={ajeno: "1"}, headers=si_coincide)
-            debe(f"{operacion.nombre} ?{ajeno}", respuesta, 422)
-            if respuesta.status_code == 422 and ajeno not in respuesta.json()["errores"]:
-                raros.append(f"{operacion.nombre} ?{ajeno}: not named: {respuesta.text[:200]}")
+        quien = Desconocido(sistema.url) if operacion.publica else mundo.quien["admin"]
+        pregunta = Pregunta(quien, operacion, _llena(operacion, reales), raros)
+        ajeno = next(ajenos)
         if operacion.metodo != "GET":
+            pregunta.debe_rechazar(ajeno, [(ajeno, "1")])
             continue
-        debe(f"{operacion.nombre} ?tamano=0", quien.get(ruta, params={"tamano": 0}), 422)
-        for argumento in (p["name"] for p in operacion.argumentos):
-            debe(f"{operacion.nombre} twice", quien.get(f"{ruta}?{argumento}=1&{argumento}=1"), 422)
-            debe(f"{operacion.nombre} {argumento} empty", quien.get(ruta, params={argumento: ""}), 422)
-            # What is not UTF-8 is not understood.
-            debe(
-                f"{operacion.nombre} {argumento} bytes", quien.get(f"{ruta}?{argumento}=%FF%ED%A0%80"), 200, 400, 422
-            )
-            for que, malo in (*SQL.items(), *islice(malos, 2)):
-                bueno = (200,) if que not in ("long", "NUL") else ()
-                respuesta = quien.get(ruta, params={argumento: malo})
-                debe(f"{operacion.nombre} {argumento} {que}", respuesta, 422, *bueno)
-                if que == "SQL" and respuesta.ok and _encontro(respuesta):
-                    raros.append(f"{operacion.nombre} {argumento}: SQL found something")
+        nombres = [p["name"] for p in operacion.argumentos]
+        pregunta.debe_rechazar(f"{ajeno} and tamano=0", [(ajeno, "1"), ("tamano", "0")])
+        if not nombres:
+            continue
+        pregunta.debe_rechazar("twice", [(nombre, "1") for nombre in nombres for _ in range(2)])
+        pregunta.debe_rechazar("empty", [(nombre, "") for nombre in nombres])
+        pregunta.sin_utf8(nombres[-1])
+        for nombre in pregunta.admitidos(dict.fromkeys(nombres, SQL)):
+            pregunta.sin_hallar(nombre)
+        for _ in range(2):
+            for desde in range(0, len(nombres), len(ARGUMENTOS_MALOS)):  # one long one each time
+                pregunta.con_malos(dict(zip(nombres[desde : desde + len(ARGUMENTOS_MALOS)], malos, strict=False)))
     assert not raros, "\n".join(raros)
+
+
+class Pregunta:
+    """One operation with arguments that are no good; notes what is odd about the answers."""
+
+    def __init__(self, quien: Quien, operacion: Operacion, ruta: str, raros: list[str]) -> None:
+        self._quien, self._operacion, self._ruta, self._raros = quien, operacion, ruta, raros
+
+    def _hacer(self, que: str, argumentos: Any, *esperados: int) -> requests.Response:
+        cabeceras = {} if self._operacion.metodo == "GET" else {"If-Match": "*"}
+        respuesta = self._quien.call(self._operacion.metodo, self._ruta, params=argumentos, headers=cabeceras)
+        if respuesta.status_code not in esperados:
+            self._anotar(que, respuesta)
+        return respuesta
+
+    def _anotar(self, que: str, respuesta: requests.Response) -> None:
+        self._raros.append(f"{self._operacion.nombre} {que}: {respuesta.status_code} {respuesta.text[:200]}")
+
+    def debe_rechazar(self, que: str, argumentos: list[tuple[str, str]]) -> None:
+        """All of them, by name."""
+        respuesta = self._hacer(que, argumentos, 422)
+        if respuesta.status_code == 422 and (
+            callados := dict(argumentos).keys() - respuesta.json()["errores"].keys()
+        ):
+            self._anotar(f"{que} {sorted(callados)} not named", respuesta)
+
+    def sin_utf8(self, nombre: str) -> None:
+        """What is not UTF-8 is not understood."""
+        self._hacer(f"{nombre} bytes", f"{nombre}=%FF%ED%A0%80", 200, 400, 422)
+
+    def admitidos(self, argumentos: dict[str, str]) -> list[str]:
+        """Names of those with which nothing is wrong: they may be any text."""
+        respuesta = self._hacer(f"all {list(argumentos.values())!r:.200}", argumentos, 200, 422)
+        errores = respuesta.json()["errores"] if respuesta.status_code == 422 else ()
+        return [nombre for nombre in argumentos if nombre not in errores]
+
+    def sin_hallar(self, nombre: str) -> None:
+        """SQL finds no row."""
+        respuesta = self._hacer(f"{nombre} SQL", {nombre: SQL}, 200, 422)
+        if respuesta.ok and _encontro(respuesta):
+            self._anotar(f"{nombre}: SQL found something", respuesta)
+
+    def con_malos(self, malos: dict[str, tuple[str, str]]) -> None:
+        """Argument → (what it is, its value). All that may be any text is asked for once more, without the rest."""
+        admitidos = self.admitidos({nombre: malo for nombre, (_que, malo) in malos.items()})
+        for nombre in admitidos:
+            if malos[nombre][0] in NUNCA_BUENOS:
+                self._raros.append(f"{self._operacion.nombre} {nombre}: takes {malos[nombre][0]}")
+        if len(admitidos) not in (0, len(malos)):
+            self.admitidos({nombre: malos[nombre][1] for nombre in admitidos})
 
 
 def _encontro(respuesta: requests.Response) -> bool:

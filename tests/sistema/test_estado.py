@@ -49,7 +49,7 @@ def test_dice_lo_que_hay_y_lo_que_falta(sistema: System, red: Red) -> None:
         assert estado == 1
         assert "Mal: admin no responde." in dicho
         assert "Mal: citas no está listo: admin." in dicho
-        assert "\nauth → admin " in dicho
+        assert "\ncitas → admin " in dicho
     finally:
         sistema.up("admin")
         sistema.wait_ready()
