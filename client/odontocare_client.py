@@ -70,6 +70,11 @@ class OdontoCareClient:
         self.patience = patience
         self._http = requests.Session()
         self._http.headers["Accept"] = "application/json"
+        # What the environment says of proxies and certificates, looked up once: else it is at each request, slowly.
+        # (And a .netrc would put its own password in the place of our token.)
+        environment = self._http.merge_environment_settings(self.url, {}, None, None, None)
+        self._http.proxies, self._http.verify = environment["proxies"], environment["verify"]
+        self._http.trust_env = False
         self._access_token = ""
         self._refresh_token = ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from decimal import Decimal
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 import flask_smorest
@@ -106,9 +107,28 @@ class Parser(FlaskParser):
 
 
 class Api(flask_smorest.Api):
-    """Documents errors as problem+json and leaves answering them to `comun.errors`."""
+    """Documents errors as problem+json and leaves answering them to `comun.errors`.
+
+    Views are described when the document is first asked for: few processes ever are, and all of them start.
+    """
 
     ERROR_SCHEMA = ErrorSchema
+
+    def __init__(self, app: Flask, **kwargs: Any) -> None:
+        self._undescribed: list[Callable[[], None]] = []
+        self._describing = threading.Lock()
+        super().__init__(app, **kwargs)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """To be called before the document is given."""
+        self._undescribed.append(describe)
+
+    def document(self) -> Any:
+        """The OpenAPI document."""
+        with self._describing:
+            while self._undescribed:
+                self._undescribed.pop(0)()
+            return self.spec.to_dict()
 
     def _register_error_handlers(self) -> None:
         """comun.errors answers every exception; smorest must not."""
@@ -144,6 +164,10 @@ class Blueprint(flask_smorest.Blueprint):
         elif view_func is not None:
             view_func = self._guard(rule, "view", view_func)
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def register_views_in_doc(self, api: Any, *args: Any, **kwargs: Any) -> None:
+        """Describe these views, when somebody asks."""
+        api.describe_later(partial(super().register_views_in_doc, api, *args, **kwargs))
 
     @staticmethod
     def _guard(path: str, method: str, view: View) -> View:

@@ -185,7 +185,7 @@ class Service:
 
         @public
         def openapi() -> Any:
-            return app.json.response(api.spec.to_dict())
+            return app.json.response(api.document())
 
         app.add_url_rule(f"/{self.name}/openapi.json", "openapi", openapi)
         register_health(app, self.name, {name: app.config[url] for name, url in self.needs.items()}, self.reports)

@@ -50,6 +50,10 @@ class Schema(ma.Schema):
         "type": "Debe ser un objeto JSON.",
     }
 
+    def __deepcopy__(self, _memo: Any) -> "Schema":
+        """Itself: nobody changes a schema, and flask-smorest copies all that documents a view again and again."""
+        return self
+
     @ma.pre_load
     def _canonical_names(self, data: Any, **_kwargs: Any) -> Any:
         if not isinstance(data, Mapping):

@@ -155,12 +155,12 @@ def main() -> None:
     orders = [[Command(*command) for command in group] for group in json.load(sys.stdin)]
     load(orders[0])
     gc.enable()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what does not last is collected below, once
     if failure := prepare(orders):
         sys.stdout.write(failure)
         sys.exit(1)
     rehearse(orders[0])
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     # Whoever started us reads until here.

@@ -14,7 +14,7 @@ from .a_la_vez import a_la_vez
 from .conftest import Red, bien, esperar, problema
 from .consultorio import impreso
 from .mostrador import DINERO, Mostrador, d, linea
-from .mundo import EN_POSTGRESQL, unico, vigilado
+from .mundo import EN_POSTGRESQL, EN_UNA_BASE, unico, vigilado
 
 FIGURAS = ("facturado", "iva", "cobrado", "otros_ingresos", "gastos", "otros_egresos", "materiales", "honorarios")
 
@@ -27,6 +27,7 @@ def mostrador(red: Red) -> Mostrador:
 # ---- One visit, as it goes through the books
 
 
+@EN_UNA_BASE
 def test_de_la_cita_a_la_caja_cerrada_y_a_los_reportes(red: Red, mostrador: Mostrador) -> None:
     m = mostrador
     caja = m.hacer("cajas", centro_id=m.centro, monto_inicial=50)["id"]

@@ -50,7 +50,7 @@ def test_el_tablero_dice_que_fuente_no_responde(sistema: System, red: Red, mostr
 
 def test_lo_completado_mientras_muere_se_cobra_despues_una_vez(sistema: System, mostrador: Mostrador) -> None:
     m = mostrador
-    citas = [m.citar((m.exodoncia, 1)) for _ in range(12)]
+    citas = [m.citar((m.exodoncia, 1)) for _ in range(8)]
     for n, cita in enumerate(citas):
         m.completar(cita)
         if n % 4 == 1:

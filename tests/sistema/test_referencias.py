@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 from comun.db import normalise_url
 
 from .conftest import Red, bien, manana
+from .mundo import EN_POSTGRESQL, EN_UNA_BASE
 from .test_caidas import esperar
 
 
@@ -82,6 +83,7 @@ def test_un_servicio_que_estuvo_caido_se_pone_al_dia(sistema: System, red: Red, 
     assert bien(red.admin.get(f"/citas/{suya}"))["paciente_id"] == paciente
 
 
+@EN_UNA_BASE
 def test_lo_que_se_perdio_se_vuelve_a_pedir(sistema: System, red: Red, citada: dict[str, Any]) -> None:
     doctor, paciente, centro = (citada[f"{que}_id"] for que in ("doctor", "paciente", "centro"))
     repetido, perdido = red.paciente(), red.paciente()
@@ -123,6 +125,7 @@ def test_lo_que_se_perdio_se_vuelve_a_pedir(sistema: System, red: Red, citada: d
     assert reconstruir(sistema) == "0 diferencias\n"
 
 
+@EN_POSTGRESQL
 def test_se_reconstruye_desde_nada_mientras_se_trabaja(sistema: System, red: Red, citada: dict[str, Any]) -> None:
     """A backup of citas_service from before everybody's last change was put back, and people work on."""
     doctor, nuevo = citada["doctor_id"], red.doctor()
