@@ -41,6 +41,7 @@ register itself only so often.
 | `encabezados` | more request headers |
 | `antes` | examples that run first, each once |
 | `una_vez` | made once for all examples of a group that name it in `antes`, which must leave it as it is |
+| `a_solas` | what it needs is made for it alone, also what others share: it changes that, or counts what is there |
 | `espera` | `estado`, `campos` that must be there (`cita.id`, `datos.0.id`), `valores` they have, `encabezados` |
 | `espera.tipo` | media type of the answer |
 | `espera.plazo` | seconds that it may take until that comes back |

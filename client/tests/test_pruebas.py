@@ -184,6 +184,17 @@ def test_what_is_made_once_is_shared_by_what_changes_something_too(servidor: Any
     assert len(servidor.filas["/admin/centros"]) == 1 + 2
 
 
+def test_what_is_a_solas_shares_nothing(servidor: Any) -> None:
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
+    hacer = {"espera": {"estado": 201}, "rol": "admin", "entrada": "admin-centro-crear.json"}
+    crear = Prueba("crear", "x", "POST", "/admin/centros", guarda={"centro_id": "id"}, una_vez=True, **hacer)
+    ver = Prueba("ver", "x", "GET", "/admin/centros", {"estado": 200}, rol="admin", antes=["crear"])
+    ejecutor.pruebas = {"crear": crear}
+    for prueba, hay in ((ver, 1), (replace(ver, a_solas=True), 2), (replace(ver, a_solas=True), 2), (ver, 2)):
+        ejecutor.ejecutar(prueba)
+        assert len(servidor.filas["/admin/centros"]) == hay
+
+
 def test_an_input_with_files_is_a_form() -> None:
     prueba = PRUEBAS["historia-adjuntar"]
     cuerpo = _cuerpo(prueba, {})
