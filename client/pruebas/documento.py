@@ -23,7 +23,7 @@ python client/pruebas/ejecutar.py --solo citas-reservar citas-doctor-ocupado    
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind. Those of a
-group that change nothing share it when they need the same.
+group that change nothing share it when they need the same, or take it from the example that they need, if it has run.
 A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
 `GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
 register itself only so often.

@@ -93,7 +93,8 @@ class _Preparacion:
 class Ejecutor:
     """Runs tests against one system. Every test first runs those it needs, so any can run alone.
 
-    Tests that change nothing and need the same share what was made for the first of them, until somebody changes it.
+    Tests that change nothing and need the same share what was made for the first of them, or what the test that they
+    need has just made itself, until somebody changes it.
     """
 
     def __init__(self, muestra: Muestra) -> None:
@@ -110,14 +111,17 @@ class Ejecutor:
     def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
         """Runs one test by its own route or by an alias of it. Raises `Diferencia`."""
         necesita = (str(prueba.a_solas), *prueba.antes)
-        if prueba.cambia:
-            valores = self._preparar(prueba)
+        if prueba.cambia or necesita not in self._hecho:
+            self._cambiado = set()
+            hecho = self._preparar(prueba), self._cambiado
         else:
-            if necesita not in self._hecho:
-                self._cambiado = set()
-                self._hecho[necesita] = self._preparar(prueba), self._cambiado
-            valores = dict(self._hecho[necesita][0])
+            hecho = self._hecho[necesita]
+        valores = dict(hecho[0])
         self._pedir(prueba, ruta or prueba.ruta, valores)
+        if prueba.cambia:
+            self._hecho[str(prueba.a_solas), prueba.id] = valores, self._cambiado
+        else:
+            self._hecho[necesita] = hecho
 
     def _preparar(self, prueba: Prueba) -> dict[str, Json]:
         """Runs the tests that it needs and gives what they keep."""

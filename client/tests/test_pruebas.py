@@ -220,8 +220,9 @@ def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> 
     ver = Prueba("ver", "x", "GET", ruta, {"estado": 200}, rol="admin", antes=["poner"])
     ejecutor.pruebas = {"poner": poner, "ver": ver}
     puestos = []
-    for prueba in (ver, ver, poner, ver):
+    for prueba in (ver, ver, replace(poner, id="otro"), ver, poner, ver):
         servidor.permisos.clear()
         ejecutor.ejecutar(prueba)
         puestos.append(bool(servidor.permisos))
-    assert puestos == [True, False, True, True]
+    # The last one looks at what was put just before it.
+    assert puestos == [True, False, True, True, True, False]
