@@ -23,7 +23,7 @@ python client/pruebas/ejecutar.py --solo citas-reservar citas-doctor-ocupado    
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind. Those of a
-group that change nothing share it when they need the same.
+group that change nothing share it when they need the same, or take it from the example that they need, if it has run.
 A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
 `GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
 register itself only so often.
@@ -41,6 +41,7 @@ register itself only so often.
 | `encabezados` | more request headers |
 | `antes` | examples that run first, each once |
 | `una_vez` | made once for all examples of a group that name it in `antes`, which must leave it as it is |
+| `a_solas` | what it needs is made for it alone, also what others share: it changes that, or counts what is there |
 | `espera` | `estado`, `campos` that must be there (`cita.id`, `datos.0.id`), `valores` they have, `encabezados` |
 | `espera.tipo` | media type of the answer |
 | `espera.plazo` | seconds that it may take until that comes back |

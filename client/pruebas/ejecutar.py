@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,20 @@ def _entrar(url: str, credenciales: dict[str, str]) -> OdontoCareClient:
     return sesion
 
 
+@dataclass
+class _Preparacion:
+    """What is made for a test: the values kept so far, what is shared with others, which tests have run."""
+
+    valores: dict[str, Json]
+    de_una_vez: dict[str, dict[str, Json]]
+    hechas: set[str] = field(default_factory=set)
+
+
 class Ejecutor:
     """Runs tests against one system. Every test first runs those it needs, so any can run alone.
 
-    Tests that change nothing and need the same share what was made for the first of them, until somebody changes it.
+    Tests that change nothing and need the same share what was made for the first of them, or what the test that they
+    need has just made itself, until somebody changes it.
     """
 
     def __init__(self, muestra: Muestra) -> None:
@@ -99,46 +110,48 @@ class Ejecutor:
 
     def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
         """Runs one test by its own route or by an alias of it. Raises `Diferencia`."""
-        antes = tuple(prueba.antes)
-        if prueba.cambia:
-            valores = self._preparar(antes)
+        necesita = (str(prueba.a_solas), *prueba.antes)
+        if prueba.cambia or necesita not in self._hecho:
+            self._cambiado = set()
+            hecho = self._preparar(prueba), self._cambiado
         else:
-            if antes not in self._hecho:
-                self._cambiado = set()
-                self._hecho[antes] = self._preparar(antes), self._cambiado
-            valores = dict(self._hecho[antes][0])
+            hecho = self._hecho[necesita]
+        valores = dict(hecho[0])
         self._pedir(prueba, ruta or prueba.ruta, valores)
-
-    def _preparar(self, antes: Sequence[str]) -> dict[str, Json]:
-        """Runs those tests and gives what they keep."""
-        valores = dias()
-        hechas: set[str] = set()
-        for previa in antes:
-            self._previa(previa, valores, hechas)
-        return valores
-
-    def _previa(self, id_: str, valores: dict[str, Json], hechas: set[str]) -> None:
-        if id_ in hechas:
-            return
-        hechas.add(id_)
-        prueba = self.pruebas[id_]
-        if prueba.una_vez:
-            if id_ not in self._de_una_vez:
-                hecho = self._hacer(prueba, dias(), set())
-                self._de_una_vez[id_] = {nombre: valor for nombre, valor in hecho.items() if nombre not in dias()}
-            valores |= self._de_una_vez[id_]
+        if prueba.cambia:
+            self._hecho[str(prueba.a_solas), prueba.id] = valores, self._cambiado
         else:
-            self._hacer(prueba, valores, hechas)
+            self._hecho[necesita] = hecho
 
-    def _hacer(self, prueba: Prueba, valores: dict[str, Json], hechas: set[str]) -> dict[str, Json]:
-        """Runs a test that another needs, after those that it needs itself; the values with what it keeps."""
+    def _preparar(self, prueba: Prueba) -> dict[str, Json]:
+        """Runs the tests that it needs and gives what they keep."""
+        preparacion = _Preparacion(dias(), {} if prueba.a_solas else self._de_una_vez)
+        for previa in prueba.antes:
+            self._previa(previa, preparacion)
+        return preparacion.valores
+
+    def _previa(self, id_: str, en: _Preparacion) -> None:
+        if id_ in en.hechas:
+            return
+        en.hechas.add(id_)
+        prueba = self.pruebas[id_]
+        if not prueba.una_vez:
+            self._hacer(prueba, en)
+            return
+        if id_ not in en.de_una_vez:
+            aparte = _Preparacion(dias(), en.de_una_vez)
+            self._hacer(prueba, aparte)
+            en.de_una_vez[id_] = {nombre: valor for nombre, valor in aparte.valores.items() if nombre not in dias()}
+        en.valores |= en.de_una_vez[id_]
+
+    def _hacer(self, prueba: Prueba, en: _Preparacion) -> None:
+        """Runs a test that another needs, after those that it needs itself."""
         for otra in prueba.antes:
-            self._previa(otra, valores, hechas)
+            self._previa(otra, en)
         try:
-            self._pedir(prueba, prueba.ruta, valores)
+            self._pedir(prueba, prueba.ruta, en.valores)
         except Diferencia as error:
             raise Diferencia(f"antes, en {prueba.id}: {error}") from error
-        return valores
 
     def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
         self._numero += 1

@@ -184,6 +184,17 @@ def test_what_is_made_once_is_shared_by_what_changes_something_too(servidor: Any
     assert len(servidor.filas["/admin/centros"]) == 1 + 2
 
 
+def test_what_is_a_solas_shares_nothing(servidor: Any) -> None:
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
+    hacer = {"espera": {"estado": 201}, "rol": "admin", "entrada": "admin-centro-crear.json"}
+    crear = Prueba("crear", "x", "POST", "/admin/centros", guarda={"centro_id": "id"}, una_vez=True, **hacer)
+    ver = Prueba("ver", "x", "GET", "/admin/centros", {"estado": 200}, rol="admin", antes=["crear"])
+    ejecutor.pruebas = {"crear": crear}
+    for prueba, hay in ((ver, 1), (replace(ver, a_solas=True), 2), (replace(ver, a_solas=True), 2), (ver, 2)):
+        ejecutor.ejecutar(prueba)
+        assert len(servidor.filas["/admin/centros"]) == hay
+
+
 def test_an_input_with_files_is_a_form() -> None:
     prueba = PRUEBAS["historia-adjuntar"]
     cuerpo = _cuerpo(prueba, {})
@@ -209,8 +220,9 @@ def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> 
     ver = Prueba("ver", "x", "GET", ruta, {"estado": 200}, rol="admin", antes=["poner"])
     ejecutor.pruebas = {"poner": poner, "ver": ver}
     puestos = []
-    for prueba in (ver, ver, poner, ver):
+    for prueba in (ver, ver, replace(poner, id="otro"), ver, poner, ver):
         servidor.permisos.clear()
         ejecutor.ejecutar(prueba)
         puestos.append(bool(servidor.permisos))
-    assert puestos == [True, False, True, True]
+    # The last one looks at what was put just before it.
+    assert puestos == [True, False, True, True, True, False]

@@ -19,7 +19,7 @@ done
 
 paso "Un paciente mira sus turnos libres y aparta el primero"
 TOKEN=$TOKEN_PACIENTE
-read -r DESDE HASTA < <(python3 -c '
+read -r DESDE HASTA < <(python -c '
 from datetime import date, timedelta
 print(*(date.today() + timedelta(days=n) for n in (2, 15)))')
 pedir GET "/citas/disponibilidad?doctor_id=$DOCTOR&desde=$DESDE&hasta=$HASTA" 200

@@ -10,12 +10,14 @@ TOKEN=
 ENCABEZADOS=()
 trap 'echo "FALLÓ en la línea $LINENO" >&2' ERR
 
+# Without packages and settings of its user python starts in two thirds of the time.
+python() { python3 -IS "$@"; }
 paso() { echo "* $*"; }
 falla() { echo "FALLÓ: $*" >&2; exit 1; }
 
 # campo PATH: a value of the last answer, `campo cita.id` or `campo datos.0.id`.
 campo() {
-    python3 -c '
+    python -c '
 import json, sys
 valor = json.load(sys.stdin)
 for parte in sys.argv[1].split("."):
@@ -33,7 +35,7 @@ pedir() {
     for encabezado in ${ENCABEZADOS[@]+"${ENCABEZADOS[@]}"}; do orden+=(-H "$encabezado"); done
     [[ -n $cuerpo ]] && orden+=(-H 'Content-Type: application/json' -d "$cuerpo")
     # The same key on every attempt of --retry: a repeated request has its effect once.
-    [[ $metodo == POST ]] && orden+=(-H "Idempotency-Key: $(python3 -c 'import uuid; print(uuid.uuid4())')")
+    [[ $metodo == POST ]] && orden+=(-H "Idempotency-Key: $(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')")
     local respuesta
     respuesta=$("${orden[@]}")
     local estado=${respuesta##*$'\n'}
@@ -63,7 +65,7 @@ rechaza() {
 # entrar ROLE [NUMBER]: logs in as somebody of the sample data; the token is left in TOKEN.
 entrar() {
     local credenciales
-    credenciales=$(python3 - "$DATOS" "$1" "${2:-0}" <<'PY'
+    credenciales=$(python - "$DATOS" "$1" "${2:-0}" <<'PY'
 import csv, json, pathlib, sys
 carpeta, rol, numero = sys.argv[1:]
 nombre = {"medico": "doctores.csv", "paciente": "pacientes.csv"}.get(rol, "usuarios.csv")
@@ -90,7 +92,7 @@ participantes() {
     pedir GET /auth/perfil 200
     CENTRO=$(campo centros.0)
     pedir GET '/admin/doctores?orden=id&tamano=200' 200
-    read -r DOCTOR OTRO_DOCTOR < <(python3 -c '
+    read -r DOCTOR OTRO_DOCTOR < <(python -c '
 import json, sys
 suyos = [d["id"] for d in json.load(sys.stdin)["datos"] if d["activo"] and int(sys.argv[1]) in d["centros"]]
 print(*suyos[:2])' "$CENTRO" <<<"$CUERPO")
@@ -106,7 +108,7 @@ cita() {
 
 # medias_horas: local wall-clock times of the coming weekdays.
 medias_horas() {
-    python3 -c '
+    python -c '
 from datetime import date, datetime, time, timedelta
 for dia in (date.today() + timedelta(days=n) for n in range(2, 16)):
     for paso in range(16 if dia.weekday() < 5 else 0):

@@ -14,7 +14,7 @@ pedir GET "/citas/$PRIMERA" 200
 [[ $(campo estado) == programada ]] || falla "la cita cambió: $CUERPO"
 
 paso "Tres semanas más tarde sí"
-DESPUES=$(python3 -c '
+DESPUES=$(python -c '
 import sys
 from datetime import datetime, timedelta
 print((datetime.fromisoformat(sys.argv[1]) + timedelta(weeks=3)).isoformat())' "$PRIMER_MOMENTO")

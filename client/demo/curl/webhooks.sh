@@ -6,7 +6,7 @@ source "$(dirname "$0")/ayuda.sh"
 entrar admin
 paso "Los eventos que hay"
 pedir GET /comunicaciones/eventos/catalogo 200
-python3 -c '
+python -c '
 import json, sys
 for uno in json.load(sys.stdin)["datos"]:
     print("   ", uno["tipo"], "·", uno["descripcion"])' <<<"$CUERPO"
