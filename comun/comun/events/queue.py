@@ -128,6 +128,9 @@ class Queues:
         delivered = [{"evento_id": event.id} for run in runs for event in run.events[: run.delivered]]
         untouched = [{"evento_id": run.events[0].id} for run in runs if run.delivered == 0 and run.error is None]
         with self.engine.begin() as connection:
+            # First, as it may write the receiver's row: who changes a receiver locks that before its deliveries, too.
+            if also:
+                also(connection)
             if delivered:
                 rows = self._document(delivered, only_events=True)
                 connection.execute(sql.delivered, {**mine, "rows": rows, "moment": now()})
@@ -148,8 +151,6 @@ class Queues:
                         for verdict in verdicts
                     ],
                 )
-            if also:
-                also(connection)
 
     @cached_property
     def _sql(self) -> Any:

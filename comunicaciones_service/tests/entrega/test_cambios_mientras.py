@@ -1,0 +1,50 @@
+"""Subscriptions that are changed while what they got is being written down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from comun.testing.client import ApiClient
+from comunicaciones.extensiones import db
+
+from ..mundo import Mundo, Receptor
+
+
+@pytest.mark.parametrize(
+    ("metodo", "ruta", "cuerpo"),
+    [
+        ("DELETE", "", None),
+        ("PATCH", "/estado", {"estado": "pausado", "descartar_pendientes": True}),
+    ],
+)
+def test_nadie_espera_al_que_lo_espera(mundo: Mundo, receptor: Receptor, metodo: str, ruta: str, cuerpo: Any) -> None:
+    quien = mundo.webhook(receptor)
+    mundo.llegan(sujetos=2)
+    respuestas: list[int] = []
+
+    def cambiar() -> None:
+        cliente = ApiClient(mundo.app).as_("admin")
+        respuestas.append(cliente.call(metodo, f"/comunicaciones/webhooks/{quien}{ruta}", json=cuerpo).status_code)
+
+    cambio = threading.Thread(target=cambiar)
+
+    def al_anotar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
+        if sentencia.startswith("UPDATE entrega_webhook SET estado") and not cambio.ident:
+            cambio.start()
+            time.sleep(0.5)  # it has begun, and waits
+
+    with mundo.app.app_context():
+        motor = db.engine
+    event.listen(motor, "after_cursor_execute", al_anotar)
+    try:
+        mundo.repartir()
+    finally:
+        event.remove(motor, "after_cursor_execute", al_anotar)
+    cambio.join()
+    assert respuestas == [204 if metodo == "DELETE" else 200]
+    assert mundo.estados(quien) == ["entregada"] * 2
