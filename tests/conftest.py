@@ -16,7 +16,7 @@ APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_document
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--ejemplos` for a thorough look at the published document (tests/sistema/test_contrato_documento.py)."""
-    parser.addoption("--ejemplos", type=int, default=2, help="good and bad requests made up for each operation")
+    parser.addoption("--ejemplos", type=int, default=1, help="good and bad requests made up for each operation")
 
 
 class PorSistema(LoadScopeScheduling):

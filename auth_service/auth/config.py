@@ -1,5 +1,6 @@
 """Settings of this service beside the common ones."""
 
+from auth import contrasenas
 from comun.config import Setting, secret_keys
 
 _SECRETO_MINIMO = 16
@@ -44,6 +45,13 @@ AJUSTES = [
     Setting("AUTH_LOGIN_PER_ACCOUNT", "Failed sign-ins per account and window.", 10, int),
     Setting("AUTH_LOGIN_PER_ADDRESS", "Failed sign-ins per address and window.", 100, int),
     Setting("AUTH_REGISTRATIONS_PER_ADDRESS", "Self-registrations per address and window.", 20, int),
+    Setting(
+        "AUTH_PASSWORD_MEMORY_KIB",
+        "Memory that hashing a password takes (Argon2id). The default is the least that OWASP advises.",
+        contrasenas.MEMORIA_KIB,
+        int,
+    ),
+    Setting("AUTH_PASSWORD_PASSES", "How often it goes through that memory.", contrasenas.PASADAS, int),
     Setting("AUTH_INVITATION_HOURS", "How long an invitation is good for.", 72, float),
     Setting(
         "AUTH_INVITATION_URL",

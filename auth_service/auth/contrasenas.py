@@ -1,4 +1,6 @@
-"""Argon2id, as OWASP says: 19 MiB, 2 passes, 1 lane. Takes about 26 ms, so never while a transaction is open."""
+"""Argon2id, by default as OWASP says at least: 19 MiB, 2 passes, 1 lane. Takes about 26 ms, so never while a
+transaction is open.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,22 @@ from auth.dominio.contrasenas import defectos
 from comun.errors import Invalid
 from comun.http import require_no_transaction
 
-_ARGON = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+MEMORIA_KIB, PASADAS = 19 * 1024, 2
 
+_ARGON: PasswordHasher
 # Verified in place of a missing hash, so that an unknown user takes as long as a wrong password. Of no password.
-_SENUELO = "$argon2id$v=19$m=19456,t=2,p=1$b2RvbnRvY2FyZS1zZW51ZWxv$Zm9yYmlkZGVuLWZvcmJpZGRlbi1mb3JiaWRkZW4tMDE"
+_SENUELO: str
+
+
+def ajustar(memoria_kib: int, pasadas: int) -> None:
+    """What a hash costs from now on; one that was made at another cost is made anew when its owner signs in."""
+    global _ARGON, _SENUELO
+    _ARGON = PasswordHasher(time_cost=pasadas, memory_cost=memoria_kib, parallelism=1)
+    nada = "b2RvbnRvY2FyZS1zZW51ZWxv$Zm9yYmlkZGVuLWZvcmJpZGRlbi1mb3JiaWRkZW4tMDE"
+    _SENUELO = f"$argon2id$v=19$m={memoria_kib},t={pasadas},p=1${nada}"
+
+
+ajustar(MEMORIA_KIB, PASADAS)
 
 
 def exigir_aceptable(contrasena: str, nombre_usuario: str = "", campo: str = "contrasena") -> None:

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from auth import contrasenas
 from auth.blueprints import acceso, interno, perfil, registro, roles, usuarios  # noqa: F401 - they add their routes
 from auth.blueprints.base import auth_bp, interno_bp
 from auth.casos_de_uso.depuracion import depurar
@@ -20,6 +21,7 @@ from comun.worker import Job
 
 
 def _preparar(app: Flask) -> None:
+    contrasenas.ajustar(app.config["AUTH_PASSWORD_MEMORY_KIB"], app.config["AUTH_PASSWORD_PASSES"])
     init_llavero(app)
     init_firma(app)
     app.extensions["admin"] = AdminCliente(app)

@@ -10,6 +10,11 @@ from comun.app import Service
 from comun.testing.databases import postgres_database, sqlite_database
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The mechanism is tried on both: that views work the same on either rests on it."""
+    item.add_marker("both_databases")
+
+
 def _database(backend: str, request: pytest.FixtureRequest) -> AbstractContextManager[str]:
     if backend == "sqlite":
         return sqlite_database()

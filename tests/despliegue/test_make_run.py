@@ -46,7 +46,7 @@ class MakeRun:
                 preexec_fn=as_a_terminal_does,
             )
         while "Ctrl-C lo detiene" not in self.output:
-            assert self.make.poll() is None and time.monotonic() - started < 120, self.output
+            assert self.make.poll() is None and time.monotonic() - started < 300, self.output
             time.sleep(0.1)
         self.seconds = time.monotonic() - started
         self.processes = psutil.Process(self.make.pid).children(recursive=True)

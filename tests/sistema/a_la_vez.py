@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from .conftest import Quien
 
-SEGUNDOS = 120
+SEGUNDOS = 300
 Peticion = tuple[str, str, Any]  # method, path, body
 Dicho = tuple[int, dict[str, Any]]  # status and body of an answer
 

@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, text
 
 from comun.db import normalise_url
 from comun.testing.databases import BACKENDS, CARELESS
+from comun.testing.plugin import is_chosen
 
 T = TypeVar("T")
 QUITO = ZoneInfo("America/Guayaquil")
@@ -36,8 +37,11 @@ SIN_LIMITES = {
     "GATEWAY_LOGIN_RATE": "100000r/s",
     "GATEWAY_LOGIN_BURST": "100000",
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
+    # Most of these sign in, many as somebody new: auth_service's own tests hash at full cost.
+    "AUTH_PASSWORD_MEMORY_KIB": "64",
+    "AUTH_PASSWORD_PASSES": "1",
     # A thousand requests at once, on a machine that does other things too, wait for each other.
-    "GATEWAY_TIMEOUT": "120s",
+    "GATEWAY_TIMEOUT": "300s",
 }
 # On such a machine a start takes its time, too.
 local_system.START_SECONDS = 300
@@ -59,7 +63,7 @@ class Quien:
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **kwargs.pop("headers", {})}
-        respuesta = _sesion.request(method, self.url + path, headers=headers, timeout=30, **kwargs)
+        respuesta = _sesion.request(method, self.url + path, headers=headers, timeout=120, **kwargs)
         respuesta.encoding = "utf-8"  # of problem+json it would guess, slowly
         return respuesta
 
@@ -95,7 +99,7 @@ def problema(respuesta: requests.Response, status: int, codigo: str | None = Non
     return cuerpo
 
 
-def esperar(condicion: Callable[[], T], segundos: float = 60) -> T:
+def esperar(condicion: Callable[[], T], segundos: float = 240) -> T:
     """What it gives once that is something."""
     fin = time.monotonic() + segundos
     while not (dado := condicion()):
@@ -183,9 +187,8 @@ def manana(hora: str = "10:00", dias: int = 1) -> str:
 def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     """A running system. A test that stops a part of it starts it again."""
     db = str(request.param)
-    chosen = request.config.getoption("--bd")
-    if chosen not in (db, "ambas"):
-        pytest.skip(f"--bd {chosen}")
+    if not is_chosen(request.config, db):
+        pytest.skip(f"not on {db}")
     # PostgreSQL started by root runs as another user, who must be able to enter the folder.
     folder = Path(tempfile.mkdtemp(prefix=f"odontocare-{db}-"))
     folder.chmod(0o755)

@@ -166,7 +166,7 @@ def ids(m: Mundo) -> dict[str, Any]:
 
 def una_de_cada(todas: Iterable[T], sistema: System, config: pytest.Config, desde: int = 0) -> Iterable[T]:
     """Those that are for this system's database: every second one, the others are for the other database."""
-    if config.getoption("--bd") != "ambas":
+    if config.getoption("--bd") != "turnos":
         return todas
     return islice(todas, (BACKENDS.index(sistema.db) + desde) % 2, None, 2)
 

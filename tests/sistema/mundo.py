@@ -143,7 +143,7 @@ class Desconocido(Quien):
         self._sesion.mount("http://", _Desde(self.direccion))
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        respuesta = self._sesion.request(method, self.url + path, timeout=30, **kwargs)
+        respuesta = self._sesion.request(method, self.url + path, timeout=120, **kwargs)
         respuesta.encoding = "utf-8"
         revisar(respuesta)
         return respuesta
@@ -275,7 +275,7 @@ class Mundo:
     def _esperar_noticias(self) -> None:
         """admin_service learns from events who attends whom."""
         propio, ajeno = (self.ruta(f"/admin/pacientes/{{{que}}}") for que in ("paciente", "paciente_ajeno"))
-        fin = time.monotonic() + 30
+        fin = time.monotonic() + 120
         while not (self.quien["medico"].get(propio).ok and bien(self.admin.get(ajeno))["total_citas"]):
             assert time.monotonic() < fin, "the appointments did not become known"
             time.sleep(0.1)
@@ -284,7 +284,7 @@ class Mundo:
         """A webhook for which events wait: what paused it is one of them."""
         webhook = self.ids["webhook"] = self["nuevo_webhook"]
         bien(self.admin.patch(f"/comunicaciones/webhooks/{webhook}/estado", {"estado": "pausado"}))
-        fin = time.monotonic() + 30
+        fin = time.monotonic() + 120
         while not (entregas := bien(self.admin.get(f"/comunicaciones/webhooks/{webhook}/entregas"))["datos"]):
             assert time.monotonic() < fin, "no event came to the webhook"
             time.sleep(0.1)

@@ -11,7 +11,7 @@ from .conftest import bien
 if TYPE_CHECKING:
     from .mundo import Mundo
 
-SEGUNDOS = 60
+SEGUNDOS = 240
 _Alta = Callable[["Mundo"], int]
 
 

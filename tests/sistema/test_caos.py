@@ -14,6 +14,7 @@ import requests
 
 from comun.testing.databases import BACKENDS
 from comun.testing.events import envelope
+from comun.testing.plugin import is_chosen
 
 from .caos.almacen import SECRETO
 from .caos.comprobar import filas
@@ -27,8 +28,8 @@ SEMILLA, OPERACIONES = 7, 120
 def corrida(request: pytest.FixtureRequest) -> Iterator[Corrida]:
     """A system of its own whose news pass carriers that lose answers, with the store among its receivers."""
     db = str(request.param)
-    if request.config.getoption("--bd") not in (db, "ambas"):
-        pytest.skip(f"--bd {request.config.getoption('--bd')}")
+    if not is_chosen(request.config, db):
+        pytest.skip(f"not on {db}")
     with Corrida(SEMILLA, OPERACIONES, db) as corrida:
         yield corrida
 

@@ -30,7 +30,7 @@ DEMOSTRACIONES = (
     *("entrar_por_rol", "reservar", "doble_reserva", "mover", "cancelar", "agenda"),
     *("existencias", "consumo", "cobro", "webhooks", "expediente"),
 )
-SEGUNDOS = 240
+SEGUNDOS = 900
 
 pytestmark = pytest.mark.parametrize("sistema", ["postgresql"], indirect=True)
 

@@ -10,6 +10,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..fabricas import buscar, crear_paciente
 
+pytestmark = pytest.mark.both_databases
+
 JOSE = {
     "nombres": "José María",
     "apellidos": "Núñez Peñafiel",

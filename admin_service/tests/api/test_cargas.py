@@ -11,6 +11,8 @@ from comun.testing.client import ApiClient, ok, problem
 from ..conftest import OtrosServicios
 from ..fabricas import auditoria, buscar, crear_centro, crear_doctor, crear_paciente, eventos
 
+pytestmark = pytest.mark.both_databases
+
 
 def cargar(api: ApiClient, recurso: str, filas: Any) -> Any:
     return api.post(f"/admin/{recurso}/carga", filas)

@@ -6,6 +6,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..fabricas import crear_paciente
 
+pytestmark = pytest.mark.both_databases
+
 ORDENES = ["id", "-id", "apellidos", "-apellidos,nombres", "nombres", "creado_en", "-actualizado_en"]
 
 

@@ -3,10 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from comun.testing.client import ApiClient, ok
 
 from ..conftest import OtrosServicios
 from ..fabricas import anunciar_cita, crear_centro, crear_paciente
+
+pytestmark = pytest.mark.both_databases
 
 
 def a_la_vez(*llamadas: Any) -> list[int]:

@@ -14,6 +14,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import CONTRASENA, Fabrica
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def limites(app: Flask) -> Iterator[None]:

@@ -17,6 +17,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import Fabrica, credenciales, propagar
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def tokens(anonimo: ApiClient, crear: Fabrica) -> dict[str, str]:

@@ -1,12 +1,9 @@
 """What a password must be, and how it is kept."""
 
-import time
-
 import pytest
 from argon2 import PasswordHasher
 
 from auth import contrasenas
-from auth.contrasenas import _SENUELO
 from auth.dominio.contrasenas import defectos
 from comun.errors import Invalid
 
@@ -46,14 +43,18 @@ def test_se_guarda_con_argon2id_de_19_mib() -> None:
 
 
 def test_sin_hash_se_trabaja_lo_mismo_y_nunca_coincide() -> None:
-    assert _SENUELO.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert contrasenas._SENUELO.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert not contrasenas.coincide(None, "odontocare-senuelo")
 
-    def duracion(guardado: str | None) -> float:
-        inicio = time.thread_time()
-        contrasenas.coincide(guardado, "cualquiera")
-        return time.thread_time() - inicio
 
-    real = contrasenas.cifrar("Colibri-Paramo-77")
-    sin, con = min(duracion(None) for _ in range(5)), min(duracion(real) for _ in range(5))
-    assert 0.5 < sin / con < 2
+def test_cuesta_lo_que_se_diga() -> None:
+    antes = contrasenas.cifrar("Colibri-Paramo-77")
+    try:
+        contrasenas.ajustar(memoria_kib=32 * 1024, pasadas=3)
+        assert contrasenas.cifrar("Colibri-Paramo-77").startswith("$argon2id$v=19$m=32768,t=3,p=1$")
+        assert contrasenas._SENUELO.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
+        assert contrasenas.coincide(antes, "Colibri-Paramo-77")
+        assert contrasenas.desactualizada(antes)
+        assert not contrasenas.coincide(None, "Colibri-Paramo-77")
+    finally:
+        contrasenas.ajustar(contrasenas.MEMORIA_KIB, contrasenas.PASADAS)

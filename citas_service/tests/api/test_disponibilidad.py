@@ -17,6 +17,8 @@ from comun.testing.statements import statements
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar, vaciar
 from ..fabricas import bloquear, conocer, poner_horario, poner_politica
 
+pytestmark = pytest.mark.both_databases
+
 # A Tuesday without holidays near it, far enough ahead.
 DIA = date(datetime.now(QUITO).year + 1, 6, 8)
 

@@ -8,6 +8,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import manana, programar
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def agenda(api: ApiClient) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, datos_de_cita, manana, programar
 
+pytestmark = pytest.mark.both_databases
+
 
 def mover(api: ApiClient, cita: dict[str, Any], **cambios: Any) -> Any:
     return api.put(f"/citas/{cita['id']}", cambios)

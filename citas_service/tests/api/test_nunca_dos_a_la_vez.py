@@ -17,6 +17,8 @@ from comun.testing.client import ApiClient
 
 from ..conftest import AdminDePrueba, manana, vaciar
 
+pytestmark = pytest.mark.both_databases
+
 BASE = datetime.fromisoformat(manana("08:00"))
 
 

@@ -11,6 +11,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
 
+pytestmark = pytest.mark.both_databases
+
 
 def nada_quedo(app: Flask) -> bool:
     """No appointment, no occupied time, no event."""

@@ -21,6 +21,8 @@ from comun.testing.processes import Processes
 from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
 
+pytestmark = pytest.mark.both_databases
+
 
 def enviar(app: Flask) -> None:
     with app.app_context():

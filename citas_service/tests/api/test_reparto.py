@@ -22,6 +22,8 @@ from comun.testing.processes import Processes
 from ..conftest import programar, vaciar
 from ..esperas import cuenta, dejar_vencer, esperar, incoherencias, mucha_gente, repartir, se_libera, ver
 
+pytestmark = pytest.mark.both_databases
+
 OFERTAS = "SELECT count(*) FROM oferta"
 ABIERTAS = f"{OFERTAS} WHERE estado = 'enviada'"
 

@@ -21,6 +21,8 @@ from comun.testing.statements import statements
 
 from ..conftest import manana, programar
 
+pytestmark = pytest.mark.both_databases
+
 ZONAS = {1: "America/Guayaquil", 2: "Pacific/Galapagos", 3: "America/New_York"}
 ESPECIALIDADES = {1: ["Ortodoncia", "Endodoncia"], 2: ["Endodoncia"], 3: []}
 ESTADOS = ("completada", "completada", "cancelada", "no_asistio", "programada", "confirmada", "en_curso")

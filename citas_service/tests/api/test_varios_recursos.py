@@ -15,6 +15,8 @@ from comun.testing.client import ApiClient, ok, problem
 from ..conftest import QUITO, datos_de_cita, manana, programar
 from ..fabricas import conocer_asistentes, poner_horario, poner_politica
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def asistentes(app: Flask) -> None:

@@ -1,11 +1,14 @@
 """pytest fixtures for a service's tests. Its conftest only provides `service` (see comun.testing.plugin.service).
 
-Every test that uses `app` or `api` runs on SQLite and on PostgreSQL; `--bd sqlite` runs one.
+Tests that use `app` or `api` take turns: one runs on SQLite, another on PostgreSQL, always the same on each, so that
+every view is tried on both. Those marked `both_databases`, of what may differ between the two, run on each of them.
+`--bd ambas` runs all on both, `--bd sqlite` all on one.
 """
 
 from __future__ import annotations
 
 import gc
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -35,15 +38,43 @@ hypothesis.settings.load_profile("odontocare")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--bd` chooses the databases."""
-    parser.addoption("--bd", choices=[*BACKENDS, "ambas"], default="ambas", help="databases to test on")
+    parser.addoption("--bd", choices=[*BACKENDS, "ambas", "turnos"], default="turnos", help="databases to test on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of tests that don't take turns."""
+    config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches a database on each of them."""
+    """A test that touches a database exists for each of them."""
     if "backend" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("--bd")
-        backends = BACKENDS if chosen == "ambas" else (chosen,)
+        backends = [backend for backend in BACKENDS if is_chosen(metafunc.config, backend)]
         metafunc.parametrize("backend", backends, scope="session", indirect=True)
+
+
+def is_chosen(config: pytest.Config, backend: str) -> bool:
+    """Whether tests run on that database."""
+    return config.getoption("--bd") in (backend, "ambas", "turnos")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of tests that take turns, one of the two stays."""
+    if config.getoption("--bd") == "turnos":
+        out = [item for item in items if _is_the_turn_of_another(item)]
+        gone = set(out)
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=out)
+
+
+def _is_the_turn_of_another(item: pytest.Item) -> bool:
+    case = getattr(item, "callspec", None)
+    backend = case.params.get("backend") if case else None
+    if backend is None or item.get_closest_marker("both_databases"):
+        return False
+    # By its name, so that it keeps its database whatever else is tested.
+    turn = zlib.crc32(item.nodeid.replace(backend, "").encode()) % len(BACKENDS)
+    return bool(backend != BACKENDS[turn])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

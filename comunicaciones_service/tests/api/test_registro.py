@@ -9,6 +9,8 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..fabricas import entregas, evento, recibir, suscribir
 
+pytestmark = pytest.mark.both_databases
+
 REGISTRO = "/comunicaciones/eventos"
 
 

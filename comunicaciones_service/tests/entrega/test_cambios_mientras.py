@@ -14,6 +14,8 @@ from comunicaciones.extensiones import db
 
 from ..mundo import Mundo, Receptor
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("metodo", "ruta", "cuerpo"),

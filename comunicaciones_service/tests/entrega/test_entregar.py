@@ -18,6 +18,8 @@ from comunicaciones.secretos import cifrar, secreto_nuevo
 from ..mundo import Mundo, Receptor, todo_en_orden
 from ..receptores import Nombres, enchufe_crudo, goteando
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_recibe_el_evento_firmado(mundo: Mundo, receptor: Receptor) -> None:
     quien = mundo.webhook(receptor)

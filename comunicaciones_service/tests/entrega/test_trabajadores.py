@@ -18,6 +18,8 @@ from comunicaciones.secretos import descifrar
 
 from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
 
+pytestmark = pytest.mark.both_databases
+
 Trabajador = Callable[[], Process]
 
 

@@ -23,6 +23,8 @@ from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
 
+pytestmark = pytest.mark.both_databases
+
 
 def cuenta(app: Flask, consulta: str) -> int:
     with app.app_context():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from ..a_la_vez import a_la_vez
 from ..caja import CAJAS, TRANSACCIONES, abierta, anotar, cerrar, contar, cuadra
 from ..conftest import como_secretaria
 from ..noticias import anunciados
+
+pytestmark = pytest.mark.both_databases
 
 
 class TestALaVez:

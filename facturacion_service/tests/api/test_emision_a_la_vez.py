@@ -35,7 +35,7 @@ from ..facturas import (
 CUANTAS = 200
 Escritor = Callable[[dict[str, str]], TestResponse]
 
-pytestmark = pytest.mark.usefixtures("punto")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("punto")]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from facturacion.casos_de_uso.libro import Anotacion, asentar, reponer, revertir
 from facturacion.extensiones import db
 from facturacion.modelos import Asiento, Cuenta, TotalDia
 
+pytestmark = pytest.mark.both_databases
+
 LUNES, MARTES = date(2026, 1, 5), date(2026, 1, 6)
 
 

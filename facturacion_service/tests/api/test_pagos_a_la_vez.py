@@ -23,6 +23,8 @@ from ..facturas_emitidas import emitida, factura
 from ..noticias import anunciados
 from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
+pytestmark = pytest.mark.both_databases
+
 CUANTOS = 50
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
@@ -13,6 +14,8 @@ from ..fabricas import nuevo_punto
 from ..facturas import URL, borrador, emitida, otra, poner_estado
 from ..gastos import GASTOS, gastar
 from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
+
+pytestmark = pytest.mark.both_databases
 
 PUNTOS = "/facturacion/puntos-emision"
 CHOQUES = {

@@ -25,6 +25,8 @@ from ..caja import TRANSACCIONES, abrir_caja, anotar, contar, cuadra
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..vecinos import Vecinos
 
+pytestmark = pytest.mark.both_databases
+
 
 def de_un_pago(app: Flask, secretaria: ApiClient) -> int:
     """A transaction that came of a payment."""

@@ -25,6 +25,8 @@ from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita
 from .test_notas import camino, escribir
 
+pytestmark = pytest.mark.both_databases
+
 ACCESOS = "/historia-clinica/pacientes/1/accesos"
 SIGNOS = "/historia-clinica/pacientes/1/signos-vitales"
 PULSO = {"pulso_lpm": 70}

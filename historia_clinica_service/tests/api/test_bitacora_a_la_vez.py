@@ -21,6 +21,8 @@ from historia_clinica.extensiones import db
 from ..conftest import como_medico
 from ..mirones import mirar, mirar_y_pararse
 
+pytestmark = pytest.mark.both_databases
+
 ACCESOS = "/historia-clinica/pacientes/1/accesos"
 SIGNOS = "/historia-clinica/pacientes/1/signos-vitales"
 PULSO = {"pulso_lpm": 70}

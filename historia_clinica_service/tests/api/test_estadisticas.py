@@ -26,6 +26,8 @@ from historia_clinica.modelos import (
 
 from ..fabricas import conocer_centro, conocer_cita, conocer_doctor, conocer_paciente
 
+pytestmark = pytest.mark.both_databases
+
 URL = "/historia-clinica/estadisticas/exportacion?desde=2026-03-01&hasta=2026-04-30"
 # Night of 31 March in Guayaquil, already April in UTC.
 MARZO = datetime(2026, 4, 1, 3, tzinfo=UTC)

@@ -23,6 +23,8 @@ from inventario.extensiones import db
 from ..citas import entregar, llega, noticia, quedan, trabajar
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def productos(app: Flask) -> list[int]:

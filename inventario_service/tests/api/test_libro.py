@@ -18,6 +18,8 @@ from inventario.modelos import CostoProducto, Existencia, Lote, Movimiento, Prod
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 
+pytestmark = pytest.mark.both_databases
+
 
 def sacar(app: Flask, producto_id: int, lote_id: int, cantidad: int) -> None:
     with app.app_context():

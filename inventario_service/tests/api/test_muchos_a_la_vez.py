@@ -22,6 +22,8 @@ from inventario.extensiones import db
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
 
+pytestmark = pytest.mark.both_databases
+
 ESCRITORES = 200
 CRUZADOS = 80
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from comun.errors import Conflict
@@ -16,6 +17,8 @@ from inventario.modelos import Bodega, Existencia, MinimoCentro, Producto, Stock
 
 from ..existencias import sacar
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
+
+pytestmark = pytest.mark.both_databases
 
 URL = "/inventario/productos"
 COMO_ESTE = {"If-Match": "*"}

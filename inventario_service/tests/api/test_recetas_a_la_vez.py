@@ -5,12 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
 
 from ..catalogo import TRATAMIENTOS, crear_tratamiento, ingredientes_de, receta_de
 from ..fabricas import nuevo_producto, nuevo_tratamiento
+
+pytestmark = pytest.mark.both_databases
 
 
 def a_la_vez(*llamadas: Any) -> list[int]:

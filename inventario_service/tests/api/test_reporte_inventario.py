@@ -38,6 +38,8 @@ from inventario.modelos import (
 
 from ..fabricas import ZONAS, conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
+pytestmark = pytest.mark.both_databases
+
 REPORTE = "/inventario/reportes/inventario"
 DESDE, HASTA = date(2025, 3, 1), date(2025, 3, 31)
 MARZO = f"desde={DESDE}&hasta={HASTA}"
