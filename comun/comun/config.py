@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY = 32
 # Bookings on one machine lose some 13 % to the relay when events come together for 0.4 s, half of that at 0.6.
-GATHER_SECONDS = 0.6
+GATHER_SECONDS = 0.7
 
 
 class SettingError(SystemExit):

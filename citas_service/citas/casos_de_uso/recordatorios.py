@@ -20,7 +20,7 @@ from citas.modelos.recordatorio import EstadoRecordatorio
 from citas.modelos.reglas import agenda_conocida
 from comun import audit
 from comun.auth.caller import Caller
-from comun.db import changed_rows, now, reader
+from comun.db import changed_rows, insert_all, now, reader
 from comun.errors import Conflict
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def prever_recordatorios(cita: Cita) -> None:
         if (vence := cita.inicio - timedelta(minutes=minutos)) > momento
     ]
     if pendientes:
-        db.session.execute(db.insert(Recordatorio), pendientes)
+        insert_all(db.session, Recordatorio.__table__, pendientes)
 
 
 def enviar_recordatorios() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citas.extensiones import db, restricciones
 from citas.modelos import guardas
 from citas.modelos.recursos import Recurso, TipoRecurso
-from comun.db import UtcDateTime, now
+from comun.db import UtcDateTime, changed_rows, insert_all, now
 
 
 class Toma(NamedTuple):
@@ -141,24 +141,22 @@ def tomar(
     guardas.esperar_turno(db.session, recursos)
     _quitar_vencidas(recursos)
     origen = {"cita_id": cita_id, "apartado_id": apartado_id, "sesion_id": sesion_id, "vence_en": vence_en}
-    db.session.execute(
-        db.insert(Ocupacion),
-        [
-            {"tipo": recurso.tipo, "recurso_id": recurso.id, "inicio": inicio, "fin": fin, **origen}
-            for recurso, inicio, fin in tomas
-        ],
-    )
+    filas = [
+        {"tipo": recurso.tipo, "recurso_id": recurso.id, "inicio": inicio, "fin": fin, **origen}
+        for recurso, inicio, fin in tomas
+    ]
+    insert_all(db.session, Ocupacion.__table__, filas)
 
 
 def soltar(**origen: int) -> None:
     """Give back all that an appointment, a hold or a session has: `soltar(cita_id=5)`."""
     ((campo, valor),) = origen.items()
-    db.session.execute(db.delete(Ocupacion).where(getattr(Ocupacion, campo) == valor))
+    changed_rows(db.session, db.delete(Ocupacion).where(getattr(Ocupacion, campo) == valor))
 
 
 def _quitar_vencidas(recursos: Iterable[Recurso]) -> None:
     # A constraint can't look at the clock, so what expired goes before it would be in the way.
-    db.session.execute(db.delete(Ocupacion).where(Ocupacion.vence_en <= now(), Ocupacion.de(recursos)))
+    changed_rows(db.session, db.delete(Ocupacion).where(Ocupacion.vence_en <= now(), Ocupacion.de(recursos)))
 
 
 _OCUPADOS = {
