@@ -210,10 +210,10 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 
 
 def _sin_esperar_al_disco(url: str) -> None:
-    """These tests kill services, never the database server."""
+    """These tests kill services, never the database server; and tables fill before it would look at them."""
     motor = create_engine(normalise_url(url), isolation_level="AUTOCOMMIT")
     with motor.connect() as conexion:
-        for ajuste in CARELESS:
+        for ajuste in (*CARELESS, "autovacuum_naptime = '2s'"):
             conexion.execute(text(f"ALTER SYSTEM SET {ajuste}"))
         conexion.execute(text("SELECT pg_reload_conf()"))
     motor.dispose()

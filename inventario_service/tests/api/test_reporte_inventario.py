@@ -38,8 +38,6 @@ from inventario.modelos import (
 
 from ..fabricas import ZONAS, conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
-pytestmark = pytest.mark.both_databases
-
 REPORTE = "/inventario/reportes/inventario"
 DESDE, HASTA = date(2025, 3, 1), date(2025, 3, 31)
 MARZO = f"desde={DESDE}&hasta={HASTA}"
@@ -155,6 +153,7 @@ def comparar(reporte: dict[str, Any], esperadas: dict[Any, dict[str, Decimal]], 
         assert reporte["totales"][figura] == pytest.approx(float(suma), abs=0.011), figura
 
 
+@pytest.mark.both_databases
 def test_cada_cifra_es_la_de_la_historia_entera(api: ApiClient, app: Flask, reloj: Reloj) -> None:
     historia(app, reloj)
     for agrupar in ("producto", "centro", "categoria"):
