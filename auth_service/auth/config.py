@@ -1,5 +1,7 @@
 """Settings of this service beside the common ones."""
 
+from collections.abc import Callable
+
 from auth import contrasenas
 from comun.config import Setting, secret_keys
 
@@ -15,6 +17,17 @@ def _clientes(texto: str) -> dict[str, str]:
             raise ValueError(f"expected name:secret,… with secrets of at least {_SECRETO_MINIMO} characters")
         clientes[nombre] = secreto
     return clientes
+
+
+def _desde(minimo: int) -> Callable[[str], int]:
+    """A whole number, at least that much."""
+
+    def leer(texto: str) -> int:
+        if (numero := int(texto)) < minimo:
+            raise ValueError(f"at least {minimo}")
+        return numero
+
+    return leer
 
 
 AJUSTES = [
@@ -49,9 +62,9 @@ AJUSTES = [
         "AUTH_PASSWORD_MEMORY_KIB",
         "Memory that hashing a password takes (Argon2id). The default is the least that OWASP advises.",
         contrasenas.MEMORIA_KIB,
-        int,
+        _desde(8),
     ),
-    Setting("AUTH_PASSWORD_PASSES", "How often it goes through that memory.", contrasenas.PASADAS, int),
+    Setting("AUTH_PASSWORD_PASSES", "How often it goes through that memory.", contrasenas.PASADAS, _desde(1)),
     Setting("AUTH_INVITATION_HOURS", "How long an invitation is good for.", 72, float),
     Setting(
         "AUTH_INVITATION_URL",

@@ -4,12 +4,16 @@ transaction is open.
 
 from __future__ import annotations
 
+import logging
+
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from auth.dominio.contrasenas import defectos
 from comun.errors import Invalid
 from comun.http import require_no_transaction
+
+logger = logging.getLogger(__name__)
 
 MEMORIA_KIB, PASADAS = 19 * 1024, 2
 
@@ -21,6 +25,8 @@ _SENUELO: str
 def ajustar(memoria_kib: int, pasadas: int) -> None:
     """What a hash costs from now on; one that was made at another cost is made anew when its owner signs in."""
     global _ARGON, _SENUELO
+    if memoria_kib < MEMORIA_KIB or pasadas < PASADAS:
+        logger.warning("passwords are hashed at less than OWASP advises: %s KiB, %s passes", memoria_kib, pasadas)
     _ARGON = PasswordHasher(time_cost=pasadas, memory_cost=memoria_kib, parallelism=1)
     nada = "b2RvbnRvY2FyZS1zZW51ZWxv$Zm9yYmlkZGVuLWZvcmJpZGRlbi1mb3JiaWRkZW4tMDE"
     _SENUELO = f"$argon2id$v=19$m={memoria_kib},t={pasadas},p=1${nada}"

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY = 32
-# Bookings on one machine lose some 13 % to the relay when events come together for 0.4 s, half of that at 0.6.
+# The longer events come together, the less bookings on one machine lose to the relay: docs/benchmarks.md.
 GATHER_SECONDS = 0.7
 
 

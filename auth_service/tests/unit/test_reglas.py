@@ -168,6 +168,9 @@ class TestAjustes:
             ("AUTH_SECRET_KEY", "corta"),
             ("AUTH_SERVICE_CLIENTS", "citas"),
             ("AUTH_SERVICE_CLIENTS", "citas:corto"),
+            ("AUTH_PASSWORD_MEMORY_KIB", "7"),
+            ("AUTH_PASSWORD_PASSES", "0"),
+            ("AUTH_PASSWORD_PASSES", "dos"),
         ],
     )
     def test_un_secreto_que_falta_o_es_debil_impide_arrancar(self, nombre: str, valor: str | None) -> None:
