@@ -27,7 +27,7 @@ import dataset
 import footprint
 from cases import MOST_BOOKINGS
 from dataset import Network
-from load import Case, Wrk, prepare
+from load import Case, Result, Wrk, prepare
 from local_settings import REPOSITORY, SUBSCRIBERS, free_ports
 from local_system import System
 from run import SETTINGS, WARM_UP_SECONDS, say
@@ -200,8 +200,7 @@ def _bookings(system: System, network: Network, seconds: int, turns: int) -> Non
     quick = Wrk(CONNECTIONS, seconds, WARM_UP_SECONDS)
     # The first run after a start is slower or faster than all others.
     quick.measure(_case(system, network, bodies, seconds), lambda: 0.0)
-    rates: dict[bool, list[float]] = {False: [], True: []}
-    costs: dict[bool, list[float]] = {False: [], True: []}
+    results: dict[bool, list[Result]] = {False: [], True: []}
     latency = 0.0
     for turn in range(turns):
         for relay in (False, True) if turn % 2 == 0 else (True, False):
@@ -210,8 +209,7 @@ def _bookings(system: System, network: Network, seconds: int, turns: int) -> Non
             time.sleep(2)
             last = _last_event(system)
             result = quick.measure(_case(system, network, bodies, seconds), lambda: footprint.cpu_seconds(system))
-            rates[relay].append(result.per_second)
-            costs[relay].append(result.cpu)
+            results[relay].append(result)
             latency = latency or result.p50
             name = "bookings, the relay works" if relay else "bookings, no relay"
             say(f"{name:40} {result.per_second:6.0f}/s  p50 {result.p50:.1f} ms  p99 {result.p99:.1f} ms"
@@ -221,9 +219,9 @@ def _bookings(system: System, network: Network, seconds: int, turns: int) -> Non
             else:
                 system.up("citas-worker")
             dataset.wait_for_events(system, lambda _text: None)
-    most, beside = (statistics.median(rates[relay]) for relay in (False, True))
+    most, beside = (statistics.median(one.per_second for one in results[relay]) for relay in (False, True))
     say(f"bookings lose {(1 - beside / most) * 100:.1f} % to the relay (medians {most:.0f}/s and {beside:.0f}/s)")
-    alone, together = (statistics.median(costs[relay]) for relay in (False, True))
+    alone, together = (statistics.median(one.cpu for one in results[relay]) for relay in (False, True))
     say(
         f"and {(1 - alone / together) * 100:.1f} % by what each takes of the cores"
         f" (medians {alone:.2f} and {together:.2f} ms), which depends less on what else the machine does\n"

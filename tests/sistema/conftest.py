@@ -29,17 +29,13 @@ from comun.db import normalise_url
 from comun.testing.databases import BACKENDS, CARELESS
 from comun.testing.plugin import is_chosen
 
+from .sin_limites import SIN_LIMITES
+
 T = TypeVar("T")
 QUITO = ZoneInfo("America/Guayaquil")
-SIN_LIMITES = {
-    "GATEWAY_RATE": "100000r/s",
-    "GATEWAY_BURST": "100000",
-    "GATEWAY_LOGIN_RATE": "100000r/s",
-    "GATEWAY_LOGIN_BURST": "100000",
+AJUSTES = {
+    **SIN_LIMITES,
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
-    # Most of these sign in, many as somebody new: auth_service's own tests hash at full cost.
-    "AUTH_PASSWORD_MEMORY_KIB": "64",
-    "AUTH_PASSWORD_PASSES": "1",
     # A thousand requests at once, on a machine that does other things too, wait for each other.
     "GATEWAY_TIMEOUT": "300s",
 }
@@ -193,7 +189,7 @@ def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     folder = Path(tempfile.mkdtemp(prefix=f"odontocare-{db}-"))
     folder.chmod(0o755)
     workers = 1 if db == "sqlite" else 2
-    with System(folder, db=db, workers=workers, ports=free_ports(), env=SIN_LIMITES) as system:
+    with System(folder, db=db, workers=workers, ports=free_ports(), env=AJUSTES) as system:
         if db == "postgresql":
             _sin_esperar_al_disco(system.env["AUTH_DATABASE_URL"])
         _en_marcha.append(system)

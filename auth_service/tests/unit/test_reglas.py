@@ -173,7 +173,7 @@ class TestAjustes:
             ("AUTH_PASSWORD_PASSES", "dos"),
         ],
     )
-    def test_un_secreto_que_falta_o_es_debil_impide_arrancar(self, nombre: str, valor: str | None) -> None:
+    def test_lo_que_falta_o_es_debil_impide_arrancar(self, nombre: str, valor: str | None) -> None:
         with pytest.raises(SettingError, match=nombre):
             self.leer(nombre, valor)
 

@@ -1,7 +1,7 @@
 """pytest fixtures for a service's tests. Its conftest only provides `service` (see comun.testing.plugin.service).
 
-Tests that use `app` or `api` take turns: one runs on SQLite, another on PostgreSQL, always the same on each, so that
-every view is tried on both. Those marked `both_databases`, of what may differ between the two, run on each of them.
+Tests that use `app` or `api` take turns: one runs on SQLite, another on PostgreSQL, always the same on each. Those
+marked `both_databases`, of what may differ between the two, run on each of them.
 `--bd ambas` runs all on both, `--bd sqlite` all on one.
 """
 
@@ -41,11 +41,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bd", choices=[*BACKENDS, "ambas", "turnos"], default="turnos", help="databases to test on")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The mark of tests that don't take turns."""
-    config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that touches a database exists for each of them."""
     if "backend" in metafunc.fixturenames:
@@ -61,10 +56,12 @@ def is_chosen(config: pytest.Config, backend: str) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of tests that take turns, one of the two stays."""
     if config.getoption("--bd") == "turnos":
-        out = [item for item in items if _is_the_turn_of_another(item)]
-        gone = set(out)
-        items[:] = [item for item in items if item not in gone]
-        config.hook.pytest_deselected(items=out)
+        mine: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for item in items:
+            (others if _is_the_turn_of_another(item) else mine).append(item)
+        items[:] = mine
+        config.hook.pytest_deselected(items=others)
 
 
 def _is_the_turn_of_another(item: pytest.Item) -> bool:

@@ -16,6 +16,7 @@ from local_system import System
 from secretos import SERVICES, make_secrets
 from sqlalchemy import create_engine, text
 
+from ..sin_limites import SIN_LIMITES
 from .almacen import Almacen, clientes
 from .averias import Averias, url_de
 from .cliente import Cliente
@@ -26,14 +27,6 @@ from .testigos import Cartero, Grabador
 
 HILOS = 12
 OPERACIONES_POR_AVERIA = 20  # at most, however fast the machine is
-SIN_LIMITES = {
-    "GATEWAY_RATE": "100000r/s",
-    "GATEWAY_BURST": "100000",
-    "GATEWAY_LOGIN_RATE": "100000r/s",
-    "GATEWAY_LOGIN_BURST": "100000",
-    "AUTH_PASSWORD_MEMORY_KIB": "64",
-    "AUTH_PASSWORD_PASSES": "1",
-}
 
 
 @dataclass
