@@ -20,7 +20,8 @@ from comun.auth.permissions import public
 from comun.auth.remote import RemoteTrust
 from comun.auth.tokens import init_tokens
 from comun.config import Setting, read_settings, service_settings
-from comun.db import configure_engine, engine_options, let_go_of_lost_connections, normalise_url
+from comun.db import let_go_of_lost_connections
+from comun.engine import configure_engine, engine_options, normalise_url
 from comun.errors import ConstraintMessages, init_errors
 from comun.events import EventSchemas
 from comun.events.blueprint import INTERNAL_PERMISSIONS, events_blueprint

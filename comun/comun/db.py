@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from flask import Flask, has_request_context, request
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -31,7 +30,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
@@ -40,7 +39,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 logger = logging.getLogger(__name__)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SQLITE_BUSY_SECONDS = 20
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,28 +78,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def normalise_url(url: str) -> str:
-    """A database URL with the driver that is installed (`postgresql://` would mean psycopg 3)."""
-    return re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg2://", url)
-
-
-def engine_options(url: str, pool_size: int) -> dict[str, Any]:
-    """Flask-SQLAlchemy engine options for `url`; `pool_size` is at least the number of threads."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "pool_size": pool_size, "max_overflow": 2}
-    return {
-        "pool_size": pool_size,
-        "max_overflow": 2,
-        "pool_timeout": 10,
-        "pool_pre_ping": True,
-        "connect_args": {
-            "connect_timeout": 3,
-            "options": "-c timezone=UTC -c statement_timeout=25000"
-            " -c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000",
-        },
-    }
-
-
 def make_database() -> SQLAlchemy:
     """The service's database extension, with metadata of its own. Objects stay readable after the commit."""
 
@@ -132,29 +108,6 @@ def _has_written(session: Session, _flush: object) -> None:
 
 def _has_ended(session: Session) -> None:
     session.info.pop("has_written", None)
-
-
-def configure_engine(engine: Engine) -> None:
-    """Give SQLite what PostgreSQL has by itself: foreign keys, and transactions that begin when told."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours, below; the driver's own comes too late.
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-1000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later can't wait for the writer before it: take the
-        # write lock at once, unless the request only reads.
-        reading = connection.get_execution_options().get("only_reads") or (
-            has_request_context() and request.method in READING_METHODS
-        )
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def upsert(dialect: Dialect, table: Any) -> Any:

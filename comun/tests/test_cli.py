@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect
 
 from biblioteca.servicio import SERVICIO
 from comun.cli import gunicorn_options, service_cli
-from comun.db import normalise_url
+from comun.engine import normalise_url
 from comun.testing.deaths import command
 from comun.testing.nursery import Twin
 from comun.testing.processes import Processes

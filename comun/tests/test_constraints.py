@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from comun.db import NAMING, configure_engine, constraint_name, engine_options, normalise_url
+from comun.db import NAMING, constraint_name
+from comun.engine import configure_engine, engine_options, normalise_url
 from comun.errors import ConstraintMessages
 from comun.models import unique_alive
 

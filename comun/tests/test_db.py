@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Date,
     Engine,
     Float,
@@ -39,18 +40,8 @@ from sqlalchemy.orm import Session
 from biblioteca.extensiones import db
 from biblioteca.modelos import Libro
 from comun.auth.caller import caller
-from comun.db import (
-    UtcDateTime,
-    configure_engine,
-    engine_options,
-    insert_all,
-    insert_if_absent,
-    normalise_url,
-    now,
-    reader,
-    release,
-    upsert_newer,
-)
+from comun.db import UtcDateTime, insert_all, insert_if_absent, now, reader, release, upsert_newer
+from comun.engine import configure_engine, engine_options, normalise_url
 from comun.tables import Json
 from comun.testing.client import ApiClient, ok
 
@@ -120,6 +111,46 @@ def test_settings_of_a_connection(engine: Engine) -> None:
         assert value("SHOW statement_timeout") == "25s"
         assert value("SHOW lock_timeout") == "15s"
         assert value("SHOW idle_in_transaction_session_timeout") == "1min"
+
+
+class TestIdleConnections:
+    @pytest.fixture(autouse=True)
+    def _only_there(self, engine: Engine) -> None:
+        if engine.dialect.name == "sqlite":
+            pytest.skip("a file does not hang up")
+
+    def test_those_that_died_while_nobody_used_them_are_made_anew(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("comun.engine.FRESH_SECONDS", 0)
+        with ExitStack() as used:
+            before = {number_of(used.enter_context(engine.connect())) for _ in range(4)}
+        other = create_engine(engine.url)
+        with other.connect() as connection:
+            for number in before:
+                connection.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+        other.dispose()
+        with ExitStack() as used:
+            after = {number_of(used.enter_context(engine.connect())) for _ in range(4)}
+        assert len(after) == 4
+        assert not before & after
+
+    def test_one_that_was_used_just_now_is_not_asked_again(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("comun.engine.FRESH_SECONDS", 60)
+        asked: list[object] = []
+        monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+        with engine.connect() as connection:
+            number = number_of(connection)
+        with engine.connect() as connection:
+            assert number_of(connection) == number
+        assert asked == []
+
+
+def number_of(connection: Connection) -> int:
+    """The server process behind a connection."""
+    return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
 
 
 class TestWriters:

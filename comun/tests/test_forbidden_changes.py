@@ -8,7 +8,8 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from comun.db import configure_engine, constraint_name, engine_options, normalise_url
+from comun.db import constraint_name
+from comun.engine import configure_engine, engine_options, normalise_url
 from comun.migrations import allow_changes, forbid_changes
 
 TABLES = (

@@ -25,7 +25,7 @@ from local_settings import REPOSITORY, free_ports
 from local_system import System
 from sqlalchemy import create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 from comun.testing.databases import BACKENDS, CARELESS
 from comun.testing.plugin import is_chosen
 

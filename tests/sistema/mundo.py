@@ -19,7 +19,7 @@ from local_system import System
 from requests.adapters import HTTPAdapter
 from sqlalchemy import create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 from . import mundo_facturacion, mundo_historia, mundo_inventario
 from .conftest import Quien, Red, bien, manana

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 from sqlalchemy import create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 from .conftest import QUITO, Quien, Red, bien
 

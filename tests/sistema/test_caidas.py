@@ -11,9 +11,10 @@ from local_system import System
 
 from .conftest import Red, bien, esperar, manana, problema
 from .consultorio import Consultorio
-from .mundo import EN_POSTGRESQL
+from .mundo import EN_POSTGRESQL, EN_UNA_BASE
 
 
+@EN_UNA_BASE
 def test_sin_admin_service_se_rechaza_claro_y_despues_sigue_solo(sistema: System, red: Red) -> None:
     cuerpo = red.cita()
     sistema.down("admin")
@@ -28,6 +29,7 @@ def test_sin_admin_service_se_rechaza_claro_y_despues_sigue_solo(sistema: System
     assert len(bien(red.admin.get("/citas", params={"doctor_id": cuerpo["doctor_id"]}))["datos"]) == 1
 
 
+@EN_UNA_BASE
 def test_sin_auth_service_los_tokens_vigentes_siguen_valiendo(sistema: System, red: Red) -> None:
     cuerpo = red.cita()
     sistema.down("auth")
@@ -40,6 +42,7 @@ def test_sin_auth_service_los_tokens_vigentes_siguen_valiendo(sistema: System, r
         sistema.wait_ready()
 
 
+@EN_UNA_BASE
 def test_un_servicio_que_arranca_sin_auth_service_tambien_los_conoce(sistema: System, red: Red) -> None:
     bien(red.admin.get("/citas"))
     sistema.down("auth", at_once=True)
@@ -52,7 +55,12 @@ def test_un_servicio_que_arranca_sin_auth_service_tambien_los_conoce(sistema: Sy
         sistema.wait_ready()
 
 
-@pytest.mark.parametrize("servicio", ["citas", "admin"])
+# Who writes the appointments dies on both databases, who is asked about them on one.
+@pytest.mark.parametrize(
+    ("sistema", "servicio"),
+    [("sqlite", "citas"), ("postgresql", "citas"), ("postgresql", "admin")],
+    indirect=["sistema"],
+)
 def test_matar_un_servicio_mientras_se_reserva_no_deja_citas_a_medias(
     sistema: System, red: Red, servicio: str
 ) -> None:
@@ -119,6 +127,7 @@ def test_las_noticias_llegan_aunque_el_mensajero_muera(sistema: System, red: Red
     sistema.wait_ready()
 
 
+@EN_UNA_BASE
 def test_cerrar_la_sesion_vale_en_todos_los_servicios_en_segundos(sistema: System, red: Red) -> None:
     _, medico = red.con_usuario("doctores")
     bien(medico.get("/citas"))

@@ -1,4 +1,9 @@
-"""A thousand bookings at once, through the gateway: exactly one gets the time."""
+"""A thousand bookings at once, through the gateway: exactly one gets the time.
+
+For one doctor, and mixed so that doctors, patients and rooms are all wanted by many, on both databases: several
+processes on PostgreSQL, one with threads on SQLite. For one patient and for one room, which the same constraints and
+triggers keep as they do doctors, on one of the two each.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ import pytest
 
 from .a_la_vez import a_la_vez
 from .conftest import Quien, Red, manana
+from .mundo import EN_POSTGRESQL, EN_UNA_BASE
 
 TODOS = 1000
 
@@ -53,6 +59,7 @@ def test_mil_reservas_del_mismo_doctor(red: Red, gente: Callable[[str], list[int
     solo_una(reservas(red.admin, cuerpos), "doctor_ocupado")
 
 
+@EN_POSTGRESQL
 def test_mil_reservas_del_mismo_paciente(red: Red, gente: Callable[[str], list[int]]) -> None:
     paciente, centro, doctores = red.paciente(), red.centro(), gente("doctor_id")
     cuerpos = [
@@ -63,6 +70,7 @@ def test_mil_reservas_del_mismo_paciente(red: Red, gente: Callable[[str], list[i
     solo_una(reservas(red.admin, cuerpos), "paciente_ocupado", "doctor_ocupado")
 
 
+@EN_UNA_BASE
 def test_mil_reservas_de_la_misma_sala(red: Red, gente: Callable[[str], list[int]]) -> None:
     centro = red.centro(salas=[{"nombre": "Sillón 1"}])
     sala = red.admin.get(f"/admin/centros/{centro}").json()["salas"][0]["id"]

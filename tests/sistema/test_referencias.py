@@ -10,7 +10,7 @@ import pytest
 from local_system import StartError, System
 from sqlalchemy import Engine, create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 from .conftest import Red, bien, manana
 from .mundo import EN_POSTGRESQL, EN_UNA_BASE

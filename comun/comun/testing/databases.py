@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 BACKENDS = ("sqlite", "postgresql")
 # What is lost when the machine itself dies is no matter here.

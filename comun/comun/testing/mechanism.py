@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Column, Integer, Table
 
-from comun.db import configure_engine, engine_options, make_database, normalise_url
+from comun.db import make_database
+from comun.engine import configure_engine, engine_options, normalise_url
 from comun.errors import ConstraintMessages, init_errors
 from comun.events import Consumer
 from comun.events.outbox import add_outbox_constraints

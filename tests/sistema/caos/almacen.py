@@ -16,7 +16,7 @@ from local_settings import REPOSITORY
 from local_system import System, die_with_parent
 from sqlalchemy import create_engine, make_url, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 CARPETA = REPOSITORY / "tests" / "sistema" / "almacen_service"
 SECRETO = "secreto-del-almacen-de-prueba"

@@ -18,7 +18,7 @@ from local_system import System
 from secretos import SERVICES
 from sqlalchemy import create_engine, text
 
-from comun.db import normalise_url
+from comun.engine import normalise_url
 
 from .almacen import Almacen
 
