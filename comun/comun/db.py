@@ -182,9 +182,12 @@ def releasing(session: Session | Any) -> bool:
     return bool(session.info.get("releasing"))
 
 
-def changed_rows(session: Session | Any, statement: Any) -> int:
-    """Run an INSERT, UPDATE or DELETE; how many rows it touched. Objects that were loaded before don't notice."""
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+def changed_rows(session: Session | Any, statement: Any, values: Mapping[str, Any] | None = None) -> int:
+    """Run an INSERT, UPDATE or DELETE; how many rows it touched. Objects that were loaded before don't notice.
+
+    `values` of its parameters, when it is a constant.
+    """
+    result: Any = session.execute(statement, values, execution_options={"synchronize_session": False})
     return int(result.rowcount)
 
 

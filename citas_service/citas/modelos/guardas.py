@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Session
 
+from citas.extensiones import db
 from citas.modelos.recursos import Recurso, TipoRecurso
 
 
@@ -80,6 +83,17 @@ def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    turnos = sorted({(list(TipoRecurso).index(recurso.tipo), recurso.id) for recurso in recursos})
+    llegados: set[Recurso] = session.info.setdefault("turnos", set())
+    faltan = set(recursos) - llegados
+    if not faltan:
+        return
+    turnos = sorted((list(TipoRecurso).index(recurso.tipo), recurso.id) for recurso in faltan)
     tipos, ids = zip(*turnos, strict=True)
     session.execute(_TURNOS, {"tipos": list(tipos), "ids": list(ids)})
+    llegados |= faltan
+
+
+@listens_for(db.session, "after_transaction_end")
+def _dejar_turnos(session: Session, _transaction: object) -> None:
+    # Those too of a part of a transaction that was taken back: the database let go of them.
+    session.info.pop("turnos", None)

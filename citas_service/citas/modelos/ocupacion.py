@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Delete,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    bindparam,
+    false,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citas.extensiones import db, restricciones
@@ -99,12 +111,18 @@ class Ocupacion(db.Model):
     @classmethod
     def de(cls, recursos: Iterable[Recurso]) -> ColumnElement[bool]:
         """The condition that it is of one of these."""
-        por_tipo: dict[TipoRecurso, set[int]] = defaultdict(set)
-        for recurso in recursos:
-            por_tipo[recurso.tipo].add(recurso.id)
-        return or_(
-            false(), *(and_(cls.tipo == tipo, cls.recurso_id.in_(sorted(ids))) for tipo, ids in por_tipo.items())
+        de_cada_tipo = (
+            and_(cls.tipo == tipo, cls.recurso_id.in_(ids)) for tipo, ids in cls.por_tipo(recursos).items()
         )
+        return or_(false(), *de_cada_tipo)
+
+    @staticmethod
+    def por_tipo(recursos: Iterable[Recurso]) -> dict[TipoRecurso, list[int]]:
+        """Their ids, by kind."""
+        ids: dict[TipoRecurso, set[int]] = defaultdict(set)
+        for recurso in recursos:
+            ids[recurso.tipo].add(recurso.id)
+        return {tipo: sorted(ids[tipo]) for tipo in TipoRecurso if tipo in ids}
 
 
 class OcupaTiempo:
@@ -156,7 +174,18 @@ def soltar(**origen: int) -> None:
 
 def _quitar_vencidas(recursos: Iterable[Recurso]) -> None:
     # A constraint can't look at the clock, so what expired goes before it would be in the way.
-    changed_rows(db.session, db.delete(Ocupacion).where(Ocupacion.vence_en <= now(), Ocupacion.de(recursos)))
+    ids = Ocupacion.por_tipo(recursos)
+    valores = {"ahora": now(), **{str(tipo): cuales for tipo, cuales in ids.items()}}
+    changed_rows(db.session, _vencidas_de(*ids), valores)
+
+
+@cache
+def _vencidas_de(*tipos: TipoRecurso) -> Delete:
+    """What of such resources expired until `ahora`; which ones is the parameter of each kind's name."""
+    de_cada_tipo = (
+        and_(Ocupacion.tipo == tipo, Ocupacion.recurso_id.in_(bindparam(tipo, expanding=True))) for tipo in tipos
+    )
+    return db.delete(Ocupacion).where(Ocupacion.vence_en <= bindparam("ahora"), or_(false(), *de_cada_tipo))
 
 
 _OCUPADOS = {
