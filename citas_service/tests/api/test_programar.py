@@ -11,8 +11,6 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
 
-pytestmark = pytest.mark.both_databases
-
 
 def nada_quedo(app: Flask) -> bool:
     """No appointment, no occupied time, no event."""
@@ -104,6 +102,7 @@ def test_quien_esta_inactivo_no_recibe_citas(api: ApiClient, app: Flask, cambio:
     assert nada_quedo(app)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("otra", "codigo"),
     [
@@ -124,6 +123,7 @@ def test_nadie_esta_en_dos_sitios_a_la_vez(
     )
 
 
+@pytest.mark.both_databases
 def test_una_cita_puede_empezar_cuando_la_otra_termina(api: ApiClient) -> None:
     programar(api, fecha_hora=manana("10:00"))
     programar(api, fecha_hora=manana("10:30"))
@@ -238,6 +238,7 @@ class TestCuerpos:
     def test_una_lista_donde_va_un_objeto(self, api: ApiClient) -> None:
         problem(api.post("/citas", [datos_de_cita()]), 422)
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("texto", ["'; DROP TABLE cita; --", "<script>alert(1)</script>", "%00", "🦷 \"'`"])
     def test_cualquier_texto_es_solo_texto(self, api: ApiClient, texto: str) -> None:
         cita = programar(api, motivo_consulta=texto)
