@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +13,6 @@ from inventario.dominio.recetas import encierra_ciclo
 
 from ..catalogo import TRATAMIENTOS
 from ..fabricas import nuevo_producto, nuevo_tratamiento
-
-pytestmark = pytest.mark.both_databases
 
 CUANTOS = 4
 _cual = st.integers(0, CUANTOS - 1)
