@@ -102,25 +102,22 @@ def test_quien_esta_inactivo_no_recibe_citas(api: ApiClient, app: Flask, cambio:
     assert nada_quedo(app)
 
 
+OCUPADOS: list[tuple[dict[str, int], str]] = [
+    ({"doctor_id": 1, "paciente_id": 2}, "doctor_ocupado"),
+    ({"doctor_id": 2, "paciente_id": 1}, "paciente_ocupado"),
+    ({"doctor_id": 2, "paciente_id": 2, "sala_id": 1}, "sala_ocupada"),
+    ({"doctor_id": 1, "paciente_id": 1, "sala_id": 1}, "doctor_ocupado"),
+    ({"doctor_id": 2, "paciente_id": 1, "sala_id": 1}, "paciente_ocupado"),
+]
+
+
 @pytest.mark.both_databases
-@pytest.mark.parametrize(
-    ("otra", "codigo"),
-    [
-        ({"doctor_id": 1, "paciente_id": 2}, "doctor_ocupado"),
-        ({"doctor_id": 2, "paciente_id": 1}, "paciente_ocupado"),
-        ({"doctor_id": 2, "paciente_id": 2, "sala_id": 1}, "sala_ocupada"),
-        ({"doctor_id": 1, "paciente_id": 1, "sala_id": 1}, "doctor_ocupado"),
-        ({"doctor_id": 2, "paciente_id": 1, "sala_id": 1}, "paciente_ocupado"),
-    ],
-)
 @pytest.mark.parametrize(("desde", "duracion"), [("10:00", 60), ("10:30", 30), ("09:45", 30), ("09:00", 240)])
-def test_nadie_esta_en_dos_sitios_a_la_vez(
-    api: ApiClient, otra: dict[str, int], codigo: str, desde: str, duracion: int
-) -> None:
+def test_nadie_esta_en_dos_sitios_a_la_vez(api: ApiClient, desde: str, duracion: int) -> None:
     programar(api, sala_id=1, duracion_minutos=60)
-    problem(
-        api.post("/citas", datos_de_cita(fecha_hora=manana(desde), duracion_minutos=duracion, **otra)), 409, codigo
-    )
+    for otra, codigo in OCUPADOS:
+        pedida = datos_de_cita(fecha_hora=manana(desde), duracion_minutos=duracion, **otra)
+        problem(api.post("/citas", pedida), 409, codigo)
 
 
 @pytest.mark.both_databases
