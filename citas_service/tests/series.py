@@ -77,7 +77,7 @@ ajenas = st.lists(
             "dia": st.integers(1, 4),
         }
     ),
-    max_size=8,
+    max_size=6,
 )
 
 

@@ -16,6 +16,7 @@ from comun.testing.client import ApiClient, ok, problem
 from comun.testing.statements import statements
 
 from ..conftest import QUITO, manana, programar
+from ..fabricas import conocer
 
 DIAS = range(7)
 
@@ -35,10 +36,7 @@ def laborable() -> date:
 @pytest.fixture
 def dia(api: ApiClient, app: Flask) -> date:
     """Doctors 1 and 2 work from nine to one at centre 1, doctor 1 from three to five at centre 2, every day."""
-    for doctor in (1, 2, 3):
-        cita = programar(api, doctor_id=doctor, paciente_id=8, centro_id=2, fecha_hora=manana(f"0{doctor}:00"))
-        ok(api.delete(f"/citas/{cita['id']}"), 204)
-    ok(api.delete(f"/citas/{programar(api, paciente_id=8)['id']}"), 204)
+    conocer(app, (1, 2, 3), (1, 2))
     with app.app_context():
         for doctor, centro, desde, hasta in ((1, 1, 9, 13), (2, 1, 9, 13), (1, 2, 15, 17)):
             for semana in DIAS:

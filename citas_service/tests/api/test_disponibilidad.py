@@ -17,8 +17,6 @@ from comun.testing.statements import statements
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar, vaciar
 from ..fabricas import bloquear, conocer, poner_horario, poner_politica
 
-pytestmark = pytest.mark.both_databases
-
 # A Tuesday without holidays near it, far enough ahead.
 DIA = date(datetime.now(QUITO).year + 1, 6, 8)
 
@@ -66,11 +64,13 @@ class TestBuscar:
         assert turnos(api) == []
         programar(api, fecha_hora=a_las("03:00"))
 
+    @pytest.mark.both_databases
     def test_lo_que_esta_tomado_no_se_ofrece(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="10:00")
         programar(api, fecha_hora=a_las("08:40"), duracion_minutos=30)
         assert horas(api) == ["08:00", "09:30"]
 
+    @pytest.mark.both_databases
     def test_un_bloqueo_y_un_feriado_quitan_turnos(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="10:00")
         bloquear(app, local("08:15"), timedelta(minutes=20))
@@ -78,12 +78,14 @@ class TestBuscar:
         navidad = date(DIA.year, 12, 25)
         assert horas(api, fecha=navidad) == []
 
+    @pytest.mark.both_databases
     def test_un_cierre_del_centro_vale_para_todos(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="09:00")
         poner_horario(app, hasta="09:00", doctor_id=2)
         bloquear(app, local("00:00"), timedelta(days=1), centro_id=1)
         assert turnos(api, doctor_id=None, centro_id=1) == []
 
+    @pytest.mark.both_databases
     def test_cada_centro_con_su_reloj(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="09:00", centro_id=2)
         assert [turno["fecha_hora"] for turno in turnos(api)] == [
@@ -91,6 +93,7 @@ class TestBuscar:
             a_las("08:30") + "-06:00",
         ]
 
+    @pytest.mark.both_databases
     def test_por_especialidad_por_tratamiento_y_por_centro(self, api: ApiClient, app: Flask) -> None:
         for doctor_id in (1, 2):
             poner_horario(app, hasta="08:30", doctor_id=doctor_id)
@@ -112,6 +115,7 @@ class TestBuscar:
         poner_politica(app, tratamiento_id=6, horizonte_dias=1)
         assert horas(api, tratamiento_id=6) == []
 
+    @pytest.mark.both_databases
     def test_a_un_paciente_no_se_le_ofrece_lo_que_choca_con_lo_suyo(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="09:00")
         programar(api, fecha_hora=a_las("08:30"), doctor_id=2, paciente_id=3)
@@ -119,6 +123,7 @@ class TestBuscar:
         assert horas(api, paciente_id=3) == ["08:00"]
         assert horas(api.as_("paciente", paciente_id=4)) == ["08:00", "08:30"]
 
+    @pytest.mark.both_databases
     def test_con_una_sala_se_mira_si_esta_libre(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="09:00")
         programar(api, fecha_hora=a_las("08:00"), doctor_id=2, sala_id=1)
@@ -143,6 +148,7 @@ class TestBuscar:
     def test_una_busqueda_sin_sentido_se_explica(self, api: ApiClient, consulta: str) -> None:
         problem(api.get(f"/citas/disponibilidad?{consulta}"), 422)
 
+    @pytest.mark.both_databases
     def test_el_numero_de_consultas_no_crece(self, api: ApiClient, app: Flask) -> None:
         for doctor_id in (1, 2, 3, 4):
             poner_horario(app, doctor_id=doctor_id)
@@ -184,6 +190,7 @@ class TestReglas:
         cita = ok(api.post("/citas", {**cuerpo, **sobreturno}), 201)
         assert (cita["sobreturno"], cita["motivo_sobreturno"]) == (True, "Urgencia")
 
+    @pytest.mark.both_databases
     def test_un_sobreturno_nunca_pasa_por_encima_de_otra_cita(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app)
         sobreturno = {"sobreturno": True, "motivo_sobreturno": "Urgencia"}
@@ -239,6 +246,7 @@ class TestReglas:
         ok(api.put(f"/citas/{cita['id']}", {"estado": "cancelada"}))
 
 
+@pytest.mark.both_databases
 class TestSalasYGrupos:
     def test_el_tratamiento_que_pide_una_sala_toma_la_primera_libre(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app)

@@ -8,8 +8,6 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import manana, programar
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def agenda(api: ApiClient) -> list[dict[str, Any]]:
@@ -53,11 +51,13 @@ class TestQuienVeQue:
 
 
 class TestFiltros:
+    @pytest.mark.both_databases
     def test_por_dia_del_centro(self, api: ApiClient, agenda: list[dict[str, Any]]) -> None:
         assert len(ids(api, fecha=manana()[:10])) == 4
         # 23:30 in Galápagos is the next day on the mainland and in UTC.
         assert ids(api, fecha=manana(dias=2)[:10], centro_id=2) == [agenda[5]["id"]]
 
+    @pytest.mark.both_databases
     def test_por_rango_doctor_paciente_estado(self, api: ApiClient, agenda: list[dict[str, Any]]) -> None:
         assert len(ids(api, desde=manana(dias=2)[:10], hasta=manana(dias=9)[:10])) == 2
         assert len(ids(api, doctor_id=1)) == 2
@@ -69,6 +69,7 @@ class TestFiltros:
         assert len(ids(api, doctor=1)) == 2
         assert len(ids(api, patient_id=3, status="programada", date=manana()[:10])) == 1
 
+    @pytest.mark.both_databases
     def test_por_texto(self, api: ApiClient, agenda: list[dict[str, Any]]) -> None:
         assert ids(api, q="ENDODONCIA") == [agenda[1]["id"]]
         assert ids(api, q="nunez 36") == [agenda[1]["id"]]
@@ -102,20 +103,19 @@ class TestPaginas:
         assert [c["id"] for c in segunda["datos"]] == [agenda[4]["id"], agenda[5]["id"]]
         assert segunda["paginacion"]["hay_mas"] is False
 
-    @pytest.mark.parametrize("orden", ["fecha_hora,id", "-fecha_hora,id", "-creado_en,-id", "id"])
-    def test_por_cursor_aunque_lleguen_citas_nuevas(
-        self, api: ApiClient, agenda: list[dict[str, Any]], orden: str
-    ) -> None:
-        todas = ids(api, orden=orden, tamano=200)
-        vistas, consulta = [], {"orden": orden, "tamano": 2}
-        while consulta:
-            pagina = ok(api.get("/citas", query_string=consulta))
-            vistas += [c["id"] for c in pagina["datos"]]
-            if len(vistas) == 2:
-                programar(api, doctor_id=4, paciente_id=4, fecha_hora=manana("07:00"))
-            siguiente = pagina["paginacion"]["siguiente"]
-            consulta = {"cursor": siguiente, "tamano": 2} if siguiente else {}
-        assert [i for i in vistas if i in todas] == todas
+    @pytest.mark.both_databases
+    def test_por_cursor_aunque_lleguen_citas_nuevas(self, api: ApiClient, agenda: list[dict[str, Any]]) -> None:
+        for numero, orden in enumerate(("fecha_hora,id", "-fecha_hora,id", "-creado_en,-id", "id")):
+            todas = ids(api, orden=orden, tamano=200)
+            vistas, consulta = [], {"orden": orden, "tamano": 2}
+            while consulta:
+                pagina = ok(api.get("/citas", query_string=consulta))
+                vistas += [c["id"] for c in pagina["datos"]]
+                if len(vistas) == 2:
+                    programar(api, doctor_id=4, paciente_id=4, fecha_hora=manana(f"0{7 - numero}:00"))
+                siguiente = pagina["paginacion"]["siguiente"]
+                consulta = {"cursor": siguiente, "tamano": 2} if siguiente else {}
+            assert [i for i in vistas if i in todas] == todas, orden
 
     def test_el_historial_es_el_propio(self, api: ApiClient, agenda: list[dict[str, Any]]) -> None:
         propias = ok(api.as_("paciente", paciente_id=1).get("/citas/historial"))["datos"]

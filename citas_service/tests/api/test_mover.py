@@ -11,8 +11,6 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, datos_de_cita, manana, programar
 
-pytestmark = pytest.mark.both_databases
-
 
 def mover(api: ApiClient, cita: dict[str, Any], **cambios: Any) -> Any:
     return api.put(f"/citas/{cita['id']}", cambios)
@@ -38,11 +36,13 @@ def test_a_otro_doctor_centro_o_paciente(api: ApiClient, cambio: dict[str, int])
     assert cambio.items() <= nueva.items()
 
 
+@pytest.mark.both_databases
 def test_a_una_hora_que_se_solapa_con_ella_misma(api: ApiClient) -> None:
     vieja = programar(api, duracion_minutos=60)
     assert ok(mover(api, vieja, fecha_hora=manana("10:30")))["cita"]["duracion_minutos"] == 60
 
 
+@pytest.mark.both_databases
 def test_si_no_hay_lugar_nada_cambia(api: ApiClient, app: Flask) -> None:
     vieja = programar(api, fecha_hora=manana("09:00"))
     programar(api, paciente_id=2, fecha_hora=manana("11:00"))

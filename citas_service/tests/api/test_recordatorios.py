@@ -21,8 +21,6 @@ from comun.testing.processes import Processes
 from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
 
-pytestmark = pytest.mark.both_databases
-
 
 def enviar(app: Flask) -> None:
     with app.app_context():
@@ -100,6 +98,7 @@ class TestPrever:
 
 
 class TestEnviar:
+    @pytest.mark.both_databases
     def test_el_que_vence_se_anuncia_una_vez(self, api: ApiClient, app: Flask) -> None:
         cita = programar(api, telefono_contacto="0987654321", email_contacto="ana@example.com")
         vencer(app, cita)
@@ -162,6 +161,7 @@ class TestEnviar:
         enviar(app)
         assert (estados(app), avisos(app)) == ({"tarde": 1}, [])
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(("minutos", "estado"), [(119, "enviado"), (121, "tarde")])
     def test_con_demasiado_retraso_no(self, api: ApiClient, app: Flask, minutos: int, estado: str) -> None:
         vencer(app, programar(api), hace=timedelta(minutes=minutos))
@@ -187,6 +187,7 @@ class TestEnviar:
         assert (olvidado["telefono"], olvidado["email"]) == (None, None)
 
 
+@pytest.mark.both_databases
 class TestPaseLoQuePase:
     def test_tras_un_dia_caido_se_envia_lo_que_aun_sirve(self, api: ApiClient, app: Flask) -> None:
         horas = [23, 20, 10, 3, 1, 0]
@@ -222,7 +223,7 @@ class TestPaseLoQuePase:
         assert estados(app) == {"enviado": 2}
 
     def test_dos_a_la_vez_avisan_una_vez_de_cada_cita(self, api: ApiClient, app: Flask) -> None:
-        muchas_por_recordar(app, api, 200)
+        muchas_por_recordar(app, api, 60)
         salida = threading.Barrier(2)
 
         def trabajador(_numero: int) -> None:
@@ -233,28 +234,28 @@ class TestPaseLoQuePase:
             list(hilos.map(trabajador, range(2)))
         # What both left to the other, the next turn does.
         enviar(app)
-        assert estados(app) == {"enviado": 200}
+        assert estados(app) == {"enviado": 60}
         sujetos = [aviso.sujeto for aviso in avisos(app)]
-        assert len(sujetos) == len(set(sujetos)) == 200
+        assert len(sujetos) == len(set(sujetos)) == 60
 
     @pytest.mark.processes
     @pytest.mark.parametrize("confirmado", [False, True], ids=["antes", "despues"])
     def test_matar_al_trabajador_ni_pierde_ni_repite(
         self, api: ApiClient, app: Flask, confirmado: bool, processes: Processes
     ) -> None:
-        muchas_por_recordar(app, api, 60)
-        veinte = Moment(commit=20, committed=confirmado)
-        assert processes.killed(app, veinte, turn, enviar_recordatorios)
-        hechos = 20 if confirmado else 19
+        muchas_por_recordar(app, api, 20)
+        octavo = Moment(commit=8, committed=confirmado)
+        assert processes.killed(app, octavo, turn, enviar_recordatorios)
+        hechos = 8 if confirmado else 7
         assert len(avisos(app)) == estados(app)["enviado"] == hechos
         for _ in range(50):
             # PostgreSQL takes a moment to notice that a client is gone.
             enviar(app)
             if "pendiente" not in estados(app):
                 break
-        assert estados(app) == {"enviado": 60}
+        assert estados(app) == {"enviado": 20}
         sujetos = [aviso.sujeto for aviso in avisos(app)]
-        assert len(sujetos) == len(set(sujetos)) == 60
+        assert len(sujetos) == len(set(sujetos)) == 20
 
     def test_el_trabajador_lo_hace_cada_quince_segundos(self) -> None:
         (trabajo,) = [trabajo for trabajo in SERVICIO.jobs if trabajo.function is enviar_recordatorios]
@@ -294,6 +295,7 @@ class TestAMano:
         ok(self.ahora(api, cita))
         assert len(avisos(app)) == 2
 
+    @pytest.mark.both_databases
     def test_dos_a_la_vez_son_uno(self, api: ApiClient, app: Flask) -> None:
         cita = programar(api)
         with ThreadPoolExecutor(6) as hilos:

@@ -21,8 +21,6 @@ from comun.testing.statements import statements
 
 from ..conftest import manana, programar
 
-pytestmark = pytest.mark.both_databases
-
 ZONAS = {1: "America/Guayaquil", 2: "Pacific/Galapagos", 3: "America/New_York"}
 ESPECIALIDADES = {1: ["Ortodoncia", "Endodoncia"], 2: ["Endodoncia"], 3: []}
 ESTADOS = ("completada", "completada", "cancelada", "no_asistio", "programada", "confirmada", "en_curso")
@@ -136,25 +134,25 @@ def por(citas: Iterable[Cita], clave: Callable[[Cita], Any]) -> dict[Any, list[C
     return grupos
 
 
-@pytest.mark.parametrize(
-    ("agrupar", "clave", "nombre"),
-    [
-        ("dia", lambda c: dia_de(c).isoformat(), lambda f: f["dia"]),
-        ("doctor", lambda c: c.doctor_id, lambda f: f["doctor"]["id"]),
-        ("centro", lambda c: c.centro_id, lambda f: f["centro"]["id"]),
-    ],
-)
-def test_cada_grupo_suma_lo_suyo(
-    api: ApiClient, pasadas: list[Cita], agrupar: str, clave: Callable[[Cita], Any], nombre: Callable[[Any], Any]
-) -> None:
-    reporte = pedir(api, "reportes/citas", agrupar=agrupar)
-    assert reporte["totales"] == a_mano(pasadas)
-    assert reporte["totales"]["reprogramadas"] and reporte["totales"]["sobreturnos"]
-    filas = {nombre(fila): {k: v for k, v in fila.items() if k != agrupar} for fila in reporte["filas"]}
-    assert filas == {grupo: a_mano(citas) for grupo, citas in por(pasadas, clave).items()}
-    assert list(filas) == sorted(filas)
+GRUPOS: list[tuple[str, Callable[[Cita], Any], Callable[[Any], Any]]] = [
+    ("dia", lambda c: dia_de(c).isoformat(), lambda f: f["dia"]),
+    ("doctor", lambda c: c.doctor_id, lambda f: f["doctor"]["id"]),
+    ("centro", lambda c: c.centro_id, lambda f: f["centro"]["id"]),
+]
 
 
+@pytest.mark.both_databases
+def test_cada_grupo_suma_lo_suyo(api: ApiClient, pasadas: list[Cita]) -> None:
+    for agrupar, clave, nombre in GRUPOS:
+        reporte = pedir(api, "reportes/citas", agrupar=agrupar)
+        assert reporte["totales"] == a_mano(pasadas), agrupar
+        assert reporte["totales"]["reprogramadas"] and reporte["totales"]["sobreturnos"]
+        filas = {nombre(fila): {k: v for k, v in fila.items() if k != agrupar} for fila in reporte["filas"]}
+        assert filas == {grupo: a_mano(citas) for grupo, citas in por(pasadas, clave).items()}, agrupar
+        assert list(filas) == sorted(filas), agrupar
+
+
+@pytest.mark.both_databases
 def test_por_especialidad_cuenta_en_cada_una(api: ApiClient, pasadas: list[Cita]) -> None:
     reporte = pedir(api, "reportes/citas", agrupar="especialidad")
     assert reporte["totales"] == a_mano(pasadas)
@@ -166,23 +164,23 @@ def test_por_especialidad_cuenta_en_cada_una(api: ApiClient, pasadas: list[Cita]
     }
 
 
-@pytest.mark.parametrize(
-    ("filtro", "cuales"),
-    [
-        ({"centro_id": 3}, lambda c: c.centro_id == 3),
-        ({"doctor_id": 2}, lambda c: c.doctor_id == 2),
-        ({"especialidad": "ORTODONCIA"}, lambda c: c.doctor_id == 1),
-        ({"especialidad": "cardiología"}, lambda c: False),
-        ({"desde": "2024-03-01", "hasta": "2024-03-01"}, lambda c: dia_de(c) == date(2024, 3, 1)),
-        ({"doctor_id": 2, "centro_id": 1}, lambda c: (c.doctor_id, c.centro_id) == (2, 1)),
-    ],
-)
-def test_los_filtros(
-    api: ApiClient, pasadas: list[Cita], filtro: dict[str, Any], cuales: Callable[[Cita], bool]
-) -> None:
-    assert pedir(api, "reportes/citas", **filtro)["totales"] == a_mano(filter(cuales, pasadas))
+FILTROS: list[tuple[dict[str, Any], Callable[[Cita], bool]]] = [
+    ({"centro_id": 3}, lambda c: c.centro_id == 3),
+    ({"doctor_id": 2}, lambda c: c.doctor_id == 2),
+    ({"especialidad": "ORTODONCIA"}, lambda c: c.doctor_id == 1),
+    ({"especialidad": "cardiología"}, lambda c: False),
+    ({"desde": "2024-03-01", "hasta": "2024-03-01"}, lambda c: dia_de(c) == date(2024, 3, 1)),
+    ({"doctor_id": 2, "centro_id": 1}, lambda c: (c.doctor_id, c.centro_id) == (2, 1)),
+]
 
 
+@pytest.mark.both_databases
+def test_los_filtros(api: ApiClient, pasadas: list[Cita]) -> None:
+    for filtro, cuales in FILTROS:
+        assert pedir(api, "reportes/citas", **filtro)["totales"] == a_mano(filter(cuales, pasadas)), filtro
+
+
+@pytest.mark.both_databases
 def test_productividad(api: ApiClient, app: Flask, pasadas: list[Cita]) -> None:
     ofrecer(app)
     reporte = pedir(api, "reportes/productividad")

@@ -21,8 +21,9 @@ from comun.testing.client import ApiClient
 
 @dataclass(frozen=True)
 class Moment:
-    """One of: `statement`, when the first that begins so was executed; `step`, before that statement or commit,
-    counted from 1 (0: never); `commit`, in place of that one, or `committed`, right after it."""
+    """One of: `statement`, when the first that begins so was executed; `step`, before that write or commit, counted
+    from 1 (0: never; who dies before a mere read leaves what the next write would); `commit`, in place of that one,
+    or `committed`, right after it."""
 
     statement: str = ""
     step: int = 0
@@ -43,7 +44,7 @@ class Moment:
             self._at_commit()
         else:
             count = _Countdown(self.step)
-            event.listen(engine, "before_cursor_execute", count)
+            event.listen(engine, "before_cursor_execute", count.at_statement)
             event.listen(engine, "commit", count)
 
     def _at_statement(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -69,6 +70,10 @@ class _Countdown:
         self.left -= 1
         if self.left == 0:
             _kill()
+
+    def at_statement(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.lstrip().startswith(("SELECT", "BEGIN")):
+            self()
 
 
 def _kill() -> None:

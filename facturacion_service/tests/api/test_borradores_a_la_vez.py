@@ -52,7 +52,7 @@ def a_la_vez(*tareas: Callable[[], object]) -> None:
 
 @pytest.mark.usefixtures("clinica")
 def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: ApiClient) -> None:
-    citas = 40
+    citas = 16
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
     a_la_vez(*[lambda: trabajar(app)] * 4)
     assert (cuenta(app, "factura"), cuenta(app, "tarea")) == (citas, 0)
@@ -98,7 +98,7 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
 def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiClient) -> None:
     """Whatever is first, no completed appointment is left without either an invoice or somebody to look at it."""
     nuevo_punto(app)
-    citas = range(1, 25)
+    citas = range(1, 13)
     entregar(admin, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in citas))
     trabajar(app)
     ids = [borrador(app, n).id for n in citas]
@@ -170,7 +170,7 @@ def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
 def mortal(
     app: Flask, api: ApiClient, vecinos: Vecinos, seeded_tables: frozenset[str], processes: Processes
 ) -> Callable[[int], bool]:
-    """A worker's turn in a process of its own, which is killed before its n-th statement; whether it was."""
+    """A worker's turn in a process of its own, which is killed before its n-th write; whether it was."""
     # It has worked before, as workers have: each of its children would else prepare each statement anew.
     _conocer(app)
     for secuencia, suceso in enumerate(("completada", "reabierta"), 1):
@@ -191,12 +191,11 @@ def _conocer(app: Flask) -> None:
 
 @pytest.mark.processes
 def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[int], bool]) -> None:
-    """Killed before each statement and each commit: while it makes a draft, withdraws it, and makes another one."""
+    """Killed before each write and each commit: while it makes a draft, and while it withdraws it."""
     muertes = 0
     for suceso, secuencia, antes, despues in (
         ("completada", 1, 0, 1),
         ("reabierta", 2, 1, 0),
-        ("completada", 3, 0, 1),
     ):
         entregar(api, noticia(suceso, secuencia, tratamiento(1), tratamiento(2)))
         paso = 1
@@ -209,6 +208,8 @@ def test_lo_maten_donde_lo_maten(app: Flask, api: ApiClient, mortal: Callable[[i
             assert len(vivas(app)) in (antes, despues)
         assert cuenta(app, "tarea") == 0
         assert len(vivas(app)) == despues
-    assert muertes > 20
+    assert muertes > 12
+    # And it goes on as if nothing had been.
+    llega(api, noticia("completada", 3, tratamiento(1), tratamiento(2)))
     assert borrador(app).total == 60
     assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == 2

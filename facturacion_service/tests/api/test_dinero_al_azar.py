@@ -68,7 +68,7 @@ pasos = st.lists(
         st.tuples(st.just("emitir"), numeros),
     ),
     min_size=6,
-    max_size=18,
+    max_size=12,
 )
 
 # What comes free of several payments, and of those of patient and insurer.

@@ -1,4 +1,4 @@
-"""Two hundred who issue at once at one emission point, and one who is killed in the middle of it."""
+"""Many who issue at once at one emission point, and one who is killed in the middle of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from ..facturas import (
     poner_estado,
 )
 
-CUANTAS = 200
+# Two hundred are issued at once in tests/sistema.
+CUANTAS = 24
 Escritor = Callable[[dict[str, str]], TestResponse]
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("punto")]
@@ -60,7 +61,7 @@ def acreditar(api: ApiClient, factura_id: int, monto: int | None = None) -> Escr
     return lambda clave: api.post(ruta, {"motivo": "Error", **lineas}, headers=clave)
 
 
-def test_doscientas_a_la_vez_llevan_numeros_seguidos(app: Flask, admin: ApiClient) -> None:
+def test_muchas_a_la_vez_llevan_numeros_seguidos(app: Flask, admin: ApiClient) -> None:
     facturas = [borrador(admin, otra(10, tarifa_iva=15), comprador={"tipo": "07"})["id"] for _ in range(CUANTAS)]
     antes = abrazos_mortales(app)
     assert a_la_vez([emitir(admin, una) for una in facturas]) == {"hecho": CUANTAS}
@@ -76,7 +77,7 @@ def test_una_factura_se_emite_una_vez(app: Flask, admin: ApiClient) -> None:
 
 
 def test_lo_que_se_edita_mientras_se_emite_sale_entero_o_no_sale(app: Flask, admin: ApiClient) -> None:
-    for una in range(1, 11):
+    for una in range(1, 7):
         borrador(admin)
 
         def editar(clave: dict[str, str], una: int = una) -> TestResponse:
@@ -87,8 +88,8 @@ def test_lo_que_se_edita_mientras_se_emite_sale_entero_o_no_sale(app: Flask, adm
         factura = leer(admin, una)
         assert factura["estado"] == "emitida"
         assert factura["total"] == sum(linea["total"] for linea in factura["detalles"])
-    total = sum(leer(admin, una)["total"] for una in range(1, 11))
-    assert (numeros(app), en_el_libro(app, Cuenta.FACTURADO)) == ([*range(1, 11)], total)
+    total = sum(leer(admin, una)["total"] for una in range(1, 7))
+    assert (numeros(app), en_el_libro(app, Cuenta.FACTURADO)) == ([*range(1, 7)], total)
 
 
 def test_se_anula_o_se_acredita_pero_no_las_dos(app: Flask, admin: ApiClient) -> None:
@@ -114,18 +115,18 @@ def test_entre_todas_las_notas_no_pasan_de_lo_facturado(app: Flask, admin: ApiCl
 
 
 def test_se_cobra_y_se_acredita_a_la_vez(app: Flask, admin: ApiClient) -> None:
-    for _ in range(4):
+    for _ in range(3):
         emitida(admin, otra(100))
 
     def cobrar(factura_id: int) -> Escritor:
-        cuerpo = {"monto": 10, "medio_pago": "transferencia"}
+        cuerpo = {"monto": 20, "medio_pago": "transferencia"}
         return lambda clave: admin.post(f"{URL}/{factura_id}/pagos", cuerpo, headers=clave)
 
     antes = abrazos_mortales(app)
-    escritores = [accion for una in range(1, 5) for accion in (cobrar(una), acreditar(admin, una, 10))] * 8
+    escritores = [accion for una in range(1, 4) for accion in (cobrar(una), acreditar(admin, una, 20))] * 4
     assert set(a_la_vez(escritores)) <= {"hecho", "excede_saldo"}
     assert abrazos_mortales(app) == antes
-    for una in range(1, 5):
+    for una in range(1, 4):
         factura = leer(admin, una)
         assert factura["acreditado"] == 80
         assert factura["saldo"] == 20 - factura["pagado"] + factura["reembolsado"] >= 0

@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +23,6 @@ from ..facturas import otra, pedir, poner_estado
 from ..fuentes import fuentes_de
 from ..gastos import hoy
 from ..pagos import aplicar, cobrar, dejar_anticipo, devolver
-
-pytestmark = pytest.mark.both_databases
 
 DOCTORES = (7, 8)
 

@@ -1,4 +1,4 @@
-"""Fifty who pay at once, and one who is killed in the middle of it."""
+"""Many who pay at once, and one who is killed in the middle of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
 pytestmark = pytest.mark.both_databases
 
-CUANTOS = 50
+# Fifty pay at once in tests/sistema.
+CUANTOS = 24
 
 
 def cuantos(app: Flask, modelo: Any) -> int:
@@ -34,7 +35,7 @@ def cuantos(app: Flask, modelo: Any) -> int:
 
 
 @pytest.mark.parametrize("medio", ["transferencia", "efectivo"])
-def test_de_cincuenta_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiClient, medio: str) -> None:
+def test_de_los_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiClient, medio: str) -> None:
     abrir_caja(app)
     una = emitida(app)
     finales = a_la_vez([lambda clave: cobrar(admin, una, 100, medio, headers=clave)] * CUANTOS)
@@ -44,16 +45,16 @@ def test_de_cincuenta_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiC
     cuadra(app)
 
 
-def test_cincuenta_partes_de_una_factura_caben_hasta_el_saldo(app: Flask, admin: ApiClient) -> None:
+def test_las_partes_de_una_factura_caben_hasta_el_saldo(app: Flask, admin: ApiClient) -> None:
     una = emitida(app)
-    finales = a_la_vez([lambda clave: cobrar(admin, una, 3, headers=clave)] * CUANTOS)
-    assert finales == {"hecho": 33, "excede_saldo": 17}
-    assert factura(app, una).saldo == 1
+    finales = a_la_vez([lambda clave: cobrar(admin, una, 7, headers=clave)] * CUANTOS)
+    assert finales == {"hecho": 14, "excede_saldo": 10}
+    assert factura(app, una).saldo == 2
     cuadra(app)
 
 
 @pytest.mark.parametrize("monto", [100, 1])
-def test_cincuenta_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient, monto: int) -> None:
+def test_muchas_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient, monto: int) -> None:
     una = emitida(app)
     finales = a_la_vez([lambda clave: cobrar(admin, una, monto, headers=clave)] * CUANTOS, clave="recibo-88")
     assert finales == {"hecho": 1, "repetido": CUANTOS - 1}
@@ -61,14 +62,14 @@ def test_cincuenta_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient,
     cuadra(app)
 
 
-def test_un_anticipo_paga_cincuenta_facturas_hasta_que_se_acaba(app: Flask, admin: ApiClient) -> None:
+def test_un_anticipo_paga_facturas_hasta_que_se_acaba(app: Flask, admin: ApiClient) -> None:
     pago = ok(dejar_anticipo(admin, 100), 201)["id"]
     facturas = [emitida(app, "10") for _ in range(CUANTOS)]
 
     def usar(una: int) -> Pedido:
         return lambda clave: aplicar(admin, pago, una, 10, headers=clave)
 
-    assert a_la_vez([usar(una) for una in facturas]) == {"hecho": 10, "excede_disponible": 40}
+    assert a_la_vez([usar(una) for una in facturas]) == {"hecho": 10, "excede_disponible": CUANTOS - 10}
     cuadra(app)
 
 
@@ -79,7 +80,7 @@ def test_nunca_se_devuelve_mas_de_lo_que_queda(app: Flask, admin: ApiClient) -> 
         *[lambda clave: devolver(admin, de_factura, 10, factura_id=una, headers=clave)] * (CUANTOS // 2),
         *[lambda clave: devolver(admin, anticipo, 5, headers=clave)] * (CUANTOS // 2),
     ]
-    assert a_la_vez(pedidos) == {"hecho": 18, "excede_aplicado": 15, "excede_disponible": 17}
+    assert a_la_vez(pedidos) == {"hecho": 18, "excede_aplicado": 2, "excede_disponible": 4}
     assert (factura(app, una).saldo, cuantos(app, Reembolso)) == (100, 18)
     cuadra(app)
 
@@ -131,12 +132,12 @@ def test_acreditar_mientras_se_paga_y_se_devuelve_libera_lo_justo(app: Flask, ad
 
     pedidos = [
         pedido
-        for lugar in range(6)
+        for lugar in range(3)
         for una in facturas
         for pedido in (acreditar(una, lugar), pagar(una), devolver_de(una))
     ]
     antes = abrazos_mortales(app)
-    finales = a_la_vez([*pedidos, *[lambda clave: devolver(admin, pago, 3, headers=clave)] * 8])
+    finales = a_la_vez([*pedidos, *[lambda clave: devolver(admin, pago, 3, headers=clave)] * 6])
     assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
     assert abrazos_mortales(app) == antes
     cuadra(app)
@@ -146,8 +147,7 @@ def test_acreditar_mientras_se_paga_y_se_devuelve_libera_lo_justo(app: Flask, ad
 @pytest.mark.parametrize(
     "momento",
     [
-        *after("INSERT INTO pago", "UPDATE factura", "INSERT INTO aplicacion"),
-        *after("INSERT INTO transaccion", "INSERT INTO asiento", "INSERT INTO total_dia"),
+        *after("INSERT INTO pago", "INSERT INTO transaccion", "INSERT INTO total_dia"),
         WRITTEN,
         COMMITTED,
     ],
@@ -173,9 +173,7 @@ def test_un_pago_que_muere_a_medias_no_deja_nada(
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize(
-    "momento", [*after("INSERT INTO reembolso", "UPDATE pago", "INSERT INTO total_dia"), WRITTEN], ids=str
-)
+@pytest.mark.parametrize("momento", [*after("INSERT INTO reembolso", "INSERT INTO total_dia"), WRITTEN], ids=str)
 def test_una_devolucion_que_muere_a_medias_no_devuelve_nada(
     app: Flask, admin: ApiClient, momento: Moment, processes: Processes
 ) -> None:

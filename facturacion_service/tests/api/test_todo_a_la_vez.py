@@ -37,7 +37,7 @@ CHOQUES = {
 def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admin: ApiClient) -> None:
     nuevo_punto(app)
     caja = abrir_caja(app)
-    facturas = [emitida(admin, otra(60, tarifa_iva=15), otra(40))["id"] for _ in range(3)]
+    facturas = [emitida(admin, otra(60, tarifa_iva=15), otra(40))["id"] for _ in range(2)]
     anticipo = ok(dejar_anticipo(admin, 300), 201)["id"]
     pagos = [ok(cobrar(admin, una, 20), 201)["id"] for una in facturas]
     plan = {"numero": 3, "primera": "2199-01-31", "intervalo": "mensual"}
@@ -57,7 +57,7 @@ def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admi
             lambda c: admin.post(f"{RUTA}/cajas/{caja}/conteo", {"contado": {"efectivo": 0}}, headers=c),
         ]
 
-    pedidos = [pedido for vez in range(2) for cual in range(3) for pedido in de(cual)]
+    pedidos = [pedido for vez in range(2) for cual in range(2) for pedido in de(cual)]
     antes = abrazos_mortales(app)
     finales = a_la_vez(pedidos)
     assert set(finales) <= {"hecho", *CHOQUES}
@@ -74,7 +74,7 @@ def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: A
     def pasar(uno: int, medio: str) -> Pedido:
         return lambda c: admin.put(f"{GASTOS}/{uno}", {"medio_pago": medio}, headers=c)
 
-    for _vez in range(4):
+    for _vez in range(2):
         pedidos = [
             *[pasar(uno, "tarjeta_debito") for uno in unos],
             *[pasar(uno, "transferencia") for uno in otros],
@@ -91,7 +91,7 @@ def test_quien_no_cambia_nada_no_deshace_lo_que_otro_cambia(app: Flask, admin: A
     def editar(uno: int, **cambios: int) -> Pedido:
         return lambda c: admin.put(f"{TRANSACCIONES}/{uno}", cambios, headers=c)
 
-    pedidos = [editar(uno, **cambio) for vez in range(1, 5) for uno in ids for cambio in ({"monto": 10 + vez}, {})]
+    pedidos = [editar(uno, **cambio) for vez in range(1, 4) for uno in ids for cambio in ({"monto": 10 + vez}, {})]
     assert a_la_vez(pedidos) == {"hecho": len(pedidos)}
     caja_cuadra(app)
 

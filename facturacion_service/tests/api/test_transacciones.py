@@ -25,8 +25,6 @@ from ..caja import TRANSACCIONES, abrir_caja, anotar, contar, cuadra
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..vecinos import Vecinos
 
-pytestmark = pytest.mark.both_databases
-
 
 def de_un_pago(app: Flask, secretaria: ApiClient) -> int:
     """A transaction that came of a payment."""
@@ -74,6 +72,7 @@ class TestRegistrar:
         assert ok(secretaria.post(TRANSACCIONES, cuerpo), 201)["centro_id"] == 1
         assert "centro_id" in problem(como_secretaria(api, 1, 2).post(TRANSACCIONES, cuerpo), 422)["errores"]
 
+    @pytest.mark.both_databases
     def test_el_dia_es_el_del_centro(self, admin: ApiClient) -> None:
         for centro, dia in ((1, "2026-01-05"), (3, "2026-01-04")):
             una = anotar(admin, "ingreso", 1, centro_id=centro, fecha_transaccion="2026-01-05T05:30:00Z")
@@ -126,6 +125,7 @@ class TestRegistrar:
 
 
 class TestCorregir:
+    @pytest.mark.both_databases
     def test_lo_corregido_se_corrige_en_el_libro(self, secretaria: ApiClient, app: Flask) -> None:
         una = ok(anotar(secretaria, "ingreso", 10, doctor_id=7), 201)
         ruta = f"{TRANSACCIONES}/{una['id']}"
@@ -249,42 +249,38 @@ def varias(admin: ApiClient, app: Flask) -> ApiClient:
     return admin
 
 
-POR_FILTRO = pytest.mark.parametrize(
-    ("filtro", "ids"),
-    [
-        ({}, [5, 4, 3, 2, 1]),
-        ({"fecha": "2026-01-05"}, [2, 1]),
-        ({"date": "2026-01-06"}, [3]),
-        ({"desde": "2026-01-06", "hasta": "2026-01-07"}, [4, 3]),
-        ({"start_date": "2026-01-08"}, [5]),
-        ({"tipo_transaccion": "Egreso"}, [4, 3]),
-        ({"type": "ingreso"}, [5, 2, 1]),
-        ({"doctor_id": 7}, [1]),
-        ({"doctor": 8}, [3]),
-        ({"paciente_id": 1}, [1]),
-        ({"centro_id": 2}, [5]),
-        ({"medio_pago": "efectivo"}, [2]),
-        ({"estado": "pendiente"}, [4]),
-        ({"origen": "pago"}, []),
-        ({"caja_id": 1, "centro_id": 1}, [3, 2, 1]),
-        ({"q": "cepillo 50%"}, [2]),
-        ({"q": "cmd"}, [3]),
-        ({"q": "%"}, [2]),
-    ],
-)
+SE_FILTRAN: list[tuple[dict[str, Any], list[int]]] = [
+    ({}, [5, 4, 3, 2, 1]),
+    ({"fecha": "2026-01-05"}, [2, 1]),
+    ({"date": "2026-01-06"}, [3]),
+    ({"desde": "2026-01-06", "hasta": "2026-01-07"}, [4, 3]),
+    ({"start_date": "2026-01-08"}, [5]),
+    ({"tipo_transaccion": "Egreso"}, [4, 3]),
+    ({"type": "ingreso"}, [5, 2, 1]),
+    ({"doctor_id": 7}, [1]),
+    ({"doctor": 8}, [3]),
+    ({"paciente_id": 1}, [1]),
+    ({"centro_id": 2}, [5]),
+    ({"medio_pago": "efectivo"}, [2]),
+    ({"estado": "pendiente"}, [4]),
+    ({"origen": "pago"}, []),
+    ({"caja_id": 1, "centro_id": 1}, [3, 2, 1]),
+    ({"q": "cepillo 50%"}, [2]),
+    ({"q": "cmd"}, [3]),
+    ({"q": "%"}, [2]),
+]
 
 
 class TestListas:
-    @POR_FILTRO
-    def test_la_lista_y_el_archivo_se_filtran_igual(
-        self, varias: ApiClient, filtro: dict[str, Any], ids: list[int]
-    ) -> None:
-        lista = ok(varias.get(TRANSACCIONES, query_string=filtro))["datos"]
-        assert [t["id"] for t in lista] == ids
-        archivo = varias.get(f"{TRANSACCIONES}/archivo", query_string=filtro)
-        assert archivo.content_type == "text/csv; charset=utf-8"
-        filas = list(csv.DictReader(io.StringIO(archivo.get_data(as_text=True))))
-        assert [int(fila["id"]) for fila in filas] == ids[::-1]
+    @pytest.mark.both_databases
+    def test_la_lista_y_el_archivo_se_filtran_igual(self, varias: ApiClient) -> None:
+        for filtro, ids in SE_FILTRAN:
+            lista = ok(varias.get(TRANSACCIONES, query_string=filtro))["datos"]
+            assert [t["id"] for t in lista] == ids, filtro
+            archivo = varias.get(f"{TRANSACCIONES}/archivo", query_string=filtro)
+            assert archivo.content_type == "text/csv; charset=utf-8"
+            filas = list(csv.DictReader(io.StringIO(archivo.get_data(as_text=True))))
+            assert [int(fila["id"]) for fila in filas] == ids[::-1], filtro
 
     def test_el_archivo_trae_nombres_y_ninguna_formula(self, varias: ApiClient) -> None:
         respuesta = varias.get(f"{TRANSACCIONES}/archivo?formato=xlsx&desde=2026-01-05&hasta=2026-01-06")
@@ -310,6 +306,7 @@ class TestListas:
         problem(varias.get(f"{TRANSACCIONES}/archivo?formato=pdf"), 422)
 
 
+@pytest.mark.both_databases
 class TestReportes:
     def test_el_dia(self, varias: ApiClient) -> None:
         dia = ok(varias.get(f"{TRANSACCIONES}/reporte-diario?fecha=2026-01-05"))

@@ -103,7 +103,7 @@ def dejar_consumo(cita_id: int, completada: Completada | None) -> None:
         pares |= {(producto_id, completada.centro_id) for pedida in pedidas for producto_id in pedida.productos}
     stock = bloquear(pares)
     if vigente is not None:
-        _revertir(vigente)
+        _revertir(vigente, stock)
     if completada is not None and pedidas:
         _registrar(completada, pedidas, stock)
 
@@ -156,7 +156,7 @@ def _registrar(completada: Completada, pedidas: Sequence[Necesidad], stock: Mapp
     db.session.flush()
     tomar = [(linea, linea.cantidad - linea.faltante) for linea in consumo.lineas]
     asientos = asientos_de(consumo, tomar, stock, lugares, dia)
-    movimientos = asentar(asientos, por=SISTEMA) if asientos else []
+    movimientos = asentar(asientos, por=SISTEMA, bloqueado=stock) if asientos else []
     audit.record("consumo", consumo.id, {"cita_id": consumo.cita_id}, accion="consumir")
     anunciar_consumo(_con_productos(consumo), costos_de(movimientos))
 
@@ -207,7 +207,7 @@ def _pares_tomados(consumo: Consumo) -> set[Par]:
     return {(fila.producto_id, fila.centro_id) for fila in filas}
 
 
-def _revertir(consumo: Consumo) -> None:
+def _revertir(consumo: Consumo, stock: Mapping[Par, Stock]) -> None:
     """Put back what was taken, where it was taken from; what was corrected by hand since then is left as it is."""
     correccion = aliased(Movimiento)
     tomados = db.session.scalars(
@@ -223,7 +223,7 @@ def _revertir(consumo: Consumo) -> None:
     ).all()
     abiertas = _abiertas({tomado.bodega_id for tomado in tomados})
     vuelven = [_contramovimiento(tomado, abiertas) for tomado in tomados]
-    devueltos = asentar(vuelven, por=SISTEMA) if vuelven else []
+    devueltos = asentar(vuelven, por=SISTEMA, bloqueado=stock) if vuelven else []
     for linea in consumo.lineas:
         if linea.pendiente:
             linea.resolver(Resolucion.REVERTIDO, _SE_REABRIO, SISTEMA)

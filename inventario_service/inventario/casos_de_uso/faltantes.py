@@ -74,4 +74,4 @@ def _tomar(linea: ConsumoLinea, por: str) -> Decimal:
     stock = bloquear([(linea.producto_id, consumo.centro_id)])
     hoy = dias_en([consumo.centro_id])[consumo.centro_id]
     asientos = asientos_de(consumo, [(linea, linea.faltante)], stock, disponibles(stock), hoy)
-    return costos_de(asentar(asientos, por=por)).get(linea.id, Decimal(0))
+    return costos_de(asentar(asientos, por=por, bloqueado=stock)).get(linea.id, Decimal(0))

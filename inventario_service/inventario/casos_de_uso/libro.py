@@ -161,15 +161,16 @@ def disponibles(pares: Iterable[Par]) -> dict[Par, list[Disponible]]:
     return lugares
 
 
-def asentar(asientos: Sequence[Asiento], por: str) -> list[Movimiento]:
+def asentar(asientos: Sequence[Asiento], por: str, bloqueado: Mapping[Par, Stock] | None = None) -> list[Movimiento]:
     """Write them into the ledger, in their order, and bring stock to what they say. In the current transaction.
 
-    Their stock must have been locked by `bloquear`. Conflict `stock_insuficiente` when it would fall below zero
-    and the product does not allow it, `producto_eliminado` when the product is gone.
+    Their stock must have been locked by `bloquear`; `bloqueado`: what it gave, from whoever still has it. Conflict
+    `stock_insuficiente` when it would fall below zero and the product does not allow it, `producto_eliminado` when
+    the product is gone.
     """
     momento = now()
     pares = {asiento.par for asiento in asientos}
-    stock = _stock(pares)
+    stock = _stock(pares, bloqueado)
     existencias = _existencias(asientos, stock)
     a_solas = any(asiento.cambia_costo for asiento in asientos)
     productos = _en_orden(Producto, {producto_id for producto_id, _ in pares}, a_solas)
@@ -235,10 +236,14 @@ def _movimiento(
     )
 
 
-def _stock(pares: set[Par]) -> dict[Par, Stock]:
+def _stock(pares: set[Par], bloqueado: Mapping[Par, Stock] | None) -> dict[Par, Stock]:
     """As `bloquear` left it: locked, and maybe changed in this transaction already."""
-    filas = db.session.scalars(db.select(Stock).where(tuple_(Stock.producto_id, Stock.centro_id).in_(sorted(pares))))
-    encontradas = {(fila.producto_id, fila.centro_id): fila for fila in filas}
+    if bloqueado is None:
+        claves = tuple_(Stock.producto_id, Stock.centro_id)
+        filas = db.session.scalars(db.select(Stock).where(claves.in_(sorted(pares))))
+        encontradas = {(fila.producto_id, fila.centro_id): fila for fila in filas}
+    else:
+        encontradas = {par: bloqueado[par] for par in pares & bloqueado.keys()}
     if missing := pares - encontradas.keys():
         raise RuntimeError(f"stock was not locked: {sorted(missing)}")
     return encontradas

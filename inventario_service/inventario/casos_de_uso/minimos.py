@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import tuple_
-
 from comun.db import now
 from inventario.eventos.emitidos import anunciar_stock
 from inventario.extensiones import db
@@ -31,17 +29,12 @@ def anotar_nivel(filas: Sequence[Stock]) -> None:
 
 def minimos_de(pares: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
     """How much there should be of each product at each centre, at least."""
-    de_producto = {
-        f.id: f.stock_minimo
-        for f in db.session.execute(
-            db.select(Producto.id, Producto.stock_minimo).where(Producto.id.in_({producto for producto, _ in pares}))
-        )
-    }
-    propios = db.session.execute(
-        db.select(MinimoCentro.producto_id, MinimoCentro.centro_id, MinimoCentro.minimo).where(
-            tuple_(MinimoCentro.producto_id, MinimoCentro.centro_id).in_(sorted(pares))
-        )
-    )
-    return {(producto, centro): de_producto[producto] for producto, centro in pares} | {
-        (fila.producto_id, fila.centro_id): fila.minimo for fila in propios
-    }
+    de_sus_centros = (MinimoCentro.producto_id == Producto.id) & MinimoCentro.centro_id.in_({c for _, c in pares})
+    filas = db.session.execute(
+        db.select(Producto.id, Producto.stock_minimo, MinimoCentro.centro_id, MinimoCentro.minimo)
+        .outerjoin(MinimoCentro, de_sus_centros)
+        .where(Producto.id.in_({producto for producto, _ in pares}))
+    ).all()
+    de_producto = {fila.id: fila.stock_minimo for fila in filas}
+    propios = {(fila.id, fila.centro_id): fila.minimo for fila in filas}
+    return {par: propios.get(par, de_producto[par[0]]) for par in pares}

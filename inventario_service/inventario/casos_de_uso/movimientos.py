@@ -119,7 +119,7 @@ def corregir(movimiento_id: int, motivo: str, quien: Caller) -> dict[str, Any]:
     # First what comes in again: within one centre, nothing is missing in between.
     lados.sort(key=lambda lado: lado.cantidad)
     asientos = [_contrario(lado, motivo) for lado in lados]
-    nuevos = asentar(asientos, por=quien.actor)
+    nuevos = asentar(asientos, por=quien.actor, bloqueado=stock)
     audit.record("movimiento", movimiento.id, {"corregido_por": [nuevo.id for nuevo in nuevos]})
     principal = next(nuevo for nuevo in nuevos if nuevo.corrige_id == movimiento.id)
     return _resultado(stock[movimiento.producto_id, movimiento.centro_id], nuevos) | {"id": principal.id}
@@ -133,6 +133,8 @@ def con_lo_suyo(movimientos: Sequence[Movimiento]) -> Sequence[Movimiento]:
 
 
 def _factor(producto: Producto, unidad: str | None) -> Decimal:
+    if unidad is None:
+        return Decimal(1)
     try:
         return factor(unidad, producto.unidad, presentaciones_de([producto.id])[producto.id])
     except UnidadIncompatible as error:
@@ -278,7 +280,8 @@ def _asentar(
         )
         for parte in partes
     ]
-    movimientos = asentar(asientos, por=quien.actor)
+    de_el = {(stock.producto_id, stock.centro_id): stock}
+    movimientos = asentar(asientos, por=quien.actor, bloqueado=de_el)
     audit.record("producto", stock.producto_id, {"movimientos": [movimiento.id for movimiento in movimientos]})
     return _resultado(stock, movimientos)
 

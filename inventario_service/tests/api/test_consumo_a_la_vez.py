@@ -89,7 +89,7 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
     for producto in productos:
         for centro in (1, 2, 3):
             ingresar(app, producto, 1000, centro_id=centro)
-    for n in range(1, 61):
+    for n in range(1, 25):
         tratamientos = {calza: "1", al_reves: "1"} if n % 2 else {al_reves: "1", calza: "1"}
         entregar(api, noticia("completada", 1, tratamientos, cita_id=n, centro_id=n % 3 + 1))
 
@@ -97,14 +97,14 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
         for n in range(12):
             ingresar(app, productos[n % 3], 1, centro_id=n % 2 + 1, lote=f"L{n}", costo=str(n + 1))
 
-    a_la_vez(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=60)))
+    a_la_vez(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=24)))
     trabajar(app)
     # None failed on the way either: it would wait for another turn.
     assert cuenta(app, "tarea") == 0
-    assert cuenta(app, "consumo WHERE revertido_en IS NULL") == 59
+    assert cuenta(app, "consumo WHERE revertido_en IS NULL") == 23
     for lugar, producto in enumerate(productos, 1):
         total = sum(quedan(app, producto, centro) for centro in (1, 2, 3))
-        assert total == 3000 + 4 - 59 * (lugar + 1)
+        assert total == 3000 + 4 - 23 * (lugar + 1)
 
 
 def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, productos: list[int], calza: int) -> None:
@@ -140,7 +140,7 @@ def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
 
 @pytest.fixture
 def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str], processes: Processes) -> Callable[[int], bool]:
-    """A worker's turn in a process of its own, which is killed before its n-th statement; whether it was."""
+    """A worker's turn in a process of its own, which is killed before its n-th write; whether it was."""
     # It has worked before, as workers have: each of its children would else prepare each statement anew.
     conocer_centros(app)
     producto, tratamiento = nuevo_producto(app), nuevo_tratamiento(app)
@@ -160,7 +160,7 @@ def mortal(app: Flask, api: ApiClient, seeded_tables: frozenset[str], processes:
 def test_lo_maten_donde_lo_maten(
     app: Flask, api: ApiClient, mortal: Callable[[int], bool], productos: list[int], calza: int
 ) -> None:
-    """Killed before each statement and each commit of its work: while it takes, and while it gives back."""
+    """Killed before each write and each commit of its work: while it takes, and while it gives back."""
     for producto in productos:
         ingresar(app, producto, 1, lote="A")
         ingresar(app, producto, 1, lote="B")
@@ -172,7 +172,6 @@ def test_lo_maten_donde_lo_maten(
     for suceso, secuencia, antes, despues in (
         ("completada", 1, [2, 2, 2], [1, 0, 0]),
         ("reabierta", 2, [1, 0, 0], [2, 2, 2]),
-        ("completada", 3, [2, 2, 2], [1, 0, 0]),
     ):
         entregar(api, noticia(suceso, secuencia, {calza: "1"}))
         paso = 1
@@ -183,7 +182,10 @@ def test_lo_maten_donde_lo_maten(
             assert hay() in (antes, despues)
         assert cuenta(app, "tarea") == 0
         assert hay() == despues
-    assert muertes > 60
+    assert muertes > 30
+    # And it goes on as if nothing had been.
+    llega(api, noticia("completada", 3, {calza: "1"}))
+    assert hay() == [1, 0, 0]
     assert cuenta(app, "consumo") == 2
     assert cuenta(app, "consumo WHERE revertido_en IS NULL") == 1
     assert cuenta(app, "evento_saliente WHERE tipo LIKE 'consumo.%'") == 3
@@ -195,10 +197,10 @@ def test_al_trabajador_lo_matan_y_otro_sigue(
 ) -> None:
     for producto in productos:
         ingresar(app, producto, 500)
-    citas = 60
+    citas = 24
     entregar(api, *(noticia("completada", 1, {calza: "1"}, cita_id=n) for n in range(1, citas + 1)))
     suya = Twin.of(app, INVENTARIO_WORKER_HEARTBEAT=str(tmp_path / "latido"))
-    for al_llegar_a in (3, 25, citas):
+    for al_llegar_a in (3, 12, citas):
         trabajador = processes.start(suya, command, "worker")
         try:
             hasta_que(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]

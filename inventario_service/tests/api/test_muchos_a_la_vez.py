@@ -24,8 +24,9 @@ from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
 
 pytestmark = pytest.mark.both_databases
 
-ESCRITORES = 200
-CRUZADOS = 80
+# SQLite lets one write at a time, however many wait.
+ESCRITORES = {"sqlite": 40, "postgresql": 200}
+CRUZADOS = 40
 
 
 def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
@@ -56,14 +57,16 @@ def abrazos_mortales(app: Flask) -> int:
         return int(db.session.scalar(consulta) or 0)
 
 
-def test_de_doscientos_se_lleva_cada_uno_lo_suyo(app: Flask, api: ApiClient) -> None:
+def test_de_doscientos_se_lleva_cada_uno_lo_suyo(app: Flask, api: ApiClient, backend: str) -> None:
+    escritores = ESCRITORES[backend]
+    de_cada_lote = escritores // 5
     conocer_centros(app)
     producto = nuevo_producto(app)
     for lote in ("A", "B", "C"):
-        ingresar(app, producto, 40, lote=lote)
-    finales = a_la_vez([lambda c: movimiento(api, producto, "salida", 1, headers=c)] * ESCRITORES)
-    assert finales == {"hecho": 120, "stock_insuficiente": 80}
-    assert (stock_de(app, producto), cuantos(app)) == (0, 123)
+        ingresar(app, producto, de_cada_lote, lote=lote)
+    finales = a_la_vez([lambda c: movimiento(api, producto, "salida", 1, headers=c)] * escritores)
+    assert finales == {"hecho": 3 * de_cada_lote, "stock_insuficiente": 2 * de_cada_lote}
+    assert (stock_de(app, producto), cuantos(app)) == (0, 3 * de_cada_lote + 3)
     cuadra(app)
 
 

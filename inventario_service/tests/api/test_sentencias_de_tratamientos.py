@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
@@ -18,25 +17,27 @@ def poblar(api: ApiClient, app: Flask, cuantos: int) -> None:
         crear_tratamiento(api, categoria=f"Categoría {numero % 3}", receta=receta)
 
 
-@pytest.mark.parametrize(
-    "ruta",
-    [
-        f"{TRATAMIENTOS}?tamano=50",
-        f"{TRATAMIENTOS}/1",
-        f"{TRATAMIENTOS}/1/receta",
-        f"{TRATAMIENTOS}/1/receta/versiones",
-        f"{TRATAMIENTOS}/1/verificar-stock?centro_id=1",
-        f"{TRATAMIENTOS}/1/costos",
-    ],
+RUTAS = (
+    f"{TRATAMIENTOS}?tamano=50",
+    f"{TRATAMIENTOS}/1",
+    f"{TRATAMIENTOS}/1/receta",
+    f"{TRATAMIENTOS}/1/receta/versiones",
+    f"{TRATAMIENTOS}/1/verificar-stock?centro_id=1",
+    f"{TRATAMIENTOS}/1/costos",
 )
-def test_no_crecen_con_el_catalogo(api: ApiClient, app: Flask, ruta: str) -> None:
+
+
+def cuantas(api: ApiClient, app: Flask, ruta: str) -> int:
+    with statements(app) as hechas:
+        ok(api.get(ruta))
+    return len(hechas)
+
+
+def test_no_crecen_con_el_catalogo(api: ApiClient, app: Flask) -> None:
     conocer_centros(app)
     poblar(api, app, 2)
-    with statements(app) as pocas:
-        ok(api.get(ruta))
+    pocas = {ruta: cuantas(api, app, ruta) for ruta in RUTAS}
     poblar(api, app, 12)
     largo = [{"producto_id": nuevo_producto(app), "cantidad": 1} for _ in range(20)]
     ok(api.put(f"{TRATAMIENTOS}/1/receta", {"ingredientes": largo}))
-    with statements(app) as muchas:
-        ok(api.get(ruta))
-    assert len(muchas) == len(pocas)
+    assert {ruta: cuantas(api, app, ruta) for ruta in RUTAS} == pocas

@@ -218,6 +218,21 @@ class TestCategorias:
         assert ok(quien.put(ruta, {"categoria": None}))["categoria"] is None
 
 
+SE_FILTRAN: list[tuple[dict[str, str], list[str]]] = [
+    ({}, ["ORT", "END", "CIR"]),
+    ({"orden": "nombre"}, ["ORT", "END", "CIR"]),
+    ({"orden": "-precio"}, ["CIR", "END", "ORT"]),
+    ({"q": "extraccion"}, ["CIR"]),
+    ({"q": "orto control"}, ["ORT"]),
+    ({"q": "%"}, []),
+    ({"codigo": "END"}, ["END"]),
+    ({"especialidad": "cirugia"}, ["CIR"]),
+    ({"especialidad": "otra"}, []),
+    ({"categoria": "ninguna"}, []),
+    ({"activo": "true"}, ["ORT", "CIR"]),
+]
+
+
 class TestLista:
     @pytest.fixture
     def catalogo(self, api: ApiClient, app: Flask) -> int:
@@ -228,26 +243,12 @@ class TestLista:
         ok(api.put(f"{TRATAMIENTOS}/3/receta", {"ingredientes": [{"producto_id": producto, "cantidad": 1}]}))
         return producto
 
-    @pytest.mark.parametrize(
-        ("consulta", "codigos"),
-        [
-            ({}, ["ORT", "END", "CIR"]),
-            ({"orden": "nombre"}, ["ORT", "END", "CIR"]),
-            ({"orden": "-precio"}, ["CIR", "END", "ORT"]),
-            ({"q": "extraccion"}, ["CIR"]),
-            ({"q": "orto control"}, ["ORT"]),
-            ({"q": "%"}, []),
-            ({"codigo": "END"}, ["END"]),
-            ({"especialidad": "cirugia"}, ["CIR"]),
-            ({"especialidad": "otra"}, []),
-            ({"categoria": "ninguna"}, []),
-            ({"activo": "true"}, ["ORT", "CIR"]),
-        ],
-    )
-    def test_se_filtra_y_ordena(
-        self, api: ApiClient, catalogo: int, consulta: dict[str, str], codigos: list[str]
-    ) -> None:
-        assert [t["codigo"] for t in ok(api.get(TRATAMIENTOS, query_string=consulta))["datos"]] == codigos
+    @pytest.mark.both_databases
+    @pytest.mark.usefixtures("catalogo")
+    def test_se_filtra_y_ordena(self, api: ApiClient) -> None:
+        for consulta, codigos in SE_FILTRAN:
+            encontrados = ok(api.get(TRATAMIENTOS, query_string=consulta))["datos"]
+            assert [t["codigo"] for t in encontrados] == codigos, consulta
 
     def test_se_busca_lo_que_usa_un_producto(self, api: ApiClient, catalogo: int) -> None:
         usan = ok(api.get(f"{TRATAMIENTOS}?producto_id={catalogo}"))["datos"]
