@@ -10,7 +10,7 @@ from xdist.workermanage import WorkerController
 
 # Tests that take long come first, after the systems: at the end the others would wait for them.
 LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_reparto.py", "tests/despliegue/")
-# They keep a system as long as all others of theirs together, so they have one of their own.
+# They keep a system as long as all others of theirs together, so they have one of their own; on PostgreSQL only.
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
 
@@ -30,8 +30,9 @@ class PorSistema(LoadScopeScheduling):
         path, _, name = nodeid.partition("::")
         if not path.startswith("tests/sistema/") or "[" not in name:
             return nodeid
-        db = "postgresql" if "postgresql" in name.partition("[")[2] else "sqlite"
-        return f"{db}, aparte" if path in APARTE else db
+        if "postgresql" not in name.partition("[")[2]:
+            return "sqlite"
+        return "postgresql, aparte" if path in APARTE else "postgresql"
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """As it was, but forget what is done: to count what is left it goes through all that it remembers."""

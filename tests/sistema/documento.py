@@ -164,11 +164,11 @@ def ids(m: Mundo) -> dict[str, Any]:
     }
 
 
-def una_de_cada(todas: Iterable[T], sistema: System, config: pytest.Config, desde: int = 0) -> Iterable[T]:
+def una_de_cada(todas: Iterable[T], sistema: System, config: pytest.Config) -> Iterable[T]:
     """Those that are for this system's database: every second one, the others are for the other database."""
     if config.getoption("--bd") != "turnos":
         return todas
-    return islice(todas, (BACKENDS.index(sistema.db) + desde) % 2, None, 2)
+    return islice(todas, BACKENDS.index(sistema.db), None, 2)
 
 
 def de_ruta(valores: dict[str, Any], ruta: str) -> dict[str, Any]:

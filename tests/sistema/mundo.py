@@ -9,13 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from local_system import System
 from requests.adapters import HTTPAdapter
 from sqlalchemy import create_engine, text
 
@@ -293,13 +291,6 @@ class Mundo:
     def webhook(self) -> dict[str, Any]:
         """A body that subscribes an endpoint of this machine at which nobody listens."""
         return {"nombre": unico("n8n"), "url": "http://127.0.0.1:9099/webhook", "tipos": ["webhook.*"]}
-
-
-@cache
-def que_nadie_cambia(sistema: System) -> Mundo:
-    """One for all tests of a system whose every request is refused."""
-    sistema.wait_ready()
-    return Mundo(Red(sistema))
 
 
 def _dia_pasado() -> date:

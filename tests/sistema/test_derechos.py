@@ -14,6 +14,7 @@ from local_system import System
 
 from .conftest import Quien, Red, bien, manana
 from .mundo import CLAVE, EN_UNA_BASE, ROLES, SERVICIOS, Mundo, auditado, unico, vigilado
+from .mundo_comun import mundo_comun
 from .mundo_historia import envio
 from .tabla_derechos import Fila, cuerpo, filas
 
@@ -87,16 +88,6 @@ class Intento:
         return f"{self.fila.metodo} {self.fila.ruta} [{self.fila.cuerpo}] {self.rol}: {esperado}, got {texto}"
 
 
-_mundos: dict[str, Mundo] = {}
-
-
-def mundo_de(red: Red) -> Mundo:
-    """The world of this system; made once, because nothing that a test does here is seen by another."""
-    if red.system.url not in _mundos:
-        _mundos[red.system.url] = Mundo(red)
-    return _mundos[red.system.url]
-
-
 def intentar(m: Mundo, fila: Fila) -> Iterator[Intento]:
     """Do what the row says as each role: who may least goes first, on what the next one is then to find as it was."""
     ruta = cuerpo_ = None
@@ -117,7 +108,7 @@ def intentar(m: Mundo, fila: Fila) -> Iterator[Intento]:
 # Each system has its share of the rows.
 @pytest.mark.parametrize("sistema, de_dinero", [("sqlite", False), ("postgresql", True)], indirect=["sistema"])
 def test_la_tabla_de_derechos_y_el_rastro_de_cada_escritura(sistema: System, red: Red, de_dinero: bool) -> None:
-    mundo = mundo_de(red)
+    mundo = mundo_comun(sistema)
     suyas = [fila for fila in filas() if fila.de_dinero == de_dinero]
     intentos = [intento for fila in suyas for intento in intentar(mundo, fila)]
     distintos = [str(i) for i in intentos if str(i.respuesta.status_code) != i.fila.esperado[i.rol]]
@@ -133,12 +124,12 @@ def test_la_tabla_de_derechos_y_el_rastro_de_cada_escritura(sistema: System, red
         assert negados & set(rastro) == set(), "what was refused left a change"
 
 
-def test_las_listas_callan_lo_ajeno(red: Red) -> None:
-    assert distintas(mundo_de(red), LISTAS, ROLES[1:]) == []
+def test_las_listas_callan_lo_ajeno(sistema: System) -> None:
+    assert distintas(mundo_comun(sistema), LISTAS, ROLES[1:]) == []
 
 
-def test_las_listas_de_dinero_callan_lo_ajeno(red: Red) -> None:
-    mundo = mundo_de(red)
+def test_las_listas_de_dinero_callan_lo_ajeno(sistema: System) -> None:
+    mundo = mundo_comun(sistema)
     for nombre in ("pago", "pago_ajeno", "transaccion", "transaccion_ajena", "borrador_ajeno"):
         assert mundo[nombre]
     assert distintas(mundo, LISTAS_DE_DINERO, ("secretaria", "paciente")) == []
@@ -162,9 +153,9 @@ def distintas(mundo: Mundo, listas: str, roles: Sequence[str]) -> list[str]:
     return hay
 
 
-def test_quien_no_alcanza_a_nadie_no_ve_nada(red: Red) -> None:
+def test_quien_no_alcanza_a_nadie_no_ve_nada(sistema: System) -> None:
     """A secretary of no centre, a doctor and a patient who are nobody in admin_service."""
-    mundo = mundo_de(red)
+    mundo = mundo_comun(sistema)
     for rol in ("secretaria", "medico", "paciente"):
         quien = mundo.entrar_como_nuevo(rol)
         assert bien(quien.get("/citas"))["datos"] == [], rol
@@ -176,9 +167,9 @@ def test_quien_no_alcanza_a_nadie_no_ve_nada(red: Red) -> None:
         assert quien.get(mundo.ruta("/admin/pacientes/{paciente_ajeno}")).status_code == 404, rol
 
 
-def test_lo_concedido_vale_y_lo_denegado_no(red: Red) -> None:
+def test_lo_concedido_vale_y_lo_denegado_no(sistema: System) -> None:
     """Single permissions, on top of the role and in spite of it."""
-    mundo = mundo_de(red)
+    mundo = mundo_comun(sistema)
     cuenta = mundo.usuario("secretaria", centros=[mundo["centro"]])
     usuario = bien(mundo.admin.post("/auth/usuarios", cuenta), 201)["id"]
     permisos = {"concedidos": ["admin:pacientes:crear"], "denegados": ["citas:crear"]}
