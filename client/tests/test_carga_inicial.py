@@ -61,9 +61,6 @@ def cuantas(servidor: Any) -> dict[str, int]:
     return {ruta: len(filas) for ruta, filas in servidor.filas.items()}
 
 
-de_la_muestra = pytest.mark.xdist_group("one load of the whole sample")
-
-
 class Carga(NamedTuple):
     """A load that ended, and where it went."""
 
@@ -110,7 +107,6 @@ def datos(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@de_la_muestra
 def test_every_row_is_sent_and_an_appointment_booked(muestra: Carga) -> None:
     assert muestra.estado == 0
     assert cuantas(muestra.servidor) == TOTALES
@@ -121,7 +117,6 @@ def test_every_row_is_sent_and_an_appointment_booked(muestra: Carga) -> None:
     assert "usuarios.csv             3           1         0           0" in muestra.tabla  # admin was there already
 
 
-@de_la_muestra
 def test_rows_reach_the_api_as_it_wants_them(muestra: Carga) -> None:
     servidor = muestra.servidor
     centro = servidor.filas["/admin/centros"][2]
@@ -136,7 +131,6 @@ def test_rows_reach_the_api_as_it_wants_them(muestra: Carga) -> None:
     assert all(valor != "" for fila in servidor.filas["/admin/pacientes"] for valor in fila.values())
 
 
-@de_la_muestra
 def test_products_come_with_their_packages_their_supplier_and_what_each_centre_has(muestra: Carga) -> None:
     servidor = muestra.servidor
     [anestesia] = [fila for fila in servidor.filas["/inventario/productos"] if fila["codigo"] == "MED-001"]
@@ -149,7 +143,6 @@ def test_products_come_with_their_packages_their_supplier_and_what_each_centre_h
     assert all(fila["tipo"] == "entrada" and fila["lote"] and fila["caducidad"] > "2028" for fila in entradas)
 
 
-@de_la_muestra
 def test_recipes_name_products_and_other_treatments(muestra: Carga) -> None:
     servidor = muestra.servidor
     ids = {

@@ -17,7 +17,6 @@ from local_system import StartError, System
 from secretos import SERVICES, make_secrets
 
 pytestmark = pytest.mark.processes
-on_one_system = pytest.mark.xdist_group("a system of stand-ins")
 
 
 def family(system: System) -> list[psutil.Process]:
@@ -42,7 +41,6 @@ def test_start_and_stop_leave_nothing_behind(stand_ins: Path) -> None:
         pass
 
 
-@on_one_system
 def test_what_dies_is_started_again(running: System) -> None:
     before = running.pids
     for program in before:
@@ -54,7 +52,6 @@ def test_what_dies_is_started_again(running: System) -> None:
     running.wait_ready()
 
 
-@on_one_system
 def test_a_program_can_be_taken_down_and_up(running: System) -> None:
     running.down("citas")
     assert requests.get(f"{running.url}/citas").status_code == 503
@@ -80,7 +77,6 @@ time.sleep(60)
     assert alive(processes) == []
 
 
-@on_one_system
 def test_a_taken_port_is_named_and_nothing_starts(running: System, stand_ins: Path) -> None:
     second = System(stand_ins, ports=running.ports)
     with pytest.raises(StartError, match=r"puerto \d+ está ocupado.*GATEWAY_PORT"):
@@ -105,7 +101,6 @@ def test_what_kept_a_database_from_being_migrated_is_told(stand_ins: Path) -> No
         System(stand_ins, ports=free_ports()).start()
 
 
-@on_one_system
 def test_commands_run_with_the_settings_of_the_system(running: System) -> None:
     assert running.command("citas", "migrate").split() == ["citas", "migrate", "sqlite:////otra"]
     with pytest.raises(StartError, match="no se pudo"):
