@@ -138,8 +138,9 @@ def _servicios(especialidades: Sequence[str]) -> list[str]:
 def pacientes(cuantos: int, semilla: int) -> Iterator[Fila]:
     """Adults and minors, some inactive; with a user, invited by email, or without one."""
     g = Generador(semilla, "pacientes.csv")
+    pesos = [lugar.peso for lugar in listas.LUGARES]
     for indice in range(1, cuantos + 1):
-        lugar = g.azar.choices(listas.LUGARES, weights=[lugar.peso for lugar in listas.LUGARES])[0]
+        lugar = g.azar.choices(listas.LUGARES, weights=pesos)[0]
         genero = g.genero()
         es_menor = g.azar.random() < 0.15
         fila = {

@@ -13,6 +13,9 @@ LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_rep
 # They keep a system as long as all others of theirs together, so they have one of their own; on PostgreSQL only.
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
+# Of each of these one process runs all tests, for the sake of what they share.
+JUNTAS = ("tests/despliegue/test_local_system.py", "client/tests/test_carga_inicial.py")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--ejemplos` for a thorough look at the published document (tests/sistema/test_contrato_documento.py)."""
@@ -28,6 +31,8 @@ class PorSistema(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, name = nodeid.partition("::")
+        if path in JUNTAS:
+            return path
         if not path.startswith("tests/sistema/") or "[" not in name:
             return nodeid
         if "postgresql" not in name.partition("[")[2]:

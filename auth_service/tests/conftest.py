@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from flask import Flask, jsonify, request
 from sqlalchemy import Table, func, select
 from werkzeug.serving import make_server
@@ -125,17 +127,24 @@ def _sin_esperas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Recuerda:
-    """The real hasher, but what matched once is not worked out again: all tests sign in, with the same password."""
+    """The real hasher, but nothing is worked out twice: all tests sign in, with the same password or a wrong one."""
 
     def __init__(self, argon: PasswordHasher) -> None:
         self._argon = argon
-        self._iguales: set[tuple[str, str]] = set()
-        self.hash, self.check_needs_rehash = argon.hash, argon.check_needs_rehash
+        self._iguales: dict[tuple[str, str], bool] = {}
+        self.check_needs_rehash = argon.check_needs_rehash
+
+    def hash(self, contrasena: str) -> str:
+        guardado = self._argon.hash(contrasena)
+        self._iguales[guardado, contrasena] = True
+        return guardado
 
     def verify(self, guardado: str, contrasena: str) -> bool:
         if (guardado, contrasena) not in self._iguales:
-            self._argon.verify(guardado, contrasena)
-            self._iguales.add((guardado, contrasena))
+            with suppress(VerifyMismatchError):
+                self._iguales[guardado, contrasena] = self._argon.verify(guardado, contrasena)
+        if not self._iguales.setdefault((guardado, contrasena), False):
+            raise VerifyMismatchError
         return True
 
 

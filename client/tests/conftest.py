@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -180,8 +181,8 @@ class Manejador(BaseHTTPRequestHandler):
         return self.responder(201, fila)
 
 
-@pytest.fixture
-def servidor() -> Iterator[ServidorFalso]:
+@contextmanager
+def en_marcha() -> Iterator[ServidorFalso]:
     falso = ServidorFalso()
     hilo = threading.Thread(target=falso.servidor.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     hilo.start()
@@ -189,3 +190,16 @@ def servidor() -> Iterator[ServidorFalso]:
     falso.servidor.shutdown()
     falso.servidor.server_close()
     hilo.join()
+
+
+@pytest.fixture
+def servidor() -> Iterator[ServidorFalso]:
+    with en_marcha() as falso:
+        yield falso
+
+
+@pytest.fixture(scope="module")
+def servidor_compartido() -> Iterator[ServidorFalso]:
+    """One for tests that only look at what reached it."""
+    with en_marcha() as falso:
+        yield falso

@@ -1,13 +1,13 @@
 """What the tests of the mechanism share."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import pytest
 
 from biblioteca.servicio import SERVICIO
 from comun.app import Service
-from comun.testing.databases import postgres_database, sqlite_database
+from comun.testing.databases import postgres_database, sqlite_database, vacate
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -18,7 +18,24 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _database(backend: str, request: pytest.FixtureRequest) -> AbstractContextManager[str]:
     if backend == "sqlite":
         return sqlite_database()
-    return postgres_database(request.getfixturevalue("postgres_url"))
+    lent: AbstractContextManager[str] = request.getfixturevalue("lend_database")()
+    return lent
+
+
+@pytest.fixture(scope="session")
+def lend_database(postgres_url: str) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Lends empty PostgreSQL databases: those that come back are lent again."""
+    spare: list[str] = []
+    with ExitStack() as endings:
+
+        @contextmanager
+        def lend() -> Iterator[str]:
+            url = spare.pop() if spare else endings.enter_context(postgres_database(postgres_url))
+            yield url
+            vacate(url)
+            spare.append(url)
+
+        yield lend
 
 
 @pytest.fixture

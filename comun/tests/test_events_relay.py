@@ -333,7 +333,7 @@ def test_what_was_delivered_but_not_recorded_is_sent_again(
 def test_stopping_finishes_the_delivery_under_way_and_gives_back_the_rest(app: Flask, first: Subscriber) -> None:
     happen(app, subjects=100, times=3)
     first.trouble = lambda _event: Reply(delay=0.2)
-    relay = Relay(app, replace(QUICK, threads=2))
+    relay = Relay(app, replace(QUICK, threads=2, timeout=(5.0, 5.0)))
     relay.start()
     until(lambda: len(first.seen) > 0)
     started = time.monotonic()

@@ -118,6 +118,27 @@ def rehearse(commands: Iterable[Command]) -> None:
             importlib.import_module("comun.rehearsal").rehearse(application)
 
 
+def prepare_apart(orders: Iterable[Iterable[Command]]) -> str:
+    """`prepare` in a process of its own, which loads once what all migrations need and the programs never do."""
+    if sys.platform != "linux":
+        return prepare(orders)
+    failure = tempfile.TemporaryFile()
+    pid = os.fork()
+    if pid == 0:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        try:
+            importlib.import_module("comun.migrations")
+            failure.write(prepare(orders).encode())
+            failure.flush()
+            os._exit(0)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
+    status = os.waitpid(pid, 0)[1]
+    failure.seek(0)
+    return failure.read().decode() or ("?" if status else "")
+
+
 def prepare(orders: Iterable[Iterable[Command]]) -> str:
     """Do what came on standard input; what the first that failed had to say, nothing when all went well."""
     for group in orders:
@@ -156,7 +177,7 @@ def main() -> None:
     load(orders[0])
     gc.enable()
     gc.freeze()  # what does not last is collected below, once
-    if failure := prepare(orders):
+    if failure := prepare_apart(orders):
         sys.stdout.write(failure)
         sys.exit(1)
     rehearse(orders[0])

@@ -2,10 +2,13 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import local_system
 import pytest
+from local_settings import free_ports
+from local_system import System
 
 STAND_IN = """
 import http.server, os, signal, sys, time
@@ -30,11 +33,10 @@ else:
 """
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A clone whose services and loader only pretend."""
+def pretending(folder: Path) -> Path:
+    """A clone in the folder whose services and loader only pretend."""
     root = Path(__file__).resolve().parents[2]
-    clone = tmp_path / "repo"
+    clone = folder / "repo"
     for service in ("auth", "admin", "citas", "comunicaciones", "inventario", "historia_clinica", "facturacion"):
         package = clone / f"{service}_service" / service
         package.mkdir(parents=True)
@@ -50,7 +52,24 @@ def repository(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A clone whose services and loader only pretend."""
+    return pretending(tmp_path)
+
+
+@pytest.fixture
 def stand_ins(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Systems of this test run the services of `repository`; returns a folder for a system's data."""
     monkeypatch.setattr(local_system, "REPOSITORY", repository)
     return repository.parent / "var"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """One such system, for tests that leave it as they found it."""
+    repository = pretending(tmp_path_factory.mktemp("running"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_system, "REPOSITORY", repository)
+        other = {"CITAS_DATABASE_URL": "sqlite:////otra"}
+        with System(repository.parent / "var", ports=free_ports(), env=other) as system:
+            yield system

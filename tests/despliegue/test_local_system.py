@@ -41,25 +41,23 @@ def test_start_and_stop_leave_nothing_behind(stand_ins: Path) -> None:
         pass
 
 
-def test_what_dies_is_started_again(stand_ins: Path) -> None:
-    with System(stand_ins, ports=free_ports()) as system:
-        before = system.pids
-        for program in before:
-            system.kill(program)
-        deadline = time.monotonic() + 60
-        while len(set(system.pids.items()) - set(before.items())) < len(before):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        system.wait_ready()
+def test_what_dies_is_started_again(running: System) -> None:
+    before = running.pids
+    for program in before:
+        running.kill(program)
+    deadline = time.monotonic() + 60
+    while len(set(running.pids.items()) - set(before.items())) < len(before):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    running.wait_ready()
 
 
-def test_a_program_can_be_taken_down_and_up(stand_ins: Path) -> None:
-    with System(stand_ins, ports=free_ports()) as system:
-        system.down("citas")
-        assert requests.get(f"{system.url}/citas").status_code == 503
-        system.up("citas")
-        system.wait_ready()
-        assert requests.get(f"{system.url}/citas").status_code == 200
+def test_a_program_can_be_taken_down_and_up(running: System) -> None:
+    running.down("citas")
+    assert requests.get(f"{running.url}/citas").status_code == 503
+    running.up("citas")
+    running.wait_ready()
+    assert requests.get(f"{running.url}/citas").status_code == 200
 
 
 def test_nothing_survives_the_death_of_the_starter(stand_ins: Path) -> None:
@@ -79,12 +77,11 @@ time.sleep(60)
     assert alive(processes) == []
 
 
-def test_a_taken_port_is_named_and_nothing_starts(stand_ins: Path) -> None:
-    with System(stand_ins, ports=free_ports()) as system:
-        second = System(stand_ins.parent / "otro", ports=system.ports)
-        with pytest.raises(StartError, match=r"puerto \d+ está ocupado.*GATEWAY_PORT"):
-            second.start()
-        assert not second.running
+def test_a_taken_port_is_named_and_nothing_starts(running: System, stand_ins: Path) -> None:
+    second = System(stand_ins, ports=running.ports)
+    with pytest.raises(StartError, match=r"puerto \d+ está ocupado.*GATEWAY_PORT"):
+        second.start()
+    assert not second.running
 
 
 def test_a_service_that_cannot_start_is_told_with_the_place_of_its_log(
@@ -104,11 +101,10 @@ def test_what_kept_a_database_from_being_migrated_is_told(stand_ins: Path) -> No
         System(stand_ins, ports=free_ports()).start()
 
 
-def test_commands_run_with_the_settings_of_the_system(stand_ins: Path) -> None:
-    with System(stand_ins, ports=free_ports(), env={"CITAS_DATABASE_URL": "sqlite:////otra"}) as system:
-        assert system.command("citas", "migrate").split() == ["citas", "migrate", "sqlite:////otra"]
-        with pytest.raises(StartError, match="no se pudo"):
-            system.command("auth", "fallar")
+def test_commands_run_with_the_settings_of_the_system(running: System) -> None:
+    assert running.command("citas", "migrate").split() == ["citas", "migrate", "sqlite:////otra"]
+    with pytest.raises(StartError, match="no se pudo"):
+        running.command("auth", "fallar")
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:

@@ -54,6 +54,22 @@ def postgres_database(server_url: str) -> Iterator[str]:
         admin.dispose()
 
 
+def vacate(url: str) -> None:
+    """Leave a PostgreSQL database as it was when it was made: in a third of the time that another one takes."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(_HANG_UP)
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+
+
+_HANG_UP = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+""")
+
+
 @contextmanager
 def sqlite_database() -> Iterator[str]:
     """A fresh SQLite file."""
