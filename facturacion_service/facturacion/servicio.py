@@ -76,7 +76,7 @@ SERVICIO = Service(
     consumer=consumidor,
     settings=AJUSTES,
     jobs=[
-        Job("cobrar_citas", 1.0, cobrar_pendientes),
+        Job("cobrar_citas", 1.0, cobrar_pendientes, lease_seconds=15.0),
         Job("limpiar_archivos", 3600.0, limpiar_archivos),
         Job("registrar_recurrentes", 600.0, registrar_recurrentes),
     ],

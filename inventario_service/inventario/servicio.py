@@ -56,7 +56,7 @@ SERVICIO = Service(
     consumer=consumidor,
     settings=AJUSTES,
     jobs=[
-        Job("consumir", 1.0, consumir_pendientes),
+        Job("consumir", 1.0, consumir_pendientes, lease_seconds=15.0),
         Job("avisar_caducidades", 3600.0, avisar_caducidades),
     ],
     reports={"consumos": informe},

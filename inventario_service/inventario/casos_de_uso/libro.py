@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy.orm import aliased
@@ -303,33 +303,28 @@ def _promediar(lote: Lote, producto: Producto, asiento: Asiento) -> None:
     They are figures of the ledger and no edit: neither the version nor the audit of lot and product tells of them.
     """
     costo = lote.costo if asiento.costo_unitario is None else asiento.costo_unitario
-    del_lote = _costo(Existencia, Existencia.lote_id == lote.id, Movimiento.lote_id == lote.id, lote.costo, asiento)
-    de_todo = _costo(
-        Stock,
-        Stock.producto_id == producto.id,
-        Movimiento.producto_id == producto.id,
-        producto.costo_unitario,
-        replace(asiento, costo_unitario=costo),
-    )
+    db.session.flush()
+    hay = db.session.execute(
+        db.select(_suma(Existencia, Existencia.lote_id == lote.id), _suma(Stock, Stock.producto_id == producto.id))
+    ).one()
+    del_lote = _costo(hay[0], Movimiento.lote_id == lote.id, lote.costo, asiento)
+    a_su_costo = replace(asiento, costo_unitario=costo)
+    de_todo = _costo(hay[1], Movimiento.producto_id == producto.id, producto.costo_unitario, a_su_costo)
     _figura(lote, "costo", del_lote)
     if de_todo != producto.costo_unitario:
         _figura(producto, "costo_unitario", de_todo)
         db.session.add(CostoProducto(producto_id=producto.id, costo=de_todo))
 
 
-def _costo(
-    modelo: type[Existencia] | type[Stock],
-    suyas: ColumnElement[bool],
-    sus_movimientos: ColumnElement[bool],
-    hasta_ahora: Decimal,
-    asiento: Asiento,
-) -> Decimal:
-    """What a unit of these costs after the entry; without it, when it is taken back.
+def _suma(modelo: type[Existencia] | type[Stock], suyas: ColumnElement[bool]) -> Any:
+    return db.select(func.coalesce(func.sum(modelo.cantidad), 0)).where(suyas).scalar_subquery()
+
+
+def _costo(hay: Decimal, sus_movimientos: ColumnElement[bool], hasta_ahora: Decimal, asiento: Asiento) -> Decimal:
+    """What a unit of these, of which there is so much, costs after the entry; without it, when it is taken back.
 
     When so much was used meanwhile that no average tells: what the last entry cost that still stands.
     """
-    db.session.flush()
-    hay = db.session.scalar(db.select(func.coalesce(func.sum(modelo.cantidad), 0)).where(suyas)) or Decimal(0)
     costo = hasta_ahora if asiento.costo_unitario is None else asiento.costo_unitario
     nuevo = promedio(hay, hasta_ahora, asiento.cantidad, costo)
     if nuevo is not None:
@@ -359,5 +354,6 @@ def _figura(fila: Lote | Producto, campo: str, valor: Decimal) -> None:
 def dias_en(centros: Iterable[int], momento: datetime | None = None) -> dict[int, date]:
     """What day it is at each of these centres; today, unless another moment is given."""
     momento = momento or now()
-    zonas = db.session.execute(db.select(CentroRef.id, CentroRef.zona_horaria).where(CentroRef.id.in_(set(centros))))
-    return {fila.id: momento.astimezone(zone(fila.zona_horaria)).date() for fila in zonas}
+    # One by one: they are few, and whoever asks has mostly read them already.
+    suyos = (db.session.get_one(CentroRef, centro_id) for centro_id in set(centros))
+    return {centro.id: momento.astimezone(zone(centro.zona_horaria)).date() for centro in suyos}
