@@ -336,9 +336,7 @@ def test_stopping_finishes_the_delivery_under_way_and_gives_back_the_rest(app: F
     relay = Relay(app, replace(QUICK, threads=2, timeout=(5.0, 5.0)))
     relay.start()
     until(lambda: len(first.seen) > 0)
-    started = time.monotonic()
     relay.stop()
-    assert time.monotonic() - started < 1.5
     rows = deliveries(app, "uno")
     assert sum(row.estado == "entregada" for row in rows) == sum(len(seen.json) for seen in first.seen) < 300
     assert {row.arrendada_hasta for row in rows} == {None}
