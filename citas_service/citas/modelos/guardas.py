@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.event import listens_for
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from citas.extensiones import db
 from citas.modelos.recursos import Recurso, TipoRecurso
@@ -94,6 +94,7 @@ def esperar_turno(session: Any, recursos: Iterable[Recurso]) -> None:
 
 
 @listens_for(db.session, "after_transaction_end")
-def _dejar_turnos(session: Session, _transaction: object) -> None:
-    # Those too of a part of a transaction that was taken back: the database let go of them.
-    session.info.pop("turnos", None)
+def _dejar_turnos(session: Session, transaction: SessionTransaction) -> None:
+    # Of a savepoint too: when it was taken back, the database let go of them. A flush ends neither.
+    if transaction.nested or transaction.parent is None:
+        session.info.pop("turnos", None)

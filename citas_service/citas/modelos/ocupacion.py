@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -111,10 +111,12 @@ class Ocupacion(db.Model):
     @classmethod
     def de(cls, recursos: Iterable[Recurso]) -> ColumnElement[bool]:
         """The condition that it is of one of these."""
-        de_cada_tipo = (
-            and_(cls.tipo == tipo, cls.recurso_id.in_(ids)) for tipo, ids in cls.por_tipo(recursos).items()
-        )
-        return or_(false(), *de_cada_tipo)
+        return cls.con_ids(cls.por_tipo(recursos))
+
+    @classmethod
+    def con_ids(cls, ids: Mapping[TipoRecurso, Any]) -> ColumnElement[bool]:
+        """The condition that it is of one of these, by kind: lists of ids, or parameters that will be such."""
+        return or_(false(), *(and_(cls.tipo == tipo, cls.recurso_id.in_(suyos)) for tipo, suyos in ids.items()))
 
     @staticmethod
     def por_tipo(recursos: Iterable[Recurso]) -> dict[TipoRecurso, list[int]]:
@@ -182,10 +184,8 @@ def _quitar_vencidas(recursos: Iterable[Recurso]) -> None:
 @cache
 def _vencidas_de(*tipos: TipoRecurso) -> Delete:
     """What of such resources expired until `ahora`; which ones is the parameter of each kind's name."""
-    de_cada_tipo = (
-        and_(Ocupacion.tipo == tipo, Ocupacion.recurso_id.in_(bindparam(tipo, expanding=True))) for tipo in tipos
-    )
-    return db.delete(Ocupacion).where(Ocupacion.vence_en <= bindparam("ahora"), or_(false(), *de_cada_tipo))
+    suyas = Ocupacion.con_ids({tipo: bindparam(tipo, expanding=True) for tipo in tipos})
+    return db.delete(Ocupacion).where(Ocupacion.vence_en <= bindparam("ahora"), suyas)
 
 
 _OCUPADOS = {

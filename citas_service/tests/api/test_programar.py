@@ -8,8 +8,14 @@ from flask import Flask
 from citas.extensiones import db
 from citas.modelos import Cita, Ocupacion
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.statements import statements
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
+
+
+def dialecto(app: Flask) -> str:
+    with app.app_context():
+        return str(db.engine.dialect.name)
 
 
 def nada_quedo(app: Flask) -> bool:
@@ -37,6 +43,16 @@ def test_una_cita_queda_programada(api: ApiClient) -> None:
 def test_se_pregunta_una_sola_vez_a_admin(api: ApiClient, admin: AdminDePrueba) -> None:
     programar(api, sala_id=1)
     assert admin.consultas == 1
+
+
+@pytest.mark.both_databases
+def test_espera_una_sola_vez_su_turno(api: ApiClient, app: Flask) -> None:
+    programar(api)
+    with statements(app) as hechas:
+        programar(api, fecha_hora=manana("12:00"))
+    # On SQLite there is one writer, for whom nobody need queue up.
+    esperas = sum("pg_advisory_xact_lock" in hecha for hecha in hechas)
+    assert esperas == (1 if dialecto(app) == "postgresql" else 0)
 
 
 def test_los_nombres_de_campo_del_sistema_anterior_tambien_valen(api: ApiClient) -> None:
