@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from comun.engine import normalise_url
 
 from .conftest import QUITO, Quien, Red, bien
+from .mundo import EN_POSTGRESQL
 
 CLIENTES, TURNOS = 200, 20
 DIAS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
@@ -58,6 +59,7 @@ class Cliente(threading.Thread):
         return contenido
 
 
+@EN_POSTGRESQL
 def test_doscientos_clientes_y_veinte_turnos(red: Red) -> None:
     doctor, centro = red.doctor(), red.centro()
     dia = proximo_dia_habil()

@@ -111,6 +111,7 @@ def test_matar_un_servicio_mientras_se_reserva_no_deja_citas_a_medias(
     assert sorted(c["id"] for c in citas) == sorted(aceptadas)
 
 
+@EN_UNA_BASE
 def test_las_noticias_llegan_aunque_el_mensajero_muera(sistema: System, red: Red) -> None:
     cuerpo = red.cita()
     sistema.down("citas-worker")

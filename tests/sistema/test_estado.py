@@ -10,7 +10,7 @@ from local_settings import REPOSITORY
 from local_system import System
 
 from .conftest import Red, bien
-from .mundo import SERVICIOS
+from .mundo import EN_UNA_BASE, SERVICIOS
 
 
 def mirar(sistema: System) -> tuple[int, str]:
@@ -33,6 +33,7 @@ def quitar_webhooks(red: Red) -> None:
             bien(red.admin.delete(f"/comunicaciones/webhooks/{webhook['id']}"), 204)
 
 
+@EN_UNA_BASE
 def test_dice_lo_que_hay_y_lo_que_falta(sistema: System, red: Red) -> None:
     quitar_webhooks(red)
     red.centro()

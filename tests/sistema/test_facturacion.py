@@ -212,6 +212,7 @@ def test_doscientas_emisiones_a_la_vez_dan_numeros_seguidos(sistema: System, mos
     assert (totales["cantidad"], totales["saldo"]) == (cuantas, 20 * cuantas)
 
 
+@EN_POSTGRESQL
 def test_cincuenta_pagos_a_la_vez_de_todo_el_saldo_entran_una_vez(mostrador: Mostrador) -> None:
     m, todo = mostrador, {"monto": 20, "medio_pago": "transferencia"}
     una, otra = (m.emitir(m.facturar())["id"] for _ in range(2))

@@ -13,6 +13,7 @@ from .caos.averias import url_de
 from .caos.comprobar import filas
 from .conftest import Red, bien, esperar
 from .mostrador import Mostrador, d
+from .mundo import EN_POSTGRESQL, EN_UNA_BASE
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def sin(sistema: System, *programas: str) -> Iterator[None]:
         sistema.wait_ready()
 
 
+@EN_UNA_BASE
 def test_el_tablero_dice_que_fuente_no_responde(sistema: System, red: Red, mostrador: Mostrador) -> None:
     m = mostrador
     m.pagar(m.emitir(m.facturar())["id"], 20, "transferencia")
@@ -47,6 +49,7 @@ def test_el_tablero_dice_que_fuente_no_responde(sistema: System, red: Red, mostr
     assert [tablero[parte] for parte in propias] == [entero[parte] for parte in propias]
 
 
+@EN_POSTGRESQL
 def test_lo_completado_mientras_muere_se_cobra_despues_una_vez(sistema: System, mostrador: Mostrador) -> None:
     m = mostrador
     citas = [m.citar((m.exodoncia, 1)) for _ in range(8)]
@@ -63,6 +66,7 @@ def test_lo_completado_mientras_muere_se_cobra_despues_una_vez(sistema: System, 
     assert len(m.leer("facturas", centro_id=m.centro, tamano=100)["datos"]) == len(citas)
 
 
+@EN_UNA_BASE
 def test_sin_administracion_el_borrador_espera_y_despues_es_el_debido(sistema: System, mostrador: Mostrador) -> None:
     m = mostrador
     cita, tarde = m.citar((m.exodoncia, 1)), m.citar((m.blanqueamiento, 1))

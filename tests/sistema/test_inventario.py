@@ -83,6 +83,7 @@ def sin_inventario(sistema: System) -> Iterator[None]:
         sistema.wait_ready()
 
 
+@EN_POSTGRESQL
 def test_completar_una_cita_gasta_su_receta_una_vez_y_reabrirla_la_devuelve(clinica: Clinica) -> None:
     cita = clinica.reservar(veces=2)
     assert bien(clinica.red.admin.get(f"/citas/{cita}"))["duracion_minutos"] == 80
@@ -124,6 +125,7 @@ def test_lo_agendado_queda_reservado(clinica: Clinica) -> None:
     assert (respuesta["alcanza"], respuesta["faltantes"][0]["faltante"]) == (False, 3)
 
 
+@EN_UNA_BASE
 def test_sin_inventario_no_se_agenda_un_tratamiento_pero_si_una_cita(sistema: System, clinica: Clinica) -> None:
     con = clinica.cita()
     with sin_inventario(sistema):
@@ -134,6 +136,7 @@ def test_sin_inventario_no_se_agenda_un_tratamiento_pero_si_una_cita(sistema: Sy
         bien(clinica.red.admin.post("/citas", {k: v for k, v in con.items() if k != "tratamientos"}), 201)
 
 
+@EN_UNA_BASE
 def test_lo_completado_sin_inventario_se_gasta_cuando_vuelve(sistema: System, clinica: Clinica) -> None:
     citas = [clinica.reservar(fecha_hora=manana(f"{hora:02d}:00", dias=2)) for hora in (9, 10, 11)]
     with sin_inventario(sistema):
@@ -147,6 +150,7 @@ def test_lo_completado_sin_inventario_se_gasta_cuando_vuelve(sistema: System, cl
     assert sum(m["cantidad"] for m in clinica.movimientos("consumo")) == -6
 
 
+@EN_POSTGRESQL
 def test_matar_al_trabajador_mientras_gasta_no_pierde_ni_repite(sistema: System, clinica: Clinica) -> None:
     clinica.entrar(300, "MUCHO", "2032-06-30")
     citas = [

@@ -63,6 +63,7 @@ def citada(red: Red) -> dict[str, Any]:
     return cita
 
 
+@EN_POSTGRESQL
 def test_un_servicio_que_estuvo_caido_se_pone_al_dia(sistema: System, red: Red, citada: dict[str, Any]) -> None:
     doctor, paciente, repetido = citada["doctor_id"], citada["paciente_id"], red.paciente()
     cuerpo = red.cita(
