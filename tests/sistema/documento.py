@@ -82,8 +82,10 @@ class Operacion:
             esquema = self.documento["components"]["schemas"][esquema["$ref"].rsplit("/", 1)[1]]
         return esquema
 
-    def campos(self, esquema: dict[str, Any] | None = None, camino: Camino = ()) -> Iterator[tuple[Camino, str]]:
-        """Where the body holds a single value, and of which type: `("salas", 0, "nombre"), "string"`.
+    def campos(
+        self, esquema: dict[str, Any] | None = None, camino: Camino = ()
+    ) -> Iterator[tuple[Camino, str, dict[str, Any]]]:
+        """Where the body holds a single value, of which type, and its schema: `("salas", 0, "nombre"), "string"`.
 
         One that may be a text or a number counts as a text.
         """
@@ -99,7 +101,7 @@ class Operacion:
             yield from self.campos(dentro, (*camino, nombre))
         simples = [tipo for tipo in ("string", "integer", "number", "boolean") if tipo in tipos]
         if simples and camino:
-            yield camino, simples[0]
+            yield camino, simples[0], esquema
 
 
 @cache

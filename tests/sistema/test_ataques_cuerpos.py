@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from local_system import System
 
 from .conftest import Quien, Red, bien, manana, problema
 from .documento import Camino, Operacion, operaciones, una_de_cada
-from .mundo import CLAVE, EN_UNA_BASE, Desconocido, Mundo, unico, vigilado
+from .llamadas import Respuesta
+from .mundo import CLAVE, EN_UNA_BASE, JSON, Desconocido, Mundo, unico, vigilado
 from .mundo_comun import mundo_comun
 from .mundo_historia import Formulario, envio
 from .tabla_derechos import cuerpo, filas
@@ -72,13 +72,13 @@ class Blanco:
             self._por_usar = cuerpo(self._bueno, self._m) if isinstance(self._bueno, str) else self._bueno
         return copy.deepcopy(self._por_usar)
 
-    def enviar(self, json_o_bytes: Any, tipo: str = "application/json") -> requests.Response:
+    def enviar(self, json_o_bytes: Any, tipo: str = JSON) -> Respuesta:
         respuesta = self._enviar(json_o_bytes, tipo)
         if respuesta.ok:
             self._por_usar = None
         return respuesta
 
-    def _enviar(self, json_o_bytes: Any, tipo: str) -> requests.Response:
+    def _enviar(self, json_o_bytes: Any, tipo: str) -> Respuesta:
         if isinstance(json_o_bytes, Formulario):
             return self.quien.call(self.operacion.metodo, self._ruta, **envio(json_o_bytes))
         datos = json_o_bytes
@@ -136,18 +136,25 @@ def _en(base: Any, camino: Camino) -> Any:
     return base
 
 
+@pytest.fixture
+def mundo(sistema: System) -> Mundo:
+    return mundo_comun(sistema)
+
+
 def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(
-    sistema: System, red: Red, request: pytest.FixtureRequest
+    sistema: System, mundo: Mundo, request: pytest.FixtureRequest
 ) -> None:
-    m = Mundo(red)
+    m = mundo
     raros: list[str] = []
+    medidos: set[str] = set()
     for blanco in una_de_cada(blancos(m), sistema, request.config):
-        campos = {camino: tipo for camino, tipo in blanco.operacion.campos() if camino != ("archivo",)}
+        campos = {camino: tipo for camino, tipo, _esquema in blanco.operacion.campos() if camino != ("archivo",)}
         textos = [camino for camino, tipo in campos.items() if tipo == "string"]
         publicos = [camino for camino in textos if camino[-1] not in SECRETOS]
         raros += _rechaza(blanco, dict.fromkeys(campos.keys() - textos, SQL_Y_GUION) | dict.fromkeys(publicos, NULO))
-        for desde in range(0, len(textos), 12):  # more would be more than a body may be
-            raros += _rechaza(blanco, dict.fromkeys(textos[desde : desde + 12], LARGO))
+        por_medir = _sin_medir(blanco.operacion, medidos)
+        for desde in range(0, len(por_medir), 12):  # more would be more than a body may be
+            raros += _rechaza(blanco, dict.fromkeys(por_medir[desde : desde + 12], LARGO))
         raros += _guarda(blanco, publicos)
         for secreto in set(textos) - set(publicos):
             for ataque in (SQL_Y_GUION, NULO):
@@ -157,6 +164,25 @@ def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(
     assert not raros, "\n".join(raros)
     for ruta in ("/admin/pacientes", "/auth/usuarios", "/citas", "/admin/centros"):
         assert bien(m.admin.get(ruta))["datos"], "the tables are still there"
+
+
+def _sin_medir(operacion: Operacion, medidos: set[str]) -> list[Camino]:
+    """Where a text may stand of which it is not known that it has an end.
+
+    What the document says of a length, an enumeration or a format comes from the field that checks it: of each
+    service, fields of which it says the same are tried once.
+    """
+    textos: list[Camino] = []
+    for camino, tipo, esquema in operacion.campos():
+        if tipo != "string" or camino == ("archivo",):
+            continue
+        clase = {k: v for k, v in esquema.items() if k in ("type", "format", "maxLength", "minLength", "enum")}
+        if camino[-1] in SECRETOS or not {"maxLength", "enum", "format"} & clase.keys():
+            textos.append(camino)
+        elif (caso := f"{operacion.ruta.split('/')[1]} {json.dumps(clase, sort_keys=True)}") not in medidos:
+            medidos.add(caso)
+            textos.append(camino)
+    return textos
 
 
 def _con_todos(blanco: Blanco, ataques: dict[Camino, str]) -> Any:
@@ -211,65 +237,72 @@ def _nombrado(errores: Any, camino: Camino) -> bool:
     return bool(errores)
 
 
-@pytest.fixture
-def mundo(sistema: System) -> Mundo:
-    return mundo_comun(sistema)
-
-
 @EN_UNA_BASE
 def test_lo_que_no_es_el_json_esperado(sistema: System, mundo: Mundo) -> None:
-    m = mundo
-    raros = []
-
-    def debe(blanco: Blanco, que: str, respuesta: requests.Response, *esperados: int) -> None:
-        if respuesta.status_code not in esperados:
-            raros.append(f"{blanco} {que}: {respuesta.status_code} {respuesta.text[:200]}")
-
-    for n, blanco in enumerate(blancos(m)):
+    """One parser reads all bodies: each service gets all that is wrong, and each route something."""
+    raros: list[str] = []
+    de_cada_servicio: dict[str, list[Blanco]] = {}
+    for blanco in blancos(mundo):
         if blanco.operacion.formulario:
-            debe(blanco, "JSON", blanco.enviar(b"{}"), 415)
-            continue
-        bueno = json.dumps(blanco.bueno()).encode()
-        rotos = {
-            "broken": bueno[:-1],
-            "twice": bueno + bueno,
-            "single quotes": b"{'a': 1}",
-            "trailing comma": bueno[:-1] + b"," + bueno[-1:],
-            "comment": b"/* x */" + bueno,
-            "NaN": b'{"id": NaN}',
-            "infinity": b'{"id": -Infinity}',
-            "lone surrogate": b'{"nombre": "\\ud800"}',
-            "bad UTF-8": b'{"nombre": "\xff\xfe"}',
-            "overlong UTF-8": b'{"nombre": "\xc0\x80"}',
-            "UTF-16": bueno.decode().encode("utf-16"),
-            "raw control": b'{"nombre": "a\x00b"}',
-            "deep": b"[" * 50_000,
-            "deep object": b'{"a":' * 50_000,
-            "XML": b"<?xml version='1.0'?><a/>",
-        }
-        # One parser reads all bodies: each route gets one of these.
-        que = list(rotos)[n % len(rotos)]
-        debe(blanco, que, blanco.enviar(rotos[que]), 400)
-        tipo, otro = TIPOS[n % len(TIPOS)], OTROS[n % len(OTROS)]
-        debe(blanco, tipo, blanco.enviar(bueno, tipo), 415)
-        debe(blanco, f"{otro!r}", blanco.enviar(otro), 422)
-        debe(
-            blanco,
-            "the other shape",
-            blanco.enviar({} if isinstance(blanco.bueno(), list) else [blanco.bueno()]),
-            422,
-        )
-        nuevo = blanco.bueno()
-        dentro = nuevo[0] if isinstance(nuevo, list) else nuevo
-        # Any name may be that of a setting.
-        ajenos = ("__class__",) if blanco.operacion.ruta == "/admin/configuracion" else CAMPOS_AJENOS
-        de_mas = {ajeno: 1 for ajeno in ajenos if ajeno not in dentro}
-        respuesta = blanco.enviar([{**dentro, **de_mas}] if isinstance(nuevo, list) else {**dentro, **de_mas})
-        debe(blanco, "foreign fields", respuesta, 422)
-        if respuesta.status_code == 422:
-            callados = [ajeno for ajeno in de_mas if repr(ajeno) not in str(respuesta.json()["errores"])]
-            raros += [f"{blanco} {ajeno}: not named {respuesta.text[:200]}" for ajeno in callados]
+            raros += _debe(blanco, "JSON", blanco.enviar(b"{}"), 415)
+        else:
+            de_cada_servicio.setdefault(blanco.operacion.servicio, []).append(blanco)
+            raros += _rechaza_campos_ajenos(blanco)
+    for suyos in de_cada_servicio.values():
+        cuantos = len(_que_no_es_json({}))
+        for n in range(max(len(suyos), cuantos)):
+            blanco = suyos[n % len(suyos)]
+            que, (contenido, tipo, esperado) = list(_que_no_es_json(blanco.bueno()).items())[n % cuantos]
+            raros += _debe(blanco, que, blanco.enviar(contenido, tipo), esperado)
     assert not raros, "\n".join(raros)
+
+
+def _debe(blanco: Blanco, que: str, respuesta: Respuesta, esperado: int) -> list[str]:
+    if respuesta.status_code == esperado:
+        return []
+    return [f"{blanco} {que}: {respuesta.status_code} {respuesta.text[:200]}"]
+
+
+def _que_no_es_json(de_verdad: Any) -> dict[str, tuple[Any, str, int]]:
+    """What is wrong → what is sent, as what, and the answer."""
+    bueno = json.dumps(de_verdad).encode()
+    rotos = {
+        "broken": bueno[:-1],
+        "twice": bueno + bueno,
+        "single quotes": b"{'a': 1}",
+        "trailing comma": bueno[:-1] + b"," + bueno[-1:],
+        "comment": b"/* x */" + bueno,
+        "NaN": b'{"id": NaN}',
+        "infinity": b'{"id": -Infinity}',
+        "lone surrogate": b'{"nombre": "\\ud800"}',
+        "bad UTF-8": b'{"nombre": "\xff\xfe"}',
+        "overlong UTF-8": b'{"nombre": "\xc0\x80"}',
+        "UTF-16": bueno.decode().encode("utf-16"),
+        "raw control": b'{"nombre": "a\x00b"}',
+        "deep": b"[" * 50_000,
+        "deep object": b'{"a":' * 50_000,
+        "XML": b"<?xml version='1.0'?><a/>",
+    }
+    return {
+        **{que: (roto, JSON, 400) for que, roto in rotos.items()},
+        **{f"as {tipo}": (bueno, tipo, 415) for tipo in TIPOS},
+        **{repr(otro): (otro, JSON, 422) for otro in OTROS},
+        "the other shape": ({} if isinstance(de_verdad, list) else [de_verdad], JSON, 422),
+    }
+
+
+def _rechaza_campos_ajenos(blanco: Blanco) -> list[str]:
+    """What is wrong with the answer to a body with fields that nobody knows: each must be told."""
+    nuevo = blanco.bueno()
+    dentro = nuevo[0] if isinstance(nuevo, list) else nuevo
+    # Any name may be that of a setting.
+    ajenos = ("__class__",) if blanco.operacion.ruta == "/admin/configuracion" else CAMPOS_AJENOS
+    de_mas = {ajeno: 1 for ajeno in ajenos if ajeno not in dentro}
+    respuesta = blanco.enviar([{**dentro, **de_mas}] if isinstance(nuevo, list) else {**dentro, **de_mas})
+    if respuesta.status_code != 422:
+        return _debe(blanco, "foreign fields", respuesta, 422)
+    callados = [ajeno for ajeno in de_mas if repr(ajeno) not in str(respuesta.json()["errores"])]
+    return [f"{blanco} {ajeno}: not named {respuesta.text[:200]}" for ajeno in callados]
 
 
 @EN_UNA_BASE
