@@ -281,6 +281,11 @@ class Mundo:
             time.sleep(0.1)
         self.ids |= {"entrega": entregas[0]["id"], "evento": entregas[0]["evento"]["id"]}
 
+    def reponer(self) -> None:
+        """Make those anew of which there is one, and with which something can be done but once."""
+        mundo_historia.poner_en_marcha(self)
+        self.ids["consumo"], self.ids["faltante"] = mundo_inventario.consumir(self, "")
+
     def webhook(self) -> dict[str, Any]:
         """A body that subscribes an endpoint of this machine at which nobody listens."""
         return {"nombre": unico("n8n"), "url": "http://127.0.0.1:9099/webhook", "tipos": ["webhook.*"]}

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 import http.client
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from local_system import System
 
-from .conftest import Quien, Red, bien, manana, problema
-from .documento import Camino, Operacion, operaciones, una_de_cada
+from .blancos import Blanco, blancos
+from .conftest import Red, bien, manana, problema
+from .documento import Camino, Operacion, una_de_cada
 from .llamadas import Respuesta
-from .mundo import CLAVE, EN_UNA_BASE, JSON, Desconocido, Mundo, unico, vigilado
+from .mundo import CLAVE, EN_UNA_BASE, JSON, Mundo, unico, vigilado
 from .mundo_comun import mundo_comun
-from .mundo_historia import Formulario, envio
-from .tabla_derechos import cuerpo, filas
+from .mundo_historia import Formulario
+from .tabla_derechos import cuerpo
 
 SQL_Y_GUION = "Robert'); DROP TABLE paciente;--\"<script>alert('x')</script>{{7*7}}${7*7}%s%00\\"
 NULO = "a\0b"
@@ -31,85 +29,6 @@ SECRETOS = {"contrasena", "contrasena_actual", "contrasena_nueva", "client_secre
 TIPOS = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "")
 CAMPOS_AJENOS = ("campo_que_no_existe", "id", "creado_en", "eliminado_en", "version", "__class__", "$where")
 OTROS = (b'"texto"', b"42", b"true", b"[[]]", b"[1]", b"null")
-
-# Bodies of what anybody may call, or with one's own password; the rest are those of the table of rights.
-PROPIOS: dict[str, Any] = {
-    "POST /auth/login": {"nombre_usuario": "alguien", "contrasena": CLAVE},
-    "POST /auth/registro": {"nombre_usuario": "alguien", "contrasena": CLAVE, "nombres": "Luz", "apellidos": "Vera"},
-    "POST /auth/token": {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"},
-    "POST /auth/refresh": {"refresh_token": "x"},
-    "POST /auth/invitaciones/xxxxxxxxxxxxxxxxxxxxxxxx": {"contrasena": CLAVE},
-    "POST /citas/enlaces/xxxxxxxxxxxxxxxxxxxxxxxx": {"accion": "confirmar"},
-    "PUT /auth/perfil/contrasena": {"contrasena_actual": "otra-cosa-123", "contrasena_nueva": CLAVE},
-    "POST /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
-    "POST /auth/perfil/segundo-factor/confirmacion": {"codigo": "000000"},
-    "POST /auth/perfil/segundo-factor/codigos": {"contrasena": "otra-cosa-123"},
-    "DELETE /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
-}
-# Fields of one kind, that only make the others wait.
-YA_PROBADAS = ("aseguradoras", "fuentes", "lineas-negocio")
-
-
-class Blanco:
-    """One route that takes a body: whom it is called as, at which path, with what."""
-
-    def __init__(self, m: Mundo, operacion: Operacion, plantilla: str, bueno: Any, rol: str = "admin") -> None:
-        self.operacion, self._m, self._plantilla, self._bueno, self._rol = operacion, m, plantilla, bueno, rol
-        self._por_usar: Any = None
-
-    @cached_property
-    def _ruta(self) -> str:
-        return self._m.ruta(self._plantilla)
-
-    @property
-    def quien(self) -> Quien:
-        """A new stranger each time where nobody needs a token: the throttles by address must not answer."""
-        return Desconocido(self._m.red.system.url) if self.operacion.publica else self._m.quien[self._rol]
-
-    def bueno(self) -> Any:
-        """A body that could be taken: another one as soon as one of them was."""
-        if self._por_usar is None:
-            self._por_usar = cuerpo(self._bueno, self._m) if isinstance(self._bueno, str) else self._bueno
-        return copy.deepcopy(self._por_usar)
-
-    def enviar(self, json_o_bytes: Any, tipo: str = JSON) -> Respuesta:
-        respuesta = self._enviar(json_o_bytes, tipo)
-        if respuesta.ok:
-            self._por_usar = None
-        return respuesta
-
-    def _enviar(self, json_o_bytes: Any, tipo: str) -> Respuesta:
-        if isinstance(json_o_bytes, Formulario):
-            return self.quien.call(self.operacion.metodo, self._ruta, **envio(json_o_bytes))
-        datos = json_o_bytes
-        if not isinstance(datos, bytes):
-            datos = json.dumps(datos, ensure_ascii=False).encode()
-        cabeceras = {"Content-Type": tipo, "If-Match": "*"}
-        return self.quien.call(self.operacion.metodo, self._ruta, data=datos, headers=cabeceras)
-
-    def __str__(self) -> str:
-        return self.operacion.nombre
-
-
-def blancos(m: Mundo) -> Iterator[Blanco]:
-    """Every route with a body, once."""
-    por_nombre = {_sin_nombres(o.nombre): o for o in operaciones(m.red.system.url) if o.esquema is not None}
-    for nombre, bueno in PROPIOS.items():
-        metodo, ruta = nombre.split()
-        clave = re.sub(r"/xx+$", "/{}", nombre)
-        yield Blanco(m, por_nombre.pop(clave), ruta, bueno)
-    for fila in filas():
-        if fila.cuerpo == "-" or (operacion := por_nombre.pop(fila.operacion, None)) is None:
-            continue
-        if not fila.ruta.startswith(tuple(f"/admin/{c}" for c in YA_PROBADAS)):
-            # In a record only doctors write.
-            rol = next(rol for rol, esperado in fila.esperado.items() if esperado.startswith("2"))
-            yield Blanco(m, operacion, fila.ruta, fila.cuerpo, rol)
-    assert {n for n in por_nombre if not n.endswith("/logout")} == set(), "routes that no test knows a body for"
-
-
-def _sin_nombres(texto: str) -> str:
-    return "/".join("{}" if parte.startswith("{") else parte for parte in texto.split("/"))
 
 
 def _con(base: Any, camino: Camino, valor: Any) -> Any:
@@ -137,8 +56,10 @@ def _en(base: Any, camino: Camino) -> Any:
 
 
 @pytest.fixture
-def mundo(sistema: System) -> Mundo:
-    return mundo_comun(sistema)
+def mundo(sistema: System) -> Iterator[Mundo]:
+    mundo = mundo_comun(sistema)
+    yield mundo
+    mundo.reponer()
 
 
 def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(
@@ -238,11 +159,11 @@ def _nombrado(errores: Any, camino: Camino) -> bool:
 
 
 @EN_UNA_BASE
-def test_lo_que_no_es_el_json_esperado(sistema: System, mundo: Mundo) -> None:
+def test_lo_que_no_es_el_json_esperado(sistema: System) -> None:
     """One parser reads all bodies: each service gets all that is wrong, and each route something."""
     raros: list[str] = []
     de_cada_servicio: dict[str, list[Blanco]] = {}
-    for blanco in blancos(mundo):
+    for blanco in blancos(mundo_comun(sistema)):
         if blanco.operacion.formulario:
             raros += _debe(blanco, "JSON", blanco.enviar(b"{}"), 415)
         else:
@@ -306,8 +227,8 @@ def _rechaza_campos_ajenos(blanco: Blanco) -> list[str]:
 
 
 @EN_UNA_BASE
-def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(sistema: System, mundo: Mundo) -> None:
-    m = mundo
+def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(sistema: System) -> None:
+    m = mundo_comun(sistema)
     admin = m.quien["admin"]
     for ruta, mas in (
         ("/citas", {"id_paciente": m["paciente"]}),
