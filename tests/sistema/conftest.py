@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 import local_system
 import pytest
-import requests
 from local_settings import REPOSITORY, free_ports
 from local_system import System
 from sqlalchemy import create_engine, text
@@ -29,6 +28,7 @@ from comun.engine import normalise_url
 from comun.testing.databases import BACKENDS, CARELESS
 from comun.testing.plugin import is_chosen
 
+from .llamadas import Respuesta, conexiones
 from .sin_limites import SIN_LIMITES
 
 T = TypeVar("T")
@@ -46,8 +46,6 @@ DE_NUEVO = 120
 _numeros = itertools.count(1)
 _administradores: dict[Path, tuple[float, Quien]] = {}
 _en_marcha: list[System] = []
-_sesion = requests.Session()  # keeps its connections: these tests ask a lot
-_sesion.trust_env = False  # no proxies, no .netrc: it would look for both at each request
 
 
 @dataclass
@@ -57,35 +55,33 @@ class Quien:
     url: str
     token: str | None = None
 
-    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+    def call(self, method: str, path: str, **kwargs: Any) -> Respuesta:
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **kwargs.pop("headers", {})}
-        respuesta = _sesion.request(method, self.url + path, headers=headers, timeout=120, **kwargs)
-        respuesta.encoding = "utf-8"  # of problem+json it would guess, slowly
-        return respuesta
+        return conexiones(self.url).pedir(method, path, headers=headers, **kwargs)
 
-    def get(self, path: str, **kwargs: Any) -> requests.Response:
+    def get(self, path: str, **kwargs: Any) -> Respuesta:
         return self.call("GET", path, **kwargs)
 
-    def post(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+    def post(self, path: str, json: Any = None, **kwargs: Any) -> Respuesta:
         return self.call("POST", path, json=json, **kwargs)
 
-    def put(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+    def put(self, path: str, json: Any = None, **kwargs: Any) -> Respuesta:
         return self.call("PUT", path, json=json, **kwargs)
 
-    def patch(self, path: str, json: Any = None, **kwargs: Any) -> requests.Response:
+    def patch(self, path: str, json: Any = None, **kwargs: Any) -> Respuesta:
         return self.call("PATCH", path, json=json, **kwargs)
 
-    def delete(self, path: str, **kwargs: Any) -> requests.Response:
+    def delete(self, path: str, **kwargs: Any) -> Respuesta:
         return self.call("DELETE", path, **kwargs)
 
 
-def bien(respuesta: requests.Response, status: int = 200) -> Any:
+def bien(respuesta: Respuesta, status: int = 200) -> Any:
     """Assert success and give the body."""
     assert respuesta.status_code == status, f"{respuesta.status_code}: {respuesta.text}"
     return respuesta.json() if respuesta.content else None
 
 
-def problema(respuesta: requests.Response, status: int, codigo: str | None = None) -> dict[str, Any]:
+def problema(respuesta: Respuesta, status: int, codigo: str | None = None) -> dict[str, Any]:
     """Assert a problem of the contract and give its body."""
     assert respuesta.status_code == status, f"{respuesta.status_code}: {respuesta.text}"
     assert respuesta.headers["Content-Type"] == "application/problem+json"
@@ -125,7 +121,7 @@ class Red:
     def entrar(self, nombre_usuario: str, contrasena: str) -> Quien:
         """Sign in."""
         cuerpo = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
-        respuesta = bien(_sesion.post(f"{self.system.url}/auth/login", json=cuerpo, timeout=30))
+        respuesta = bien(Quien(self.system.url).post("/auth/login", cuerpo, timeout=30))
         return Quien(self.system.url, respuesta["access_token"])
 
     def centro(self, **campos: Any) -> int:

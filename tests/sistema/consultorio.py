@@ -6,10 +6,10 @@ import io
 from typing import Any
 from xml.etree import ElementTree
 
-import requests
 from pypdf import PdfReader
 
 from .conftest import Quien, Red, bien, manana, unico_numero
+from .llamadas import Respuesta
 from .mundo import CLAVE
 
 BASE = "/historia-clinica"
@@ -77,7 +77,7 @@ def otro_medico(red: Red) -> tuple[str, Quien]:
     return nombre, red.entrar(**cuenta)
 
 
-def impreso(respuesta: requests.Response) -> str:
+def impreso(respuesta: Respuesta) -> str:
     """What can be read of a PDF, on one line."""
     assert (respuesta.status_code, respuesta.headers["Content-Type"]) == (200, "application/pdf"), respuesta.text
     assert "no-store" in respuesta.headers["Cache-Control"]
@@ -85,7 +85,7 @@ def impreso(respuesta: requests.Response) -> str:
     return " ".join(" ".join(pagina.extract_text() for pagina in paginas).split())
 
 
-def dibujo(respuesta: requests.Response) -> ElementTree.Element:
+def dibujo(respuesta: Respuesta) -> ElementTree.Element:
     """A picture that is well formed, and that runs nothing."""
     assert respuesta.status_code == 200, respuesta.text[:300]
     assert respuesta.headers["Content-Type"].startswith("image/svg+xml")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
 import pytest
-import requests
 from local_system import System
 
 from comun.testing.databases import BACKENDS
 
-from .conftest import bien
+from .conftest import Quien, bien
 from .mundo import Mundo
 
+PUBLICO = "public"
 METODOS = ("get", "post", "put", "patch", "delete")
 Camino = tuple[str | int, ...]
 T = TypeVar("T")
@@ -35,8 +37,28 @@ class Operacion:
         return f"{self.metodo} {self.ruta}"
 
     @property
+    def sin_nombres(self) -> str:
+        """It with nameless parameters, as in the table of rights."""
+        return re.sub(r"{[^}]*}", "{}", self.nombre)
+
+    @property
+    def permiso(self) -> str:
+        """What its caller must be allowed."""
+        return str(self.detalle["x-permiso"])
+
+    @property
     def publica(self) -> bool:
-        return self.detalle["x-permiso"] == "public"
+        return self.permiso == PUBLICO
+
+    @property
+    def de_ruta(self) -> list[dict[str, Any]]:
+        """The parameters of the path."""
+        return [p for p in self.detalle.get("parameters", []) if p.get("in") == "path"]
+
+    @property
+    def servicio(self) -> str:
+        """Whose it is, as the path says."""
+        return self.ruta.split("/")[1]
 
     @property
     def argumentos(self) -> list[dict[str, Any]]:
@@ -60,8 +82,10 @@ class Operacion:
             esquema = self.documento["components"]["schemas"][esquema["$ref"].rsplit("/", 1)[1]]
         return esquema
 
-    def campos(self, esquema: dict[str, Any] | None = None, camino: Camino = ()) -> Iterator[tuple[Camino, str]]:
-        """Where the body holds a single value, and of which type: `("salas", 0, "nombre"), "string"`.
+    def campos(
+        self, esquema: dict[str, Any] | None = None, camino: Camino = ()
+    ) -> Iterator[tuple[Camino, str, dict[str, Any]]]:
+        """Where the body holds a single value, of which type, and its schema: `("salas", 0, "nombre"), "string"`.
 
         One that may be a text or a number counts as a text.
         """
@@ -77,19 +101,26 @@ class Operacion:
             yield from self.campos(dentro, (*camino, nombre))
         simples = [tipo for tipo in ("string", "integer", "number", "boolean") if tipo in tipos]
         if simples and camino:
-            yield camino, simples[0]
+            yield camino, simples[0], esquema
+
+
+@cache
+def documento(url: str) -> dict[str, Any]:
+    """What the gateway publishes, all of it."""
+    publicado: dict[str, Any] = bien(Quien(url).get("/openapi.json"))
+    return publicado
 
 
 def operaciones(url: str) -> list[Operacion]:
-    """All of the document that the gateway publishes."""
-    documento = bien(requests.get(f"{url}/openapi.json", timeout=30))
+    """All operations of the document."""
+    publicado = documento(url)
     todas = []
-    for ruta, item in documento["paths"].items():
+    for ruta, item in publicado["paths"].items():
         for metodo in METODOS:
             if metodo in item:
                 comunes = item.get("parameters", [])
                 detalle = {**item[metodo], "parameters": [*comunes, *item[metodo].get("parameters", [])]}
-                todas.append(Operacion(metodo.upper(), ruta, detalle, documento))
+                todas.append(Operacion(metodo.upper(), ruta, detalle, publicado))
     return todas
 
 

@@ -12,15 +12,15 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import jwt
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
 from sqlalchemy import create_engine, text
 
 from comun.engine import normalise_url
 
 from . import mundo_facturacion, mundo_historia, mundo_inventario
 from .conftest import Quien, Red, bien, manana
+from .llamadas import Conexiones, Respuesta
 
 CLAVE = "Un4-clave-larga!"
 # For what does not touch a database in any way that could differ.
@@ -63,7 +63,7 @@ def unico(palabra: str = "prueba") -> str:
     return f"{palabra}.{next(_numeros)}.{secrets.token_hex(3)}"
 
 
-def tipo_de(respuesta: requests.Response) -> str:
+def tipo_de(respuesta: Respuesta) -> str:
     """What was asked for: JSON, or a file."""
     ruta, _, consulta = str(respuesta.request.path_url).partition("?")
     for pedido, tipo in FORMATOS.items():
@@ -72,7 +72,7 @@ def tipo_de(respuesta: requests.Response) -> str:
     return next((tipo for final, tipo in ARCHIVOS.items() if ruta.endswith(final)), JSON)
 
 
-def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
+def revisar(respuesta: Respuesta, traza: str | None = None) -> None:
     """What holds for every answer of the API, good or bad."""
     quien = f"{respuesta.request.method} {respuesta.request.url} → {respuesta.status_code} {respuesta.text[:300]}"
     assert respuesta.status_code < 500, quien
@@ -97,7 +97,7 @@ def revisar(respuesta: requests.Response, traza: str | None = None) -> None:
     assert traza is None or respuesta.headers["X-Request-ID"] == traza, quien
 
 
-def _sin_ecos(respuesta: requests.Response) -> str:
+def _sin_ecos(respuesta: Respuesta) -> str:
     """The text without the names of arguments that the caller made up, which an error repeats."""
     texto: str = respuesta.text
     for nombre, _valor in parse_qsl(urlsplit(str(respuesta.request.url)).query):
@@ -105,11 +105,16 @@ def _sin_ecos(respuesta: requests.Response) -> str:
     return texto
 
 
+def permisos(token: str | None) -> set[str]:
+    """What the services find in a token."""
+    return set(jwt.decode(str(token), options={"verify_signature": False})["permisos"])
+
+
 @dataclass
 class Vigilado(Quien):
     """A caller whose every answer is checked against what the contract says of all answers."""
 
-    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+    def call(self, method: str, path: str, **kwargs: Any) -> Respuesta:
         respuesta = super().call(method, path, **kwargs)
         revisar(respuesta)
         return respuesta
@@ -120,15 +125,6 @@ def vigilado(quien: Quien) -> Vigilado:
     return Vigilado(quien.url, quien.token)
 
 
-class _Desde(HTTPAdapter):
-    def __init__(self, direccion: str) -> None:
-        self._direccion = direccion
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, source_address=(self._direccion, 0))
-
-
 class Desconocido(Quien):
     """Somebody without a token at an address of his own, so that throttles by address count only him."""
 
@@ -136,13 +132,10 @@ class Desconocido(Quien):
         super().__init__(url)
         n = next(_numeros)
         self.direccion = f"127.7.{n // 250}.{1 + n % 250}"
-        self._sesion = requests.Session()
-        self._sesion.trust_env = False
-        self._sesion.mount("http://", _Desde(self.direccion))
+        self.conexiones = Conexiones(url, self.direccion)
 
-    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        respuesta = self._sesion.request(method, self.url + path, timeout=120, **kwargs)
-        respuesta.encoding = "utf-8"
+    def call(self, method: str, path: str, **kwargs: Any) -> Respuesta:
+        respuesta = self.conexiones.pedir(method, path, **kwargs)
         revisar(respuesta)
         return respuesta
 
@@ -287,6 +280,11 @@ class Mundo:
             assert time.monotonic() < fin, "no event came to the webhook"
             time.sleep(0.1)
         self.ids |= {"entrega": entregas[0]["id"], "evento": entregas[0]["evento"]["id"]}
+
+    def reponer(self) -> None:
+        """Make those anew of which there is one, and with which something can be done but once."""
+        mundo_historia.poner_en_marcha(self)
+        self.ids["consumo"], self.ids["faltante"] = mundo_inventario.consumir(self, "")
 
     def webhook(self) -> dict[str, Any]:
         """A body that subscribes an endpoint of this machine at which nobody listens."""

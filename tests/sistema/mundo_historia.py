@@ -106,11 +106,17 @@ def preparar(m: Mundo) -> None:
         examen = m.ids[llamar("examen_firmado")] = m[llamar("nuevo_examen")]
         bien(medico.post(f"{BASE}/examenes-oftalmologicos/{examen}/firma"))
         m.ids[llamar("receta_optica")] = m[llamar("nueva_receta_optica")]
+    poner_en_marcha(m)
+    m.ids["emergencia"] = m["nueva_emergencia"]
+
+
+def poner_en_marcha(m: Mundo) -> None:
+    """An accepted plan of which nothing is done yet."""
     en_marcha = m["nuevo_plan"]
     for estado in ("presentado", "aceptado"):
         ruta = f"{BASE}/planes/{en_marcha}/estado"
         hecho = bien(m.quien["medico"].patch(ruta, {"estado": estado}))
-    m.ids |= {"plan_en_marcha": en_marcha, "item": hecho["items"][0]["id"], "emergencia": m["nueva_emergencia"]}
+    m.ids |= {"plan_en_marcha": en_marcha, "item": hecho["items"][0]["id"]}
 
 
 _PROPIO = {

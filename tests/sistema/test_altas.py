@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 import pytest
-import requests
 from local_system import System
 
 from .conftest import Red, bien, unico_numero
+from .llamadas import Respuesta
 from .test_caidas import esperar
 
 CLAVE = "Un4-clave-larga!"
@@ -25,12 +25,12 @@ def alta(recurso: str, numero: int) -> dict[str, Any]:
     return {"nombres": "Alta", "apellidos": f"Persona {numero}", **cuenta}
 
 
-def insistir(pedir: Any, plazo: float = 60) -> requests.Response:
+def insistir(pedir: Any, plazo: float = 60) -> Respuesta:
     """Repeat a request until it is answered for good, as a person or a loader would: without any key."""
     fin = time.monotonic() + plazo
     while True:
         try:
-            respuesta: requests.Response = pedir()
+            respuesta: Respuesta = pedir()
             if respuesta.status_code not in (401, 429, 502, 503, 504):
                 return respuesta
         except OSError:

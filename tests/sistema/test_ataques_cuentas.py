@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import requests
 from local_system import System
 
 from .conftest import Red, bien, manana, problema
+from .llamadas import Respuesta
 from .mundo import CLAVE, EN_UNA_BASE, Desconocido, auditado, unico, vigilado
 
 
@@ -193,7 +193,7 @@ def test_la_cuenta_propia_y_su_rastro(sistema: System, red: Red) -> None:
 
     def hace(quien: Any, metodo: str, ruta: str, status: int, cuerpo: Any = None) -> Any:
         traza = unico("cuenta").replace(".", "-")
-        respuesta: requests.Response = quien.call(metodo, ruta, json=cuerpo, headers={"X-Request-ID": traza})
+        respuesta: Respuesta = quien.call(metodo, ruta, json=cuerpo, headers={"X-Request-ID": traza})
         trazas[traza] = (f"{metodo} {ruta}", status)
         return bien(respuesta, status) if status < 400 else problema(respuesta, status)
 
@@ -237,6 +237,6 @@ def test_la_cuenta_propia_y_su_rastro(sistema: System, red: Red) -> None:
     assert rastro[fallido] == [("anonimo", publico.direccion)]
 
 
-def _sin_traza(respuesta: requests.Response) -> str:
+def _sin_traza(respuesta: Respuesta) -> str:
     """What a caller can tell answers apart by."""
     return str({**respuesta.json(), "traza": "", "cabeceras": sorted(set(respuesta.headers) - {"Date"})})

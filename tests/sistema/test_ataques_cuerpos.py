@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 import http.client
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from local_system import System
 
-from .conftest import Quien, Red, bien, manana, problema
-from .documento import Camino, Operacion, operaciones, una_de_cada
-from .mundo import CLAVE, EN_UNA_BASE, Desconocido, Mundo, unico, vigilado
+from .blancos import Blanco, blancos
+from .conftest import Red, bien, manana, problema
+from .documento import Camino, Operacion, una_de_cada
+from .llamadas import Respuesta
+from .mundo import CLAVE, EN_UNA_BASE, JSON, Mundo, unico, vigilado
 from .mundo_comun import mundo_comun
-from .mundo_historia import Formulario, envio
-from .tabla_derechos import cuerpo, filas
+from .mundo_historia import Formulario
+from .tabla_derechos import cuerpo
 
 SQL_Y_GUION = "Robert'); DROP TABLE paciente;--\"<script>alert('x')</script>{{7*7}}${7*7}%s%00\\"
 NULO = "a\0b"
@@ -31,85 +29,6 @@ SECRETOS = {"contrasena", "contrasena_actual", "contrasena_nueva", "client_secre
 TIPOS = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "")
 CAMPOS_AJENOS = ("campo_que_no_existe", "id", "creado_en", "eliminado_en", "version", "__class__", "$where")
 OTROS = (b'"texto"', b"42", b"true", b"[[]]", b"[1]", b"null")
-
-# Bodies of what anybody may call, or with one's own password; the rest are those of the table of rights.
-PROPIOS: dict[str, Any] = {
-    "POST /auth/login": {"nombre_usuario": "alguien", "contrasena": CLAVE},
-    "POST /auth/registro": {"nombre_usuario": "alguien", "contrasena": CLAVE, "nombres": "Luz", "apellidos": "Vera"},
-    "POST /auth/token": {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"},
-    "POST /auth/refresh": {"refresh_token": "x"},
-    "POST /auth/invitaciones/xxxxxxxxxxxxxxxxxxxxxxxx": {"contrasena": CLAVE},
-    "POST /citas/enlaces/xxxxxxxxxxxxxxxxxxxxxxxx": {"accion": "confirmar"},
-    "PUT /auth/perfil/contrasena": {"contrasena_actual": "otra-cosa-123", "contrasena_nueva": CLAVE},
-    "POST /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
-    "POST /auth/perfil/segundo-factor/confirmacion": {"codigo": "000000"},
-    "POST /auth/perfil/segundo-factor/codigos": {"contrasena": "otra-cosa-123"},
-    "DELETE /auth/perfil/segundo-factor": {"contrasena": "otra-cosa-123"},
-}
-# Fields of one kind, that only make the others wait.
-YA_PROBADAS = ("aseguradoras", "fuentes", "lineas-negocio")
-
-
-class Blanco:
-    """One route that takes a body: whom it is called as, at which path, with what."""
-
-    def __init__(self, m: Mundo, operacion: Operacion, plantilla: str, bueno: Any, rol: str = "admin") -> None:
-        self.operacion, self._m, self._plantilla, self._bueno, self._rol = operacion, m, plantilla, bueno, rol
-        self._por_usar: Any = None
-
-    @cached_property
-    def _ruta(self) -> str:
-        return self._m.ruta(self._plantilla)
-
-    @property
-    def quien(self) -> Quien:
-        """A new stranger each time where nobody needs a token: the throttles by address must not answer."""
-        return Desconocido(self._m.red.system.url) if self.operacion.publica else self._m.quien[self._rol]
-
-    def bueno(self) -> Any:
-        """A body that could be taken: another one as soon as one of them was."""
-        if self._por_usar is None:
-            self._por_usar = cuerpo(self._bueno, self._m) if isinstance(self._bueno, str) else self._bueno
-        return copy.deepcopy(self._por_usar)
-
-    def enviar(self, json_o_bytes: Any, tipo: str = "application/json") -> requests.Response:
-        respuesta = self._enviar(json_o_bytes, tipo)
-        if respuesta.ok:
-            self._por_usar = None
-        return respuesta
-
-    def _enviar(self, json_o_bytes: Any, tipo: str) -> requests.Response:
-        if isinstance(json_o_bytes, Formulario):
-            return self.quien.call(self.operacion.metodo, self._ruta, **envio(json_o_bytes))
-        datos = json_o_bytes
-        if not isinstance(datos, bytes):
-            datos = json.dumps(datos, ensure_ascii=False).encode()
-        cabeceras = {"Content-Type": tipo, "If-Match": "*"}
-        return self.quien.call(self.operacion.metodo, self._ruta, data=datos, headers=cabeceras)
-
-    def __str__(self) -> str:
-        return self.operacion.nombre
-
-
-def blancos(m: Mundo) -> Iterator[Blanco]:
-    """Every route with a body, once."""
-    por_nombre = {_sin_nombres(o.nombre): o for o in operaciones(m.red.system.url) if o.esquema is not None}
-    for nombre, bueno in PROPIOS.items():
-        metodo, ruta = nombre.split()
-        clave = re.sub(r"/xx+$", "/{}", nombre)
-        yield Blanco(m, por_nombre.pop(clave), ruta, bueno)
-    for fila in filas():
-        if fila.cuerpo == "-" or (operacion := por_nombre.pop(fila.operacion, None)) is None:
-            continue
-        if not fila.ruta.startswith(tuple(f"/admin/{c}" for c in YA_PROBADAS)):
-            # In a record only doctors write.
-            rol = next(rol for rol, esperado in fila.esperado.items() if esperado.startswith("2"))
-            yield Blanco(m, operacion, fila.ruta, fila.cuerpo, rol)
-    assert {n for n in por_nombre if not n.endswith("/logout")} == set(), "routes that no test knows a body for"
-
-
-def _sin_nombres(texto: str) -> str:
-    return "/".join("{}" if parte.startswith("{") else parte for parte in texto.split("/"))
 
 
 def _con(base: Any, camino: Camino, valor: Any) -> Any:
@@ -136,18 +55,27 @@ def _en(base: Any, camino: Camino) -> Any:
     return base
 
 
+@pytest.fixture
+def mundo(sistema: System) -> Iterator[Mundo]:
+    mundo = mundo_comun(sistema)
+    yield mundo
+    mundo.reponer()
+
+
 def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(
-    sistema: System, red: Red, request: pytest.FixtureRequest
+    sistema: System, mundo: Mundo, request: pytest.FixtureRequest
 ) -> None:
-    m = Mundo(red)
+    m = mundo
     raros: list[str] = []
+    medidos: set[str] = set()
     for blanco in una_de_cada(blancos(m), sistema, request.config):
-        campos = {camino: tipo for camino, tipo in blanco.operacion.campos() if camino != ("archivo",)}
+        campos = {camino: tipo for camino, tipo, _esquema in blanco.operacion.campos() if camino != ("archivo",)}
         textos = [camino for camino, tipo in campos.items() if tipo == "string"]
         publicos = [camino for camino in textos if camino[-1] not in SECRETOS]
         raros += _rechaza(blanco, dict.fromkeys(campos.keys() - textos, SQL_Y_GUION) | dict.fromkeys(publicos, NULO))
-        for desde in range(0, len(textos), 12):  # more would be more than a body may be
-            raros += _rechaza(blanco, dict.fromkeys(textos[desde : desde + 12], LARGO))
+        por_medir = _sin_medir(blanco.operacion, medidos)
+        for desde in range(0, len(por_medir), 12):  # more would be more than a body may be
+            raros += _rechaza(blanco, dict.fromkeys(por_medir[desde : desde + 12], LARGO))
         raros += _guarda(blanco, publicos)
         for secreto in set(textos) - set(publicos):
             for ataque in (SQL_Y_GUION, NULO):
@@ -157,6 +85,25 @@ def test_sql_y_guiones_son_texto_y_lo_que_no_es_texto_se_rechaza(
     assert not raros, "\n".join(raros)
     for ruta in ("/admin/pacientes", "/auth/usuarios", "/citas", "/admin/centros"):
         assert bien(m.admin.get(ruta))["datos"], "the tables are still there"
+
+
+def _sin_medir(operacion: Operacion, medidos: set[str]) -> list[Camino]:
+    """Where a text may stand of which it is not known that it has an end.
+
+    What the document says of a length, an enumeration or a format comes from the field that checks it: of each
+    service, fields of which it says the same are tried once.
+    """
+    textos: list[Camino] = []
+    for camino, tipo, esquema in operacion.campos():
+        if tipo != "string" or camino == ("archivo",):
+            continue
+        clase = {k: v for k, v in esquema.items() if k in ("type", "format", "maxLength", "minLength", "enum")}
+        if camino[-1] in SECRETOS or not {"maxLength", "enum", "format"} & clase.keys():
+            textos.append(camino)
+        elif (caso := f"{operacion.ruta.split('/')[1]} {json.dumps(clase, sort_keys=True)}") not in medidos:
+            medidos.add(caso)
+            textos.append(camino)
+    return textos
 
 
 def _con_todos(blanco: Blanco, ataques: dict[Camino, str]) -> Any:
@@ -211,70 +158,77 @@ def _nombrado(errores: Any, camino: Camino) -> bool:
     return bool(errores)
 
 
-@pytest.fixture
-def mundo(sistema: System) -> Mundo:
-    return mundo_comun(sistema)
-
-
 @EN_UNA_BASE
-def test_lo_que_no_es_el_json_esperado(sistema: System, mundo: Mundo) -> None:
-    m = mundo
-    raros = []
-
-    def debe(blanco: Blanco, que: str, respuesta: requests.Response, *esperados: int) -> None:
-        if respuesta.status_code not in esperados:
-            raros.append(f"{blanco} {que}: {respuesta.status_code} {respuesta.text[:200]}")
-
-    for n, blanco in enumerate(blancos(m)):
+def test_lo_que_no_es_el_json_esperado(sistema: System) -> None:
+    """One parser reads all bodies: each service gets all that is wrong, and each route something."""
+    raros: list[str] = []
+    de_cada_servicio: dict[str, list[Blanco]] = {}
+    for blanco in blancos(mundo_comun(sistema)):
         if blanco.operacion.formulario:
-            debe(blanco, "JSON", blanco.enviar(b"{}"), 415)
-            continue
-        bueno = json.dumps(blanco.bueno()).encode()
-        rotos = {
-            "broken": bueno[:-1],
-            "twice": bueno + bueno,
-            "single quotes": b"{'a': 1}",
-            "trailing comma": bueno[:-1] + b"," + bueno[-1:],
-            "comment": b"/* x */" + bueno,
-            "NaN": b'{"id": NaN}',
-            "infinity": b'{"id": -Infinity}',
-            "lone surrogate": b'{"nombre": "\\ud800"}',
-            "bad UTF-8": b'{"nombre": "\xff\xfe"}',
-            "overlong UTF-8": b'{"nombre": "\xc0\x80"}',
-            "UTF-16": bueno.decode().encode("utf-16"),
-            "raw control": b'{"nombre": "a\x00b"}',
-            "deep": b"[" * 50_000,
-            "deep object": b'{"a":' * 50_000,
-            "XML": b"<?xml version='1.0'?><a/>",
-        }
-        # One parser reads all bodies: each route gets one of these.
-        que = list(rotos)[n % len(rotos)]
-        debe(blanco, que, blanco.enviar(rotos[que]), 400)
-        tipo, otro = TIPOS[n % len(TIPOS)], OTROS[n % len(OTROS)]
-        debe(blanco, tipo, blanco.enviar(bueno, tipo), 415)
-        debe(blanco, f"{otro!r}", blanco.enviar(otro), 422)
-        debe(
-            blanco,
-            "the other shape",
-            blanco.enviar({} if isinstance(blanco.bueno(), list) else [blanco.bueno()]),
-            422,
-        )
-        nuevo = blanco.bueno()
-        dentro = nuevo[0] if isinstance(nuevo, list) else nuevo
-        # Any name may be that of a setting.
-        ajenos = ("__class__",) if blanco.operacion.ruta == "/admin/configuracion" else CAMPOS_AJENOS
-        de_mas = {ajeno: 1 for ajeno in ajenos if ajeno not in dentro}
-        respuesta = blanco.enviar([{**dentro, **de_mas}] if isinstance(nuevo, list) else {**dentro, **de_mas})
-        debe(blanco, "foreign fields", respuesta, 422)
-        if respuesta.status_code == 422:
-            callados = [ajeno for ajeno in de_mas if repr(ajeno) not in str(respuesta.json()["errores"])]
-            raros += [f"{blanco} {ajeno}: not named {respuesta.text[:200]}" for ajeno in callados]
+            raros += _debe(blanco, "JSON", blanco.enviar(b"{}"), 415)
+        else:
+            de_cada_servicio.setdefault(blanco.operacion.servicio, []).append(blanco)
+            raros += _rechaza_campos_ajenos(blanco)
+    for suyos in de_cada_servicio.values():
+        cuantos = len(_que_no_es_json({}))
+        for n in range(max(len(suyos), cuantos)):
+            blanco = suyos[n % len(suyos)]
+            que, (contenido, tipo, esperado) = list(_que_no_es_json(blanco.bueno()).items())[n % cuantos]
+            raros += _debe(blanco, que, blanco.enviar(contenido, tipo), esperado)
     assert not raros, "\n".join(raros)
 
 
+def _debe(blanco: Blanco, que: str, respuesta: Respuesta, esperado: int) -> list[str]:
+    if respuesta.status_code == esperado:
+        return []
+    return [f"{blanco} {que}: {respuesta.status_code} {respuesta.text[:200]}"]
+
+
+def _que_no_es_json(de_verdad: Any) -> dict[str, tuple[Any, str, int]]:
+    """What is wrong → what is sent, as what, and the answer."""
+    bueno = json.dumps(de_verdad).encode()
+    rotos = {
+        "broken": bueno[:-1],
+        "twice": bueno + bueno,
+        "single quotes": b"{'a': 1}",
+        "trailing comma": bueno[:-1] + b"," + bueno[-1:],
+        "comment": b"/* x */" + bueno,
+        "NaN": b'{"id": NaN}',
+        "infinity": b'{"id": -Infinity}',
+        "lone surrogate": b'{"nombre": "\\ud800"}',
+        "bad UTF-8": b'{"nombre": "\xff\xfe"}',
+        "overlong UTF-8": b'{"nombre": "\xc0\x80"}',
+        "UTF-16": bueno.decode().encode("utf-16"),
+        "raw control": b'{"nombre": "a\x00b"}',
+        "deep": b"[" * 50_000,
+        "deep object": b'{"a":' * 50_000,
+        "XML": b"<?xml version='1.0'?><a/>",
+    }
+    return {
+        **{que: (roto, JSON, 400) for que, roto in rotos.items()},
+        **{f"as {tipo}": (bueno, tipo, 415) for tipo in TIPOS},
+        **{repr(otro): (otro, JSON, 422) for otro in OTROS},
+        "the other shape": ({} if isinstance(de_verdad, list) else [de_verdad], JSON, 422),
+    }
+
+
+def _rechaza_campos_ajenos(blanco: Blanco) -> list[str]:
+    """What is wrong with the answer to a body with fields that nobody knows: each must be told."""
+    nuevo = blanco.bueno()
+    dentro = nuevo[0] if isinstance(nuevo, list) else nuevo
+    # Any name may be that of a setting.
+    ajenos = ("__class__",) if blanco.operacion.ruta == "/admin/configuracion" else CAMPOS_AJENOS
+    de_mas = {ajeno: 1 for ajeno in ajenos if ajeno not in dentro}
+    respuesta = blanco.enviar([{**dentro, **de_mas}] if isinstance(nuevo, list) else {**dentro, **de_mas})
+    if respuesta.status_code != 422:
+        return _debe(blanco, "foreign fields", respuesta, 422)
+    callados = [ajeno for ajeno in de_mas if repr(ajeno) not in str(respuesta.json()["errores"])]
+    return [f"{blanco} {ajeno}: not named {respuesta.text[:200]}" for ajeno in callados]
+
+
 @EN_UNA_BASE
-def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(sistema: System, mundo: Mundo) -> None:
-    m = mundo
+def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(sistema: System) -> None:
+    m = mundo_comun(sistema)
     admin = m.quien["admin"]
     for ruta, mas in (
         ("/citas", {"id_paciente": m["paciente"]}),
