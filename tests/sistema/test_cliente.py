@@ -14,9 +14,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,16 +60,37 @@ def tabla(salida: str) -> dict[str, list[int]]:
     return {archivo: [int(numero) for numero in numeros] for archivo, *numeros in partes}
 
 
-def matar_cuando(orden: list[str], condicion: Callable[[], bool]) -> None:
-    """Start a load and SIGKILL it as soon as the condition holds."""
-    carga = subprocess.Popen(orden, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    limite = time.monotonic() + SEGUNDOS
-    while not condicion():
-        assert carga.poll() is None, "the load ended before it could be killed"
-        assert time.monotonic() < limite
-        time.sleep(0.2)
-    carga.kill()
-    assert carga.wait() < 0
+# A load whose process is killed when its n-th POST to a path has been sent, before any answer to it is read.
+INTERRUMPIDA = """
+import http.client, os, runpy, signal, sys
+
+_, ruta, faltan, programa, *argumentos = sys.argv
+faltan = int(faltan)
+conexion = http.client.HTTPConnection
+empezar, leer = conexion.putrequest, conexion.getresponse
+
+def contar(self, metodo, direccion, *otros, **mas):
+    global faltan
+    faltan -= (metodo, direccion) == ("POST", ruta)
+    empezar(self, metodo, direccion, *otros, **mas)
+
+def leer_si_vive(self, *otros):
+    if faltan == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return leer(self, *otros)
+
+conexion.putrequest, conexion.getresponse = contar, leer_si_vive
+sys.argv = [programa, *argumentos]
+sys.path.insert(0, os.path.dirname(programa))
+runpy.run_path(programa, run_name="__main__")
+"""
+
+
+def interrumpir(orden: list[str], ruta: str, peticion: int) -> None:
+    """Run a load that dies of SIGKILL as it sends its n-th POST to a path."""
+    python, *resto = orden
+    muerta = ejecutar(python, "-c", INTERRUMPIDA, ruta, str(peticion), *resto)
+    assert muerta.returncode == -signal.SIGKILL, muerta.stderr
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +111,10 @@ def cargado(sistema: System, api: OdontoCareClient, tmp_path_factory: pytest.Tem
     for archivo in ("centros.csv", "usuarios.csv", "doctores.csv", "pacientes.csv"):
         shutil.copy(REPOSITORY / "data" / archivo, gente)
 
-    def hay(ruta: str, **que: str) -> bool:
-        return bool(api.get(ruta, tamano=1, **que)["datos"])
-
-    producto, doctor = filas("productos.csv")[14]["codigo"], filas("doctores.csv")[4]["identificacion"]
-    matar_cuando(orden, lambda: hay("/inventario/productos", codigo=producto))
-    matar_cuando(orden, lambda: hay("/admin/doctores", identificacion=doctor))
+    interrumpir(orden, "/inventario/productos", 15)
+    interrumpir(orden, "/admin/doctores", 5)
     # What comes before the people is there; the third time these alone are gone through again.
-    paciente = filas("pacientes.csv")[19]["referencia_externa"]
-    matar_cuando(orden_de_carga(sistema, gente), lambda: hay("/admin/pacientes", referencia_externa=paciente))
+    interrumpir(orden_de_carga(sistema, gente), "/admin/pacientes", 21)
     final = cargar(sistema)
     assert final.returncode == 0, final.stderr
     cuentas = tabla(final.stderr)
