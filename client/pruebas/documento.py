@@ -17,13 +17,15 @@ group are written by `python client/pruebas/ejecutar.py --documento` from the JS
 `entradas/`; don't edit them. The same examples run as tests against a live system that holds the sample data:
 
 ```
-python client/pruebas/ejecutar.py --url http://127.0.0.1:8080                   # all, by route and by alias
+python client/pruebas/ejecutar.py --url http://127.0.0.1:8080                   # all
 python client/pruebas/ejecutar.py --solo citas-reservar citas-doctor-ocupado    # some
+python client/pruebas/ejecutar.py --alias                                       # all, and all by their aliases
 ```
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind. Those of a
-group that change nothing share it when they need the same, or take it from the example that they need, if it has run.
+group that need the same share it until one of them changes it, or take it from the example that they need, if it has
+run.
 A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
 `GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
 register itself only so often.
@@ -33,7 +35,7 @@ register itself only so often.
 | field | meaning |
 |---|---|
 | `id`, `titulo` | its name, and what it shows |
-| `metodo`, `ruta` | the request; the first example of each runs by every alias of `gateway/aliases.csv` as well |
+| `metodo`, `ruta` | the request; the first of each by its `gateway/aliases.csv` too, if it changes nothing |
 | `rol` | `admin`, `secretaria`, `medico` or `paciente`: the first of the sample data; without it no token is sent |
 | `como` | instead of `rol`: `{nombre_usuario, contrasena}` of somebody made before |
 | `entrada` | the body, a file in `entradas/` |
@@ -42,6 +44,7 @@ register itself only so often.
 | `antes` | examples that run first, each once |
 | `una_vez` | made once for all examples of a group that name it in `antes`, which must leave it as it is |
 | `a_solas` | what it needs is made for it alone, also what others share: it changes that, or counts what is there |
+| | (a list: these examples alone, it shares the rest) |
 | `espera` | `estado`, `campos` that must be there (`cita.id`, `datos.0.id`), `valores` they have, `encabezados` |
 | `espera.tipo` | media type of the answer |
 | `espera.plazo` | seconds that it may take until that comes back |
@@ -54,7 +57,7 @@ register itself only so often.
 |---|---|
 | `{{unico}}` | differs in each request |
 | `{{hoy}}`, `{{ayer}}` | today and two days ago, on Ecuador's calendar |
-| `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead |
+| `{{dia}}`, `{{otro_dia}}` | two weekdays, over a week ahead; each time in other weeks where people are shared |
 | `{{momento}}` | a half hour over a year ahead, differs in each request |
 | `{{establecimiento}}`, `{{punto}}` | three digits each; together they differ in each request |
 | `{{dia_semana}}`, `{{otro_dia_semana}}` | what they are called: `lunes`, `martes`, … |

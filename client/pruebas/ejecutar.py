@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the documented endpoint tests against a live system, or writes them as a document.
 
-    python client/pruebas/ejecutar.py --url http://127.0.0.1:8080 [--solo ID ...]
+    python client/pruebas/ejecutar.py --url http://127.0.0.1:8080 [--solo ID ...] [--alias]
     python client/pruebas/ejecutar.py --documento
 
 A test is an entry of one of the JSON files beside this one; README.md says how one is written. The system must hold
@@ -16,7 +16,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -44,6 +44,9 @@ Json = Any
 ECUADOR = timezone(timedelta(hours=-5))
 # What `{{unico}}` begins with: differs between runs and between the groups of one run.
 _CORRIDAS = itertools.count(time.time_ns() // 1_000_000)
+ASolas = bool | list[str]
+# So many weeks lie between the appointments of two preparations: a series goes on for four.
+SEMANAS = 4
 SEMANA = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 ARCHIVO_DE_ROL = {
     "admin": "usuarios.csv",
@@ -82,19 +85,27 @@ def _entrar(url: str, credenciales: dict[str, str]) -> OdontoCareClient:
 
 
 @dataclass
-class _Preparacion:
-    """What is made for a test: the values kept so far, what is shared with others, which tests have run."""
+class _Hecho:
+    """What some tests have made: the values they keep, and the addresses that they read or changed."""
 
     valores: dict[str, Json]
-    de_una_vez: dict[str, dict[str, Json]]
+    direcciones: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Preparacion(_Hecho):
+    """What is being made for a test: also what it does not share with others, and which tests have run."""
+
+    a_solas: ASolas = False
+    propio: dict[str, dict[str, Json]] = field(default_factory=dict)
     hechas: set[str] = field(default_factory=set)
 
 
 class Ejecutor:
     """Runs tests against one system. Every test first runs those it needs, so any can run alone.
 
-    Tests that change nothing and need the same share what was made for the first of them, or what the test that they
-    need has just made itself, until somebody changes it.
+    What was made for a test, or what the test that it needs has just made itself, serves all that need the same until
+    somebody changes it: the first that does takes it over.
     """
 
     def __init__(self, muestra: Muestra) -> None:
@@ -102,33 +113,34 @@ class Ejecutor:
         self.pruebas = {prueba.id: prueba for grupo in grupos() for prueba in grupo.pruebas}
         self._anonimo = OdontoCareClient(muestra.url)
         self._sesiones: dict[str, OdontoCareClient] = {}
-        self._hecho: dict[tuple[str, ...], tuple[dict[str, Json], set[str]]] = {}
-        self._cambiado: set[str] = set()
+        self._hecho: dict[tuple[str, ...], _Hecho] = {}
         self._de_una_vez: dict[str, dict[str, Json]] = {}
         self._corrida = f"{next(_CORRIDAS):x}"
         self._numero = 0
+        self._semanas = 0
 
     def ejecutar(self, prueba: Prueba, ruta: str | None = None) -> None:
         """Runs one test by its own route or by an alias of it. Raises `Diferencia`."""
-        necesita = (str(prueba.a_solas), *prueba.antes)
-        if prueba.cambia or necesita not in self._hecho:
-            self._cambiado = set()
-            hecho = self._preparar(prueba), self._cambiado
-        else:
-            hecho = self._hecho[necesita]
-        valores = dict(hecho[0])
-        self._pedir(prueba, ruta or prueba.ruta, valores)
+        hecho = self._tomar(prueba, prueba.a_solas)
+        valores = dict(hecho.valores)
+        self._pedir(prueba, ruta or prueba.ruta, valores, hecho.direcciones)
         if prueba.cambia:
-            self._hecho[str(prueba.a_solas), prueba.id] = valores, self._cambiado
+            self._hecho[str(prueba.a_solas), prueba.id] = _Hecho(valores, hecho.direcciones)
         else:
-            self._hecho[necesita] = hecho
+            self._hecho[str(prueba.a_solas), *prueba.antes] = hecho
 
-    def _preparar(self, prueba: Prueba) -> dict[str, Json]:
-        """Runs the tests that it needs and gives what they keep."""
-        preparacion = _Preparacion(dias(), {} if prueba.a_solas else self._de_una_vez)
-        for previa in prueba.antes:
-            self._previa(previa, preparacion)
-        return preparacion.valores
+    def _tomar(self, prueba: Prueba, a_solas: ASolas) -> _Hecho:
+        """What the tests that it needs have made, from now on its own: what is there already, or made anew."""
+        if hecho := self._hecho.pop((str(a_solas), *prueba.antes), None):
+            return hecho
+        if len(prueba.antes) == 1 and not (previa := self.pruebas[prueba.antes[0]]).una_vez:
+            hecho = self._tomar(previa, a_solas)
+            self._pedir_antes(previa, hecho.valores, hecho.direcciones)
+            return hecho
+        preparacion = _Preparacion(self._dias(prueba, a_solas), a_solas=a_solas)
+        for id_ in prueba.antes:
+            self._previa(id_, preparacion)
+        return _Hecho(preparacion.valores, preparacion.direcciones)
 
     def _previa(self, id_: str, en: _Preparacion) -> None:
         if id_ in en.hechas:
@@ -138,22 +150,39 @@ class Ejecutor:
         if not prueba.una_vez:
             self._hacer(prueba, en)
             return
-        if id_ not in en.de_una_vez:
-            aparte = _Preparacion(dias(), en.de_una_vez)
+        de_una_vez = en.propio if _es_aparte(id_, en.a_solas) else self._de_una_vez
+        if id_ not in de_una_vez:
+            aparte = _Preparacion(dias(), en.direcciones, en.a_solas, en.propio)
             self._hacer(prueba, aparte)
-            en.de_una_vez[id_] = {nombre: valor for nombre, valor in aparte.valores.items() if nombre not in dias()}
-        en.valores |= en.de_una_vez[id_]
+            de_una_vez[id_] = {nombre: valor for nombre, valor in aparte.valores.items() if nombre not in dias()}
+        en.valores |= de_una_vez[id_]
+
+    def _dias(self, prueba: Prueba, a_solas: ASolas) -> dict[str, Json]:
+        """Days for a test and what it needs: where that is made with people that others share, in other weeks."""
+        if a_solas is not True and any(una.cambia and not una.una_vez for una in self._con_previas(prueba)):
+            self._semanas += SEMANAS
+            return dias(self._semanas)
+        return dias()
+
+    def _con_previas(self, prueba: Prueba) -> Iterator[Prueba]:
+        yield prueba
+        for previa in prueba.antes:
+            if not self.pruebas[previa].una_vez:
+                yield from self._con_previas(self.pruebas[previa])
 
     def _hacer(self, prueba: Prueba, en: _Preparacion) -> None:
         """Runs a test that another needs, after those that it needs itself."""
         for otra in prueba.antes:
             self._previa(otra, en)
+        self._pedir_antes(prueba, en.valores, en.direcciones)
+
+    def _pedir_antes(self, prueba: Prueba, valores: dict[str, Json], direcciones: set[str]) -> None:
         try:
-            self._pedir(prueba, prueba.ruta, en.valores)
+            self._pedir(prueba, prueba.ruta, valores, direcciones)
         except Diferencia as error:
             raise Diferencia(f"antes, en {prueba.id}: {error}") from error
 
-    def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json]) -> None:
+    def _pedir(self, prueba: Prueba, ruta: str, valores: dict[str, Json], direcciones: set[str]) -> None:
         self._numero += 1
         valores["unico"] = f"{self._corrida}{self._numero}"
         valores |= {"momento": _momento(self._numero), **_serie(self._corrida, self._numero), **prueba.fija}
@@ -182,14 +211,20 @@ class Ejecutor:
                 if time.monotonic() > limite:
                     raise
                 time.sleep(0.2)
-        if prueba.cambia and prueba.metodo != "POST":
-            self._anotar_cambio(rellenar(prueba.ruta, valores))
+        self._anotar(prueba, rellenar(prueba.ruta, valores), direcciones)
         valores |= {nombre: buscar(respuesta.json(), donde) for nombre, donde in prueba.guarda.items()}
         valores |= {nombre: respuesta.headers[cual] for nombre, cual in prueba.guarda_encabezados.items()}
 
-    def _anotar_cambio(self, direccion: str) -> None:
-        self._cambiado.add(direccion)
-        self._hecho = {antes: hecho for antes, hecho in self._hecho.items() if direccion not in hecho[1]}
+    def _anotar(self, prueba: Prueba, direccion: str, direcciones: set[str]) -> None:
+        """Forgets what was made with things that it has changed just now, or what is above them."""
+        if prueba.metodo == "POST":
+            return
+        if prueba.cambia:
+            self._hecho = {
+                que: hecho for que, hecho in self._hecho.items() if not direccion.startswith(tuple(hecho.direcciones))
+            }
+        if prueba.cambia or prueba.guarda or prueba.guarda_encabezados:
+            direcciones.add(direccion)
 
     def _sesion(self, prueba: Prueba, valores: dict[str, Json]) -> OdontoCareClient:
         if prueba.rol:
@@ -203,13 +238,21 @@ class Ejecutor:
         return self._sesiones[nombre]
 
 
-def dias() -> dict[str, Json]:
-    """Days of Ecuador's calendar that tests may use: `dia` and `otro_dia` are weekdays more than a week ahead."""
+def _es_aparte(id_: str, a_solas: ASolas) -> bool:
+    return a_solas if isinstance(a_solas, bool) else id_ in a_solas
+
+
+def dias(semanas: int = 0) -> dict[str, Json]:
+    """Days of Ecuador's calendar that tests may use: `dia` and `otro_dia` are weekdays more than a week ahead.
+
+    Those of other `semanas` are as many weeks later.
+    """
     hoy = datetime.now(ECUADOR).date()
     laborables = (hoy + timedelta(days=n) for n in range(8, 20) if (hoy + timedelta(days=n)).weekday() < 5)
     dia, otro = next(laborables), next(laborables)
     ayer: date = hoy - timedelta(days=2)
-    fechas = {"hoy": hoy, "ayer": ayer, "dia": dia, "otro_dia": otro}
+    despues = timedelta(weeks=semanas)
+    fechas = {"hoy": hoy, "ayer": ayer, "dia": dia + despues, "otro_dia": otro + despues}
     semana = {f"{nombre}_semana": SEMANA[fechas[nombre].weekday()] for nombre in ("dia", "otro_dia")}
     return {nombre: str(fecha) for nombre, fecha in fechas.items()} | semana
 
@@ -246,6 +289,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     analizador.add_argument("--url", default="http://127.0.0.1:8080")
     analizador.add_argument("--datos", type=Path, default=AQUI.parent.parent / "data")
     analizador.add_argument("--solo", nargs="+", default=[], metavar="ID")
+    analizador.add_argument("--alias", action="store_true", help="por sus alias también los que cambian algo")
     analizador.add_argument("--a-la-vez", type=int, default=4, metavar="N", help="grupos que se ejecutan a la vez")
     analizador.add_argument("--documento", action="store_true", help="escribe los .md y termina")
     opciones = analizador.parse_args(argumentos)
@@ -258,7 +302,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     diferencias = 0
     muestra = Muestra(opciones.url, opciones.datos)
     with ThreadPoolExecutor(opciones.a_la_vez) as hilos:
-        for lineas in hilos.map(lambda grupo: _grupo(grupo, muestra, opciones.solo), grupos()):
+        for lineas in hilos.map(lambda grupo: _grupo(grupo, muestra, opciones), grupos()):
             sys.stdout.write("".join(f"{linea}\n" for linea in lineas))
             diferencias += sum(not linea.startswith("bien") for linea in lineas)
     if not opciones.solo:
@@ -271,14 +315,14 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     return 1 if diferencias else 0
 
 
-def _grupo(grupo: Grupo, muestra: Muestra, solo: list[str]) -> list[str]:
+def _grupo(grupo: Grupo, muestra: Muestra, opciones: argparse.Namespace) -> list[str]:
     """Runs the chosen tests of a group one after the other; a line about each."""
     ejecutor = Ejecutor(muestra)
     return [
         _una(ejecutor, prueba, ruta)
         for prueba in grupo.pruebas
-        if prueba.id in solo or not solo
-        for ruta in [prueba.ruta, *prueba.alias]
+        if prueba.id in opciones.solo or not opciones.solo
+        for ruta in [prueba.ruta, *(prueba.alias if opciones.alias or not prueba.cambia else [])]
     ]
 
 

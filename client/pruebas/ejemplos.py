@@ -52,7 +52,7 @@ class Prueba:
     encabezados: dict[str, str] = field(default_factory=dict)
     antes: list[str] = field(default_factory=list)
     una_vez: bool = False
-    a_solas: bool = False
+    a_solas: bool | list[str] = False
     fija: dict[str, str] = field(default_factory=dict)
     guarda: dict[str, str] = field(default_factory=dict)
     guarda_encabezados: dict[str, str] = field(default_factory=dict)

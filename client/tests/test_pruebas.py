@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import generar
 from pruebas import ejecutar
 from pruebas.documento import documentos
-from pruebas.ejecutar import Ejecutor, Muestra, _cuerpo, _momento, _serie
+from pruebas.ejecutar import SEMANAS, Ejecutor, Muestra, _cuerpo, _momento, _serie
 from pruebas.ejemplos import Diferencia, Prueba, buscar, codigo_totp, comprobar, grupos, rellenar, sin_prueba
 
 AQUI = Path(ejecutar.__file__).parent
@@ -157,14 +158,14 @@ def test_an_example_makes_what_it_needs_and_keeps_values(servidor: Any) -> None:
     )
     otro = replace(crear, id="otro", antes=["crear"])
     ejecutor.pruebas = {"crear": crear, "ver": ver, "otro": otro}
-    # What changes nothing shares what it needs; what changes something makes its own each time.
+    # What changes nothing shares what it needs; what changes it takes it over, and for the next it is made anew.
     ejecutor.ejecutar(ver)
     ejecutor.ejecutar(ver)
     assert len(servidor.filas["/admin/centros"]) == 1
     ejecutor.ejecutar(otro)
     ejecutor.ejecutar(otro)
     nombres = [centro["nombre"] for centro in servidor.filas["/admin/centros"]]
-    assert len(set(nombres)) == 1 + 2 * 2
+    assert len(set(nombres)) == 2 * 2
     assert servidor.peticiones.count(("POST", "/auth/login")) == 1
 
 
@@ -190,9 +191,27 @@ def test_what_is_a_solas_shares_nothing(servidor: Any) -> None:
     crear = Prueba("crear", "x", "POST", "/admin/centros", guarda={"centro_id": "id"}, una_vez=True, **hacer)
     ver = Prueba("ver", "x", "GET", "/admin/centros", {"estado": 200}, rol="admin", antes=["crear"])
     ejecutor.pruebas = {"crear": crear}
-    for prueba, hay in ((ver, 1), (replace(ver, a_solas=True), 2), (replace(ver, a_solas=True), 2), (ver, 2)):
+    sola, sin_ese, sin_otro = (replace(ver, a_solas=cual) for cual in (True, ["crear"], ["otro"]))
+    for prueba, hay in ((ver, 1), (sola, 2), (sola, 2), (sin_ese, 3), (sin_otro, 3), (ver, 3)):
         ejecutor.ejecutar(prueba)
         assert len(servidor.filas["/admin/centros"]) == hay
+
+
+def test_what_is_made_with_shared_people_is_in_other_weeks(servidor: Any) -> None:
+    ejecutor = Ejecutor(Muestra(servidor.url, Path(generar.__file__).parent))
+    hacer = {"espera": {"estado": 201}, "rol": "admin", "entrada": "admin-centro-crear.json"}
+    ejecutor.pruebas = {
+        "doctora": Prueba("doctora", "x", "POST", "/admin/centros", una_vez=True, **hacer),
+        "cita": Prueba("cita", "x", "POST", "/admin/centros", antes=["doctora"], **hacer),
+    }
+    ver = Prueba("ver", "x", "GET", "/admin/centros", {"estado": 200}, rol="admin")
+    tomados = [
+        ejecutor._tomar(replace(ver, antes=antes), a_solas).valores
+        for antes, a_solas in ((["doctora"], False), (["cita"], True), (["cita"], False), (["cita"], False))
+    ]
+    fechas = [date.fromisoformat(valores["dia"]) for valores in tomados]
+    assert [(fecha - fechas[0]).days // 7 for fecha in fechas] == [0, 0, SEMANAS, 2 * SEMANAS]
+    assert len({(valores["dia_semana"], valores["hoy"]) for valores in tomados}) == 1
 
 
 def test_an_input_with_files_is_a_form() -> None:

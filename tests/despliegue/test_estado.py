@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import estado
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,9 +85,16 @@ def gateway() -> Iterator[Gateway]:
     gateway.server.server_close()
 
 
-def look(url: str) -> tuple[int, str]:
+def make_estado(url: str) -> tuple[int, str]:
     done = subprocess.run(["make", "-s", "estado", f"URL={url}"], cwd=ROOT, capture_output=True, text=True)
     return done.returncode, done.stdout
+
+
+def look(url: str) -> tuple[int, str]:
+    """What `make estado` does, without starting anything."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+        patch.setattr("sys.argv", ["estado.py", "--url", url])
+        return estado.main(), said.getvalue()
 
 
 def complaints(gateway: Gateway) -> list[str]:
@@ -96,7 +106,7 @@ def complaints(gateway: Gateway) -> list[str]:
 
 
 def test_all_is_well(gateway: Gateway) -> None:
-    status, said = look(gateway.url)
+    status, said = make_estado(gateway.url)
     assert status == 0
     lines = [line.split() for line in said.splitlines()]
     assert ["auth", "listo", "bien", "visto", "hace", "4", "s"] in lines
@@ -168,7 +178,7 @@ def test_what_is_not_known_is_not_well(gateway: Gateway) -> None:
 def test_nobody_there(gateway: Gateway) -> None:
     gateway.services = {}
     assert complaints(gateway) == [f"no responde ningún OdontoCare en {gateway.url}"]
-    status, said = look("http://127.0.0.1:1")
+    status, said = make_estado("http://127.0.0.1:1")
     assert (status != 0, "no responde ningún OdontoCare" in said) == (True, True)
 
 

@@ -37,8 +37,11 @@ def test_start_and_stop_leave_nothing_behind(stand_ins: Path) -> None:
         processes = family(system)
         assert len(processes) > 7
     assert alive(processes) == []
-    with System(stand_ins, ports=system.ports):  # at once on the same ports
-        pass
+    with System(stand_ins, ports=system.ports) as again:  # at once on the same ports
+        processes = family(again)
+        os.kill(again.supervisor_pid, signal.SIGTERM)  # which it obeys as well
+        assert alive(processes) == []
+        assert not again.running
 
 
 def test_what_dies_is_started_again(running: System) -> None:
@@ -135,12 +138,3 @@ def test_no_secret_is_in_the_environment_of_the_processes(tmp_path: Path) -> Non
         )
     )
     assert given["GATEWAY_CITAS"] == "127.0.0.1:5005"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_the_supervisor_obeys_sigterm(stand_ins: Path) -> None:
-    with System(stand_ins, ports=free_ports()) as system:
-        processes = family(system)
-        os.kill(system.supervisor_pid, signal.SIGTERM)
-        assert alive(processes) == []
-        assert not system.running

@@ -19,9 +19,7 @@ done
 
 paso "Un paciente mira sus turnos libres y aparta el primero"
 TOKEN=$TOKEN_PACIENTE
-read -r DESDE HASTA < <(python -c '
-from datetime import date, timedelta
-print(*(date.today() + timedelta(days=n) for n in (2, 15)))')
+DESDE=$(calcular 'str(date.today() + timedelta(days=2))') HASTA=$(calcular 'str(date.today() + timedelta(days=15))')
 pedir GET "/citas/disponibilidad?doctor_id=$DOCTOR&desde=$DESDE&hasta=$HASTA" 200
 MOMENTO=$(campo datos.0.fecha_hora)
 TURNO="\"doctor_id\": $DOCTOR, \"centro_id\": $CENTRO, \"fecha_hora\": \"$MOMENTO\""

@@ -6,24 +6,63 @@ AQUI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 URL=${1:-http://127.0.0.1:8080}
 DATOS=${2:-$AQUI/../../../data}
 TOKEN=
+CUERPO=
 # More of the next requests: ENCABEZADOS=('If-Match: "3"').
 ENCABEZADOS=()
 trap 'echo "FALLÓ en la línea $LINENO" >&2' ERR
 
-# Without packages and settings of its user python starts in two thirds of the time.
-python() { python3 -IS "$@"; }
 paso() { echo "* $*"; }
 falla() { echo "FALLÓ: $*" >&2; exit 1; }
 
-# campo PATH: a value of the last answer, `campo cita.id` or `campo datos.0.id`.
-campo() {
-    python -c '
-import json, sys
-valor = json.load(sys.stdin)
-for parte in sys.argv[1].split("."):
-    valor = valor[int(parte)] if isinstance(valor, list) else valor[parte]
-print(valor if isinstance(valor, str) else json.dumps(valor))' "$1" <<<"$CUERPO"
+# One python for the whole script: to start one for each value takes longer than all the requests.
+PYTHON=$(cat <<'PY'
+import csv, json, pathlib, sys
+from datetime import date, datetime, time, timedelta
+
+def campo(camino=""):
+    valor = json.loads(cuerpo)
+    for parte in filter(None, camino.split(".")):
+        valor = valor[int(parte)] if isinstance(valor, list) else valor[parte]
+    return valor
+
+def credenciales(rol, numero):
+    nombre = {"medico": "doctores.csv", "paciente": "pacientes.csv"}.get(rol, "usuarios.csv")
+    with (pathlib.Path(sys.argv[1]) / nombre).open(encoding="utf-8-sig", newline="") as archivo:
+        filas = [f for f in csv.DictReader(archivo) if f["contrasena"] and f.get("rol", rol) == rol]
+    return {clave: filas[numero][clave] for clave in ("nombre_usuario", "contrasena")}
+
+def medias_horas():
+    dias = (date.today() + timedelta(days=n) for n in range(2, 16))
+    primeras = [datetime.combine(dia, time(9)) for dia in dias if dia.weekday() < 5]
+    return " ".join((hora + timedelta(minutes=30 * n)).isoformat() for hora in primeras for n in range(16))
+
+for expresion in sys.stdin:
+    cuerpo = next(sys.stdin)
+    try:
+        valor = eval(expresion)
+        respuesta = "=" + (valor if isinstance(valor, str) else json.dumps(valor))
+    except Exception as error:
+        respuesta = f"!{error!r}"
+    print(respuesta.replace("\n", " "), flush=True)
+PY
+)
+TUBOS=$(mktemp -d "${TMPDIR:-/tmp}/odontocare-XXXXXX")
+mkfifo "$TUBOS/pregunta" "$TUBOS/respuesta"
+python3 -IS -c "$PYTHON" "$DATOS" <"$TUBOS/pregunta" >"$TUBOS/respuesta" &
+exec 8>"$TUBOS/pregunta" 9<"$TUBOS/respuesta"
+rm -r "$TUBOS"
+
+# calcular EXPRESSION: what that is in Python, `campo("cita.id")` being a value of the last answer.
+calcular() {
+    local respuesta
+    printf '%s\n%s\n' "$1" "${CUERPO//$'\n'/ }" >&8
+    IFS= read -r respuesta <&9
+    [[ $respuesta == =* ]] || falla "$1: ${respuesta#!}: $CUERPO"
+    echo "${respuesta#=}"
 }
+
+# campo PATH: a value of the last answer, `campo cita.id` or `campo datos.0.id`.
+campo() { calcular "campo('$1')"; }
 
 # pedir METHOD PATH STATUS [BODY]: shows the request, fails on another status, leaves the answer in CUERPO.
 pedir() {
@@ -65,16 +104,7 @@ rechaza() {
 # entrar ROLE [NUMBER]: logs in as somebody of the sample data; the token is left in TOKEN.
 entrar() {
     local credenciales
-    credenciales=$(python - "$DATOS" "$1" "${2:-0}" <<'PY'
-import csv, json, pathlib, sys
-carpeta, rol, numero = sys.argv[1:]
-nombre = {"medico": "doctores.csv", "paciente": "pacientes.csv"}.get(rol, "usuarios.csv")
-with (pathlib.Path(carpeta) / nombre).open(encoding="utf-8-sig", newline="") as archivo:
-    filas = [f for f in csv.DictReader(archivo) if f["contrasena"] and f.get("rol", rol) == rol]
-fila = filas[int(numero)]
-print(json.dumps({clave: fila[clave] for clave in ("nombre_usuario", "contrasena")}))
-PY
-    )
+    credenciales=$(calcular "credenciales('$1', ${2:-0})")
     TOKEN=
     pedir POST /auth/login 200 "$credenciales"
     TOKEN=$(campo access_token)
@@ -92,10 +122,9 @@ participantes() {
     pedir GET /auth/perfil 200
     CENTRO=$(campo centros.0)
     pedir GET '/admin/doctores?orden=id&tamano=200' 200
-    read -r DOCTOR OTRO_DOCTOR < <(python -c '
-import json, sys
-suyos = [d["id"] for d in json.load(sys.stdin)["datos"] if d["activo"] and int(sys.argv[1]) in d["centros"]]
-print(*suyos[:2])' "$CENTRO" <<<"$CUERPO")
+    local suyos
+    suyos=$(calcular "' '.join(str(d['id']) for d in campo('datos') if d['activo'] and $CENTRO in d['centros'])")
+    read -r DOCTOR OTRO_DOCTOR _ <<<"$suyos"
 }
 
 # cita MOMENT [PATIENT [DOCTOR [TREATMENT]]]: the body of a booking.
@@ -106,19 +135,10 @@ cita() {
         "${2:-$PACIENTE}" "${3:-$DOCTOR}" "$CENTRO" "$1" "$tratamientos"
 }
 
-# medias_horas: local wall-clock times of the coming weekdays.
-medias_horas() {
-    python -c '
-from datetime import date, datetime, time, timedelta
-for dia in (date.today() + timedelta(days=n) for n in range(2, 16)):
-    for paso in range(16 if dia.weekday() < 5 else 0):
-        print((datetime.combine(dia, time(9)) + timedelta(minutes=30 * paso)).isoformat())'
-}
-
 # reservar [TREATMENT]: books the first free half hour; leaves CITA (id) and MOMENTO.
 reservar() {
     local momento cuerpo respuesta
-    for momento in $(medias_horas); do
+    for momento in $(calcular 'medias_horas()'); do
         cuerpo=$(cita "$momento" "$PACIENTE" "$DOCTOR" "${1:-}")
         respuesta=$(curl -sS --retry 5 -X POST "$URL/citas" -H "Authorization: Bearer $TOKEN" \
             -H 'Content-Type: application/json' -d "$cuerpo" -w '\n%{http_code}')

@@ -14,10 +14,7 @@ pedir GET "/citas/$PRIMERA" 200
 [[ $(campo estado) == programada ]] || falla "la cita cambió: $CUERPO"
 
 paso "Tres semanas más tarde sí"
-DESPUES=$(python -c '
-import sys
-from datetime import datetime, timedelta
-print((datetime.fromisoformat(sys.argv[1]) + timedelta(weeks=3)).isoformat())' "$PRIMER_MOMENTO")
+DESPUES=$(calcular "(datetime.fromisoformat('$PRIMER_MOMENTO') + timedelta(weeks=3)).isoformat()")
 pedir PUT "/citas/$PRIMERA" 200 "{\"fecha_hora\": \"$DESPUES\"}"
 echo "$CUERPO"
 [[ $(campo cita_anterior.estado) == cancelada ]] || falla "la anterior no quedó cancelada"

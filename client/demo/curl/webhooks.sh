@@ -6,10 +6,9 @@ source "$(dirname "$0")/ayuda.sh"
 entrar admin
 paso "Los eventos que hay"
 pedir GET /comunicaciones/eventos/catalogo 200
-python -c '
-import json, sys
-for uno in json.load(sys.stdin)["datos"]:
-    print("   ", uno["tipo"], "·", uno["descripcion"])' <<<"$CUERPO"
+for numero in $(calcular "' '.join(map(str, range(len(campo('datos')))))"); do
+    echo "    $(calcular "'{tipo} · {descripcion}'.format(**campo('datos.$numero'))")"
+done
 
 paso "Suscribe una dirección a las citas; el secreto se muestra solo aquí"
 pedir POST /comunicaciones/webhooks 201 \
