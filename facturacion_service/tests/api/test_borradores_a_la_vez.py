@@ -23,8 +23,6 @@ from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
 
-pytestmark = pytest.mark.both_databases
-
 
 def cuenta(app: Flask, consulta: str) -> int:
     with app.app_context():
@@ -50,6 +48,7 @@ def a_la_vez(*tareas: Callable[[], object]) -> None:
     assert errores == []
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: ApiClient) -> None:
     citas = 16
@@ -59,6 +58,7 @@ def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: Api
     assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == citas
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> None:
     completada = noticia("completada", 1, tratamiento(1))
@@ -68,6 +68,7 @@ def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> No
     assert cuenta(app, "factura") == 1
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_reabierta_y_completada_mientras_se_trabaja(app: Flask, api: ApiClient) -> None:
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, 11)))
@@ -82,6 +83,7 @@ def test_reabierta_y_completada_mientras_se_trabaja(app: Flask, api: ApiClient) 
     assert [vivas(app, n) for n in range(6, 11)] == [[]] * 5
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     """Whatever is first, all of it is the survivor's in the end."""
@@ -95,6 +97,7 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     assert cuenta(app, "factura WHERE paciente_id = 2") == citas
 
 
+@pytest.mark.postgresql_only
 def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiClient) -> None:
     """Whatever is first, no completed appointment is left without either an invoice or somebody to look at it."""
     nuevo_punto(app)
@@ -132,6 +135,7 @@ def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiCl
         assert (por_revisar, nuevas) in ((None, [60]), ("sin_factura", []))
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.parametrize("perderla", ["anular", "acreditar", "borrar"])
 def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
     app: Flask, admin: ApiClient, perderla: str

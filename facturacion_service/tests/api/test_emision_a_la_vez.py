@@ -36,7 +36,7 @@ from ..facturas import (
 CUANTAS = 24
 Escritor = Callable[[dict[str, str]], TestResponse]
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("punto")]
+pytestmark = pytest.mark.usefixtures("punto")
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def acreditar(api: ApiClient, factura_id: int, monto: int | None = None) -> Escr
     return lambda clave: api.post(ruta, {"motivo": "Error", **lineas}, headers=clave)
 
 
+@pytest.mark.postgresql_only
 def test_muchas_a_la_vez_llevan_numeros_seguidos(app: Flask, admin: ApiClient) -> None:
     facturas = [borrador(admin, otra(10, tarifa_iva=15), comprador={"tipo": "07"})["id"] for _ in range(CUANTAS)]
     antes = abrazos_mortales(app)
@@ -70,12 +71,14 @@ def test_muchas_a_la_vez_llevan_numeros_seguidos(app: Flask, admin: ApiClient) -
     assert (en_el_libro(app, Cuenta.FACTURADO), en_el_libro(app, Cuenta.IVA)) == (10 * CUANTAS, D("1.5") * CUANTAS)
 
 
+@pytest.mark.postgresql_only
 def test_una_factura_se_emite_una_vez(app: Flask, admin: ApiClient) -> None:
     borrador(admin)
     assert a_la_vez([emitir(admin, 1)] * 20) == {"hecho": 1, "factura_emitida": 19}
     assert (numeros(app), en_el_libro(app, Cuenta.FACTURADO)) == ([1], D(100))
 
 
+@pytest.mark.postgresql_only
 def test_lo_que_se_edita_mientras_se_emite_sale_entero_o_no_sale(app: Flask, admin: ApiClient) -> None:
     for una in range(1, 7):
         borrador(admin)
@@ -92,6 +95,7 @@ def test_lo_que_se_edita_mientras_se_emite_sale_entero_o_no_sale(app: Flask, adm
     assert (numeros(app), en_el_libro(app, Cuenta.FACTURADO)) == ([*range(1, 7)], total)
 
 
+@pytest.mark.postgresql_only
 def test_se_anula_o_se_acredita_pero_no_las_dos(app: Flask, admin: ApiClient) -> None:
     emitida(admin)
     finales = a_la_vez([anular(admin, 1), acreditar(admin, 1)] * 10)
@@ -100,6 +104,7 @@ def test_se_anula_o_se_acredita_pero_no_las_dos(app: Flask, admin: ApiClient) ->
     assert en_el_libro(app, Cuenta.FACTURADO) == 0
 
 
+@pytest.mark.postgresql_only
 def test_entre_todas_las_notas_no_pasan_de_lo_facturado(app: Flask, admin: ApiClient) -> None:
     emitida(admin, otra(100))
     pagos = [pagar(app, 1, 30), pagar(app, 1, 70)]
@@ -114,6 +119,7 @@ def test_entre_todas_las_notas_no_pasan_de_lo_facturado(app: Flask, admin: ApiCl
         assert dadas == [*range(1, 7)]
 
 
+@pytest.mark.postgresql_only
 def test_se_cobra_y_se_acredita_a_la_vez(app: Flask, admin: ApiClient) -> None:
     for _ in range(3):
         emitida(admin, otra(100))

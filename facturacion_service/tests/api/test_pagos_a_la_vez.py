@@ -23,8 +23,6 @@ from ..facturas_emitidas import emitida, factura
 from ..noticias import anunciados
 from ..pagos import RUTA, aplicar, cobrar, cuadra, dejar_anticipo, devolver
 
-pytestmark = pytest.mark.both_databases
-
 # Fifty pay at once in tests/sistema.
 CUANTOS = 24
 
@@ -34,6 +32,7 @@ def cuantos(app: Flask, modelo: Any) -> int:
         return db.session.scalar(db.select(func.count()).select_from(modelo)) or 0
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.parametrize("medio", ["transferencia", "efectivo"])
 def test_de_los_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiClient, medio: str) -> None:
     abrir_caja(app)
@@ -45,6 +44,7 @@ def test_de_los_que_pagan_el_saldo_entero_paga_uno(app: Flask, admin: ApiClient,
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 def test_las_partes_de_una_factura_caben_hasta_el_saldo(app: Flask, admin: ApiClient) -> None:
     una = emitida(app)
     finales = a_la_vez([lambda clave: cobrar(admin, una, 7, headers=clave)] * CUANTOS)
@@ -53,6 +53,7 @@ def test_las_partes_de_una_factura_caben_hasta_el_saldo(app: Flask, admin: ApiCl
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.parametrize("monto", [100, 1])
 def test_muchas_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient, monto: int) -> None:
     una = emitida(app)
@@ -62,6 +63,7 @@ def test_muchas_veces_la_misma_clave_es_un_pago(app: Flask, admin: ApiClient, mo
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 def test_un_anticipo_paga_facturas_hasta_que_se_acaba(app: Flask, admin: ApiClient) -> None:
     pago = ok(dejar_anticipo(admin, 100), 201)["id"]
     facturas = [emitida(app, "10") for _ in range(CUANTOS)]
@@ -73,6 +75,7 @@ def test_un_anticipo_paga_facturas_hasta_que_se_acaba(app: Flask, admin: ApiClie
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 def test_nunca_se_devuelve_mas_de_lo_que_queda(app: Flask, admin: ApiClient) -> None:
     una = emitida(app)
     de_factura, anticipo = ok(cobrar(admin, una, 100), 201)["id"], ok(dejar_anticipo(admin, 40), 201)["id"]
@@ -85,6 +88,7 @@ def test_nunca_se_devuelve_mas_de_lo_que_queda(app: Flask, admin: ApiClient) -> 
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 def test_pagar_aplicar_y_devolver_a_la_vez_sin_abrazo_mortal(app: Flask, admin: ApiClient) -> None:
     una, otra = emitida(app), emitida(app)
     pago = ok(dejar_anticipo(admin, 500), 201)["id"]
@@ -112,6 +116,7 @@ def test_pagar_aplicar_y_devolver_a_la_vez_sin_abrazo_mortal(app: Flask, admin: 
     cuadra(app)
 
 
+@pytest.mark.postgresql_only
 def test_acreditar_mientras_se_paga_y_se_devuelve_libera_lo_justo(app: Flask, admin: ApiClient) -> None:
     nuevo_punto(app)
     facturas = [hecha(admin)["id"] for _ in range(2)]

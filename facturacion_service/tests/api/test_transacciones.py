@@ -72,7 +72,6 @@ class TestRegistrar:
         assert ok(secretaria.post(TRANSACCIONES, cuerpo), 201)["centro_id"] == 1
         assert "centro_id" in problem(como_secretaria(api, 1, 2).post(TRANSACCIONES, cuerpo), 422)["errores"]
 
-    @pytest.mark.both_databases
     def test_el_dia_es_el_del_centro(self, admin: ApiClient) -> None:
         for centro, dia in ((1, "2026-01-05"), (3, "2026-01-04")):
             una = anotar(admin, "ingreso", 1, centro_id=centro, fecha_transaccion="2026-01-05T05:30:00Z")
@@ -125,7 +124,6 @@ class TestRegistrar:
 
 
 class TestCorregir:
-    @pytest.mark.both_databases
     def test_lo_corregido_se_corrige_en_el_libro(self, secretaria: ApiClient, app: Flask) -> None:
         una = ok(anotar(secretaria, "ingreso", 10, doctor_id=7), 201)
         ruta = f"{TRANSACCIONES}/{una['id']}"
@@ -272,7 +270,6 @@ SE_FILTRAN: list[tuple[dict[str, Any], list[int]]] = [
 
 
 class TestListas:
-    @pytest.mark.both_databases
     def test_la_lista_y_el_archivo_se_filtran_igual(self, varias: ApiClient) -> None:
         for filtro, ids in SE_FILTRAN:
             lista = ok(varias.get(TRANSACCIONES, query_string=filtro))["datos"]
@@ -306,7 +303,6 @@ class TestListas:
         problem(varias.get(f"{TRANSACCIONES}/archivo?formato=pdf"), 422)
 
 
-@pytest.mark.both_databases
 class TestReportes:
     def test_el_dia(self, varias: ApiClient) -> None:
         dia = ok(varias.get(f"{TRANSACCIONES}/reporte-diario?fecha=2026-01-05"))

@@ -62,7 +62,6 @@ SE_FILTRAN: list[tuple[dict[str, Any], list[int]]] = [
 ]
 
 
-@pytest.mark.both_databases
 def test_la_lista_y_el_archivo_se_filtran_igual(api: ApiClient, producto: int) -> None:
     for filtro, ids in SE_FILTRAN:
         lista = ok(api.get("/inventario/movimientos", query_string=filtro))["datos"]

@@ -23,8 +23,6 @@ from inventario.extensiones import db
 from ..citas import entregar, llega, noticia, quedan, trabajar
 from ..fabricas import conocer_centros, ingresar, nueva_receta, nuevo_producto, nuevo_tratamiento
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def productos(app: Flask) -> list[int]:
@@ -80,6 +78,7 @@ def a_la_vez(*tareas: Callable[[], object]) -> None:
     assert errores == []
 
 
+@pytest.mark.postgresql_only
 def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
     app: Flask, api: ApiClient, productos: list[int], calza: int
 ) -> None:
@@ -107,6 +106,7 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
         assert total == 3000 + 4 - 23 * (lugar + 1)
 
 
+@pytest.mark.postgresql_only
 def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, productos: list[int], calza: int) -> None:
     for producto in productos:
         ingresar(app, producto, 10)
@@ -116,6 +116,7 @@ def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, produ
     assert [quedan(app, producto) for producto in productos] == [9, 8, 7]
 
 
+@pytest.mark.postgresql_only
 def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
     app: Flask, api: ApiClient, productos: list[int], calza: int
 ) -> None:

@@ -17,8 +17,6 @@ from inventario.modelos import Existencia
 from ..existencias import sacar
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 
-pytestmark = pytest.mark.both_databases
-
 URL = "/inventario/lotes"
 
 

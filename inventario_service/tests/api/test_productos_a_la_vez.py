@@ -18,7 +18,7 @@ from inventario.modelos import Bodega, Existencia, MinimoCentro, Producto, Stock
 from ..existencias import sacar
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.postgresql_only
 
 URL = "/inventario/productos"
 COMO_ESTE = {"If-Match": "*"}

@@ -13,7 +13,7 @@ from comun.testing.client import ApiClient, ok
 from ..catalogo import TRATAMIENTOS, crear_tratamiento, ingredientes_de, receta_de
 from ..fabricas import nuevo_producto, nuevo_tratamiento
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.postgresql_only
 
 
 def a_la_vez(*llamadas: Any) -> list[int]:

@@ -243,7 +243,6 @@ class TestLista:
         ok(api.put(f"{TRATAMIENTOS}/3/receta", {"ingredientes": [{"producto_id": producto, "cantidad": 1}]}))
         return producto
 
-    @pytest.mark.both_databases
     @pytest.mark.usefixtures("catalogo")
     def test_se_filtra_y_ordena(self, api: ApiClient) -> None:
         for consulta, codigos in SE_FILTRAN:
