@@ -24,7 +24,7 @@ from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
 
 # More than there are connections.
 ESCRITORES = 30
-CRUZADOS = 24
+CRUZADOS = 16
 
 
 def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> Counter[str]:
