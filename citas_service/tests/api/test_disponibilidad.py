@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok, problem
@@ -358,6 +358,7 @@ def hora(cuarto: int) -> str:
 
 
 @pytest.mark.usefixtures("admin")
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(caso=dias_de_trabajo())
 def test_se_ofrece_justo_lo_que_se_puede_agendar(
     app: Flask, api: ApiClient, admin: AdminDePrueba, caso: dict[str, Any]
