@@ -31,6 +31,11 @@ def crear_paciente(api: ApiClient, **datos: Any) -> dict[str, Any]:
     return dict(ok(api.post("/admin/pacientes", base | sin_usuario(datos) | datos), 201))
 
 
+def crear_pacientes(api: ApiClient, filas: list[dict[str, Any]]) -> None:
+    """Many at once, without users."""
+    assert ok(api.post("/admin/pacientes/carga", filas), 201)["creados"] == len(filas)
+
+
 def sin_usuario(datos: dict[str, Any]) -> dict[str, Any]:
     """That no user is wanted, unless the data speak of one."""
     return {} if {"nombre_usuario", "usuario_id", "crear_usuario"} & set(datos) else {"crear_usuario": False}

@@ -1,6 +1,7 @@
 """A token is verified once, and believed again only while everything that made it good still holds."""
 
 import time
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -29,7 +30,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def api(app: Flask) -> ApiClient:
     """An administrator with a token that nobody has seen."""
-    return ApiClient(app).as_("admin")
+    return ApiClient(app).as_("admin", sid=uuid4().hex)
 
 
 def test_the_same_token_is_verified_once(api: ApiClient, verified: list[str]) -> None:
@@ -82,6 +83,6 @@ def test_a_token_whose_key_was_withdrawn_since_is_refused(api: ApiClient, app: F
 
 def test_it_remembers_no_more_than_it_should(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "REMEMBERED", 2)
-    for _ in range(5):
-        ok(ApiClient(app).as_("admin").get(WAY))
+    for sid in "abcde":
+        ok(ApiClient(app).as_("admin", sid=sid).get(WAY))
     assert len(app.extensions["verified_tokens"]._known) <= 2

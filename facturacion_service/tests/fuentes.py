@@ -51,8 +51,9 @@ class Fuentes:
         self._dirigir(nombre, f"http://127.0.0.1:{closed_port()}")
 
     def contestar(self, nombre: str, reply: Reply) -> None:
-        """It answers otherwise from now on."""
+        """It answers otherwise from now on, and is asked whatever it answered before."""
         self._peers[nombre].answer = lambda _seen: reply
+        self._dirigir(nombre, self._peers[nombre].url)
 
     def hacer_esperar(self, nombre: str, hasta: Event) -> None:
         """It answers only once that has come about."""

@@ -15,7 +15,7 @@ from historia_clinica.clientes.citas import CitasCliente
 from historia_clinica.clientes.inventario import InventarioCliente
 from historia_clinica.servicio import SERVICIO
 
-from .fabricas import conocer_centro, conocer_cita, conocer_doctor, conocer_paciente
+from .fabricas import conocer_consulta
 from .vecinos import Vecinos
 
 
@@ -61,11 +61,7 @@ def seeded_tables() -> frozenset[str]:
 @pytest.fixture
 def consulta(app: Flask, vecinos: Vecinos) -> dict[str, int]:
     """Patient 1 is with doctor 7 (user 107) at centre 1, appointment 1. Doctor 8 never saw her. All are known."""
-    conocer_paciente(app, 1)
-    conocer_doctor(app, 7)
-    conocer_doctor(app, 8)
-    conocer_centro(app, 1)
-    conocer_cita(app, 1, paciente_id=1, doctor_id=7, estado="en_curso")
+    conocer_consulta(app)
     return {"paciente_id": 1, "doctor_id": 7, "centro_id": 1, "cita_id": 1}
 
 

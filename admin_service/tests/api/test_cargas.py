@@ -11,8 +11,6 @@ from comun.testing.client import ApiClient, ok, problem
 from ..conftest import OtrosServicios
 from ..fabricas import auditoria, buscar, crear_centro, crear_doctor, crear_paciente, eventos
 
-pytestmark = pytest.mark.both_databases
-
 
 def cargar(api: ApiClient, recurso: str, filas: Any) -> Any:
     return api.post(f"/admin/{recurso}/carga", filas)
@@ -58,6 +56,7 @@ class TestPacientes:
         }
         assert len(ok(api.get("/admin/pacientes"))["datos"]) == 1
 
+    @pytest.mark.both_databases
     def test_lo_que_choca_con_lo_que_hay_o_entre_si(self, api: ApiClient) -> None:
         crear_paciente(api, identificacion="1714616123", referencia_externa="R1")
         filas = [
@@ -92,6 +91,7 @@ class TestPacientes:
         ]
         assert [*ok(cargar(api, "pacientes", filas), 201)["advertencias"]] == ["3", "0", "2", "4"]
 
+    @pytest.mark.both_databases
     def test_quien_se_adelanta_tambien_se_dice_por_fila(
         self, api: ApiClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -131,14 +131,17 @@ class TestPacientes:
     def test_una_lista_vacia_no_hace_nada(self, api: ApiClient) -> None:
         assert ok(cargar(api, "pacientes", []), 201) == {"creados": 0, "ids": [], "advertencias": {}}
 
+    @pytest.mark.both_databases
     def test_muchas_filas(self, api: ApiClient) -> None:
+        """More than go into one statement."""
         filas = [
-            {"nombres": f"Nombre {n}", "apellidos": "Carga", "fecha_nacimiento": "1990-01-01"} for n in range(2500)
+            {"nombres": f"Nombre {n}", "apellidos": "Carga", "fecha_nacimiento": "1990-01-01"} for n in range(1100)
         ]
-        assert ok(cargar(api, "pacientes", filas), 201)["ids"] == [*range(1, 2501)]
+        assert ok(cargar(api, "pacientes", filas), 201)["ids"] == [*range(1, 1101)]
 
 
 class TestLosDemas:
+    @pytest.mark.both_databases
     def test_centros_con_salas_y_codigos(self, api: ApiClient, app: Flask) -> None:
         filas = [
             {"nombre": "Uno"},

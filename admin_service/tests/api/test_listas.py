@@ -21,11 +21,11 @@ def recorrer(api: ApiClient, orden: str, tamano: int = 2) -> list[dict]:
     return vistos
 
 
-@pytest.mark.parametrize("orden", ORDENES)
-def test_el_cursor_recorre_todos_una_vez(api: ApiClient, orden: str) -> None:
+def test_el_cursor_recorre_todos_una_vez(api: ApiClient) -> None:
     for apellidos in ("Mora", "Arce", "Mora", "Zea", "Arce"):
         crear_paciente(api, apellidos=apellidos)
-    assert sorted(p["id"] for p in recorrer(api, orden)) == [1, 2, 3, 4, 5]
+    for orden in ORDENES:
+        assert sorted(p["id"] for p in recorrer(api, orden)) == [1, 2, 3, 4, 5], orden
 
 
 def test_los_que_llegan_no_mueven_la_lista(api: ApiClient) -> None:
@@ -45,11 +45,9 @@ def test_el_total_solo_se_cuenta_si_se_pide(api: ApiClient) -> None:
     assert contada["paginacion"] == {"pagina": 2, "tamano": 2, "hay_mas": False, "siguiente": None, "total": 3}
 
 
-@pytest.mark.parametrize(
-    "consulta", ["orden=telefono", "tamano=0", "tamano=201", "color=azul", "cursor=zzz", "q=a&q=b"]
-)
-def test_lo_que_no_se_entiende_se_rechaza(api: ApiClient, consulta: str) -> None:
-    problem(api.get(f"/admin/pacientes?{consulta}"), 422)
+def test_lo_que_no_se_entiende_se_rechaza(api: ApiClient) -> None:
+    for consulta in ("orden=telefono", "tamano=0", "tamano=201", "color=azul", "cursor=zzz", "q=a&q=b"):
+        problem(api.get(f"/admin/pacientes?{consulta}"), 422)
 
 
 def test_se_filtra_por_lo_que_identifica(api: ApiClient) -> None:

@@ -10,8 +10,6 @@ from comun.testing.client import ApiClient, ok, problem
 from ..conftest import OtrosServicios
 from ..fabricas import crear_doctor, crear_paciente, eventos
 
-pytestmark = pytest.mark.both_databases
-
 ANA = {"nombre": "Ana Pérez", "identificacion": "1714307103"}
 CON_CLAVE = {**ANA, "username": "ana.perez", "password": "Colibri-Paramo-7"}
 

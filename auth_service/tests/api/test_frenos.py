@@ -14,8 +14,6 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import CONTRASENA, Fabrica
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def limites(app: Flask) -> Iterator[None]:
@@ -71,6 +69,7 @@ class TestPorCuenta:
             db.session.commit()
         assert probar(anonimo, "medico", CONTRASENA) == 200
 
+    @pytest.mark.both_databases
     def test_muchos_a_la_vez_no_pasan_de_lo_permitido(self, anonimo: ApiClient, crear: Fabrica) -> None:
         crear("medico")
         with ThreadPoolExecutor(8) as hilos:

@@ -17,8 +17,6 @@ from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import Fabrica, credenciales, propagar
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def tokens(anonimo: ApiClient, crear: Fabrica) -> dict[str, str]:
@@ -66,6 +64,7 @@ class TestRenovar:
         problem(anonimo.post("/auth/refresh", {"refresh_token": tokens["refresh_token"]}), 401)
         renovar(anonimo, otra["refresh_token"])
 
+    @pytest.mark.postgresql_only
     def test_de_dos_a_la_vez_gana_uno_y_la_sesion_sigue(self, anonimo: ApiClient, tokens: dict[str, str]) -> None:
         salida = threading.Barrier(6)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comun.testing.client import ApiClient, ok, problem
@@ -78,7 +78,6 @@ class TestBuscar:
         navidad = date(DIA.year, 12, 25)
         assert horas(api, fecha=navidad) == []
 
-    @pytest.mark.both_databases
     def test_un_cierre_del_centro_vale_para_todos(self, api: ApiClient, app: Flask) -> None:
         poner_horario(app, hasta="09:00")
         poner_horario(app, hasta="09:00", doctor_id=2)
@@ -93,7 +92,6 @@ class TestBuscar:
             a_las("08:30") + "-06:00",
         ]
 
-    @pytest.mark.both_databases
     def test_por_especialidad_por_tratamiento_y_por_centro(self, api: ApiClient, app: Flask) -> None:
         for doctor_id in (1, 2):
             poner_horario(app, hasta="08:30", doctor_id=doctor_id)
@@ -148,7 +146,6 @@ class TestBuscar:
     def test_una_busqueda_sin_sentido_se_explica(self, api: ApiClient, consulta: str) -> None:
         problem(api.get(f"/citas/disponibilidad?{consulta}"), 422)
 
-    @pytest.mark.both_databases
     def test_el_numero_de_consultas_no_crece(self, api: ApiClient, app: Flask) -> None:
         for doctor_id in (1, 2, 3, 4):
             poner_horario(app, doctor_id=doctor_id)
@@ -361,6 +358,7 @@ def hora(cuarto: int) -> str:
 
 
 @pytest.mark.usefixtures("admin")
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(caso=dias_de_trabajo())
 def test_se_ofrece_justo_lo_que_se_puede_agendar(
     app: Flask, api: ApiClient, admin: AdminDePrueba, caso: dict[str, Any]

@@ -92,7 +92,7 @@ def mundos(draw: st.DrawFn) -> tuple[Mundo, date]:
     return Mundo(zona, horarios, politica, bloqueos, [], intervalos(), intervalos()), dia
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(mundos(), st.integers(-40, 40))
 def test_los_turnos_son_los_que_hallaria_una_persona(caso: tuple[Mundo, date], hora: int) -> None:
     mundo, dia = caso
@@ -100,7 +100,7 @@ def test_los_turnos_son_los_que_hallaria_una_persona(caso: tuple[Mundo, date], h
     assert encontrados(mundo, dia, dia, ahora) == list(mundo.turnos(dia, dia, ahora))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(mundos(), st.integers(0, 96 * 3))
 def test_lo_que_se_ofrece_cumple_las_reglas_y_lo_demas_no(caso: tuple[Mundo, date], paso: int) -> None:
     """The rule that a booking is held against says the same as the slots, minute by minute."""

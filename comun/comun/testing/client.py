@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from comun.testing.tokens import make_token
+from comun.testing.tokens import shared_token
 
 
 class ApiClient:
@@ -50,7 +50,7 @@ class ApiClient:
         if rol == "servicio":
             claims.setdefault("sub", "servicio:prueba")
         held = permisos if permisos is not None else [p for p in known if rol == "servicio" or not _internal(p)]
-        return self.with_token(make_token(rol=rol, permisos=held, **claims))
+        return self.with_token(shared_token(rol=rol, permisos=held, **claims))
 
 
 def _internal(permission: str) -> bool:

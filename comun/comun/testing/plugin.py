@@ -1,8 +1,9 @@
 """pytest fixtures for a service's tests. Its conftest only provides `service` (see comun.testing.plugin.service).
 
 Tests that use `app` or `api` take turns: one runs on SQLite, another on PostgreSQL, always the same on each. Those
-marked `both_databases`, of what may differ between the two, run on each of them.
-`--bd ambas` runs all on both, `--bd sqlite` all on one.
+marked `both_databases`, of what may differ between the two, run on each of them. Those marked `postgresql_only`, of
+what happens at once, run on PostgreSQL: SQLite lets one write at a time.
+`--bd ambas` runs all on both, `--bd sqlite` all on one, whatever their marks.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def _is_the_turn_of_another(item: pytest.Item) -> bool:
     backend = case.params.get("backend") if case else None
     if backend is None or item.get_closest_marker("both_databases"):
         return False
+    if item.get_closest_marker("postgresql_only"):
+        return bool(backend != "postgresql")
     # By its name, so that it keeps its database whatever else is tested.
     turn = zlib.crc32(item.nodeid.replace(backend, "").encode()) % len(BACKENDS)
     return bool(backend != BACKENDS[turn])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -62,6 +63,22 @@ def make_token(*, kid: str = "prueba", algorithm: str = "RS256", key: Any = None
     }
     content = {name: value for name, value in content.items() if value is not None or name.endswith("_id")}
     return jwt.encode(content, key or signing_key(kid), algorithm=algorithm, headers={"kid": kid})
+
+
+_SHARED_SECONDS = 300
+_signed: dict[str, tuple[float, str]] = {}
+
+
+def shared_token(**claims: Any) -> str:
+    """A token with these claims: the same one for whoever asks within minutes, so that it is signed once and each
+    application verifies it once. `make_token` is for what must be a session of its own.
+    """
+    wanted, moment = json.dumps(claims, sort_keys=True), time.time()
+    made, token = _signed.get(wanted, (0.0, ""))
+    if not made <= moment < made + _SHARED_SECONDS:
+        token = make_token(**claims)
+        _signed[wanted] = moment, token
+    return token
 
 
 class StaticTrust:

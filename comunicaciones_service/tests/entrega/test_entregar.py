@@ -18,8 +18,6 @@ from comunicaciones.secretos import cifrar, secreto_nuevo
 from ..mundo import Mundo, Receptor, todo_en_orden
 from ..receptores import Nombres, enchufe_crudo, goteando
 
-pytestmark = pytest.mark.both_databases
-
 
 def test_recibe_el_evento_firmado(mundo: Mundo, receptor: Receptor) -> None:
     quien = mundo.webhook(receptor)
@@ -257,6 +255,7 @@ def test_tras_una_caida_todo_llega_en_orden(mundo: Mundo, receptor: Receptor) ->
     assert (webhook.fallos_seguidos, webhook.falla_desde, webhook.ultimo_error) == (0, None, None)
 
 
+@pytest.mark.postgresql_only
 def test_cuatro_a_la_vez_y_no_mas(mundo: Mundo, receptor: Receptor) -> None:
     receptor.problema = lambda _evento: Reply(delay=0.02)
     quien = mundo.webhook(receptor)

@@ -18,8 +18,6 @@ from comunicaciones.secretos import descifrar
 
 from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
 
-pytestmark = pytest.mark.both_databases
-
 Trabajador = Callable[[], Process]
 
 
@@ -117,7 +115,7 @@ def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(
     mundo: Mundo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(mundo.app.extensions["comun"].settings, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", 60.0)
-    sujetos, veces = 25, 8
+    sujetos, veces = 12, 5
     seguir = threading.Event()
     puerto_muerto = closed_port()
     with Receptor() as sano, Receptor() as lento:

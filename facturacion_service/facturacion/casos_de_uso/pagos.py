@@ -177,7 +177,7 @@ def _registrar(pago: Pago, partes: Sequence[Parte], quien: Caller) -> Pago:
         doctor_id=doctores.pop() if len(doctores) == 1 else None,
         paciente_id=pago.paciente_id,
         comentario=pago.comentario,
-        momento=pago.momento,
+        de=pago,
     )
     return pago
 

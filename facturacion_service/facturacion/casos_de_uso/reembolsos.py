@@ -82,5 +82,5 @@ def _anotar(pago: Pago, reembolso: Reembolso, factura: Factura | None, medio: Me
         doctor_id=doctor_id,
         paciente_id=pago.paciente_id,
         comentario=reembolso.motivo,
-        momento=reembolso.momento,
+        de=reembolso,
     )

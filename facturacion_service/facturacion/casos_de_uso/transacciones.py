@@ -13,7 +13,17 @@ from facturacion.casos_de_uso.dias import dia_en
 from facturacion.casos_de_uso.libro import Anotacion, asentar, reponer
 from facturacion.dominio.medios import Medio
 from facturacion.extensiones import db
-from facturacion.modelos import Caja, Cuenta, EstadoCaja, EstadoTransaccion, Origen, TipoTransaccion, Transaccion
+from facturacion.modelos import (
+    Caja,
+    Cuenta,
+    EstadoCaja,
+    EstadoTransaccion,
+    Origen,
+    Pago,
+    Reembolso,
+    TipoTransaccion,
+    Transaccion,
+)
 
 
 def caja_para(centro_id: int, medio: Medio, quien: Caller) -> int | None:
@@ -57,26 +67,32 @@ def anotar_transaccion(
     comentario: str | None = None,
     momento: datetime | None = None,
     estado: EstadoTransaccion = EstadoTransaccion.COMPLETADO,
+    de: Pago | Reembolso | None = None,
 ) -> Transaccion:
     """Write a transaction into the caller's till, if he has one, and into the ledger, in the current transaction.
 
+    `de`: the payment or the money back that it is of; its moment, its day and its till, held open, are known.
     Raises Conflict `sin_caja_abierta` for cash without an open till. What is pending is in none.
     """
-    momento = momento or now()
-    completado = estado == EstadoTransaccion.COMPLETADO
+    if de is not None:
+        momento, dia, caja_id = de.momento, de.dia, de.caja_id
+    else:
+        momento = momento or now()
+        dia = dia_en(centro_id, momento)
+        caja_id = caja_para(centro_id, medio, quien) if estado == EstadoTransaccion.COMPLETADO else None
     transaccion = Transaccion(
         tipo_transaccion=tipo,
         origen=origen,
         referencia=referencia,
         centro_id=centro_id,
-        caja_id=caja_para(centro_id, medio, quien) if completado else None,
+        caja_id=caja_id,
         doctor_id=doctor_id,
         paciente_id=paciente_id,
         concepto=concepto,
         monto=monto,
         medio_pago=medio,
         fecha_transaccion=momento,
-        dia=dia_en(centro_id, momento),
+        dia=dia,
         comentario=comentario,
         estado=estado,
         registrada_por=quien.actor,

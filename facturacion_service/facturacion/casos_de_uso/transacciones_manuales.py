@@ -39,7 +39,8 @@ def registrar(datos: Mapping[str, Any], quien: Caller) -> Transaccion:
         comentario=datos.get("comentario"),
         momento=momento,
         estado=estado,
-        **personas,
+        doctor_id=personas.get("doctor_id"),
+        paciente_id=personas.get("paciente_id"),
     )
     return _con_nombres(hecha)
 

@@ -72,21 +72,19 @@ def test_se_adjunta_y_se_vuelve_a_leer_tal_cual(admin: ApiClient, gasto: int) ->
     assert ok(admin.get(f"{GASTOS}/{gasto}"))["adjuntos"] == [adjunto]
 
 
-@pytest.mark.parametrize(
-    ("contenido", "nombre", "codigo"),
-    [
-        (b"MZ\x90\x00", "recibo.png", "archivo_no_admitido"),
-        (foto(), "recibo.pdf", "tipo_no_coincide"),
-        (foto()[:-20], "recibo.png", "archivo_danado"),
-        (foto(), "../recibo.png", "nombre_de_archivo_invalido"),
-    ],
-)
-def test_lo_que_se_rechaza_no_deja_ni_archivo_ni_fila(
-    admin: ApiClient, gasto: int, carpeta: Path, contenido: bytes, nombre: str, codigo: str
-) -> None:
-    problem(adjuntar(admin, gasto, contenido, nombre), 422, codigo)
-    problem(adjuntar(admin, 999), 404)
-    assert (guardados(carpeta), ok(admin.get(f"{GASTOS}/{gasto}"))["adjuntos"]) == ([], [])
+RECHAZADOS: list[tuple[bytes, str, str]] = [
+    (b"MZ\x90\x00", "recibo.png", "archivo_no_admitido"),
+    (foto(), "recibo.pdf", "tipo_no_coincide"),
+    (foto()[:-20], "recibo.png", "archivo_danado"),
+    (foto(), "../recibo.png", "nombre_de_archivo_invalido"),
+]
+
+
+def test_lo_que_se_rechaza_no_deja_ni_archivo_ni_fila(admin: ApiClient, gasto: int, carpeta: Path) -> None:
+    for contenido, nombre, codigo in RECHAZADOS:
+        problem(adjuntar(admin, gasto, contenido, nombre), 422, codigo)
+        problem(adjuntar(admin, 999), 404)
+        assert (guardados(carpeta), ok(admin.get(f"{GASTOS}/{gasto}"))["adjuntos"]) == ([], []), contenido
 
 
 def test_el_mismo_archivo_no_va_dos_veces_al_mismo_gasto(admin: ApiClient, gasto: int, carpeta: Path) -> None:

@@ -203,16 +203,18 @@ class TestReabierta:
             noticia("completada", 3, tratamiento(2, BLANQUEO)),
             noticia("reabierta", 4),
         ]
-        for numero, orden in enumerate(permutations(range(4)), 1):
-            noticias = [noticia_de(sucesos[lugar], numero) for lugar in orden]
-            # One by one, each acted on before the next is known; or all at once.
-            for juntas in [[una] for una in noticias] if numero % 2 else [noticias]:
-                dos_veces = [una for una in juntas for _ in range(2)]
-                assert entregar(api, *dos_veces) == ["aplicado", "duplicado"] * len(juntas)
-                trabajar(app)
-            assert vivas(app, numero) == [], orden
-            llega(api, noticia("completada", 5, tratamiento(3), cita_id=numero))
-            assert borrador(app, numero).total == 30, orden
+        ordenes = dict(enumerate(permutations(range(4)), 1))
+        de_cita = [[noticia_de(sucesos[lugar], cita) for lugar in orden] for cita, orden in ordenes.items()]
+        # Of half of them one by one, each acted on before the next is known; of the others all at once.
+        for juntas in (*zip(*de_cita[::2], strict=True), [una for suyas in de_cita[1::2] for una in suyas]):
+            dos_veces = [una for una in juntas for _ in range(2)]
+            assert entregar(api, *dos_veces) == ["aplicado", "duplicado"] * len(juntas)
+            trabajar(app)
+        for cita, orden in ordenes.items():
+            assert vivas(app, cita) == [], orden
+        llega(api, *(noticia("completada", 5, tratamiento(3), cita_id=cita) for cita in ordenes))
+        for cita, orden in ordenes.items():
+            assert borrador(app, cita).total == 30, orden
         with app.app_context():
             assert informe() == {"pendientes": 0}
 

@@ -23,8 +23,6 @@ from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
 
-pytestmark = pytest.mark.both_databases
-
 
 def cuenta(app: Flask, consulta: str) -> int:
     with app.app_context():
@@ -50,15 +48,17 @@ def a_la_vez(*tareas: Callable[[], object]) -> None:
     assert errores == []
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: ApiClient) -> None:
-    citas = 16
+    citas = 8
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
     a_la_vez(*[lambda: trabajar(app)] * 4)
     assert (cuenta(app, "factura"), cuenta(app, "tarea")) == (citas, 0)
     assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == citas
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> None:
     completada = noticia("completada", 1, tratamiento(1))
@@ -68,24 +68,26 @@ def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> No
     assert cuenta(app, "factura") == 1
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_reabierta_y_completada_mientras_se_trabaja(app: Flask, api: ApiClient) -> None:
-    entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, 11)))
+    entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, 7)))
     despues = [
-        *(noticia("reabierta", 2, cita_id=n) for n in range(1, 11)),
-        *(noticia("completada", 3, tratamiento(2, cantidad=2), cita_id=n) for n in range(1, 6)),
+        *(noticia("reabierta", 2, cita_id=n) for n in range(1, 7)),
+        *(noticia("completada", 3, tratamiento(2, cantidad=2), cita_id=n) for n in range(1, 4)),
     ]
     a_la_vez(*[lambda: trabajar(app)] * 3, *(lambda d=d: llega(api, d) for d in despues))
     otra_vez(app)
     assert cuenta(app, "tarea") == 0
-    assert [borrador(app, n).total for n in range(1, 6)] == [60] * 5
-    assert [vivas(app, n) for n in range(6, 11)] == [[]] * 5
+    assert [borrador(app, n).total for n in range(1, 4)] == [60] * 3
+    assert [vivas(app, n) for n in range(4, 7)] == [[]] * 3
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     """Whatever is first, all of it is the survivor's in the end."""
-    citas = 12
+    citas = 8
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
     datos = {"id": 2, "nombres": "M", "apellidos": "N", "estado_paciente": "activo", "absorbido_id": 1}
     fusion = evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, datos)
@@ -95,10 +97,11 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     assert cuenta(app, "factura WHERE paciente_id = 2") == citas
 
 
+@pytest.mark.postgresql_only
 def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiClient) -> None:
     """Whatever is first, no completed appointment is left without either an invoice or somebody to look at it."""
     nuevo_punto(app)
-    citas = range(1, 13)
+    citas = range(1, 9)
     entregar(admin, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in citas))
     trabajar(app)
     ids = [borrador(app, n).id for n in citas]
@@ -132,6 +135,7 @@ def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiCl
         assert (por_revisar, nuevas) in ((None, [60]), ("sin_factura", []))
 
 
+@pytest.mark.postgresql_only
 @pytest.mark.parametrize("perderla", ["anular", "acreditar", "borrar"])
 def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
     app: Flask, admin: ApiClient, perderla: str

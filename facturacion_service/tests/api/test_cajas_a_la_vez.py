@@ -21,9 +21,8 @@ from ..caja import CAJAS, TRANSACCIONES, abierta, anotar, cerrar, contar, cuadra
 from ..conftest import como_secretaria
 from ..noticias import anunciados
 
-pytestmark = pytest.mark.both_databases
 
-
+@pytest.mark.postgresql_only
 class TestALaVez:
     def test_de_veinte_que_abren_abre_uno(self, secretaria: ApiClient) -> None:
         abrir = [lambda c: secretaria.post(CAJAS, {"centro_id": 1}, headers=c)] * 20

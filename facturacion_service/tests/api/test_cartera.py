@@ -23,8 +23,6 @@ from ..asientos import anticipar, conocer_aseguradora, deber
 from ..conftest import como_medico, como_paciente, como_secretaria
 from ..fabricas import conocer_centros, conocer_paciente, nuevo_punto
 
-pytestmark = pytest.mark.both_databases
-
 URL = "/facturacion/reportes/cartera"
 
 

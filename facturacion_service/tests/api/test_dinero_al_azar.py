@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,8 +19,6 @@ from ..facturas import en_el_libro
 from ..libreta import Libreta
 from ..pagos import cuadra
 from ..renglones import ASEGURADORA, PACIENTE, Cuanto, Linea, centavos
-
-pytestmark = pytest.mark.both_databases
 
 numeros = st.integers(0, 5)
 precios = st.sampled_from(["25", "9.99", "33.335", "120.505", "0.03"]).map(Decimal)

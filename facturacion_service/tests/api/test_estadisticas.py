@@ -20,8 +20,6 @@ from ..conftest import como_medico, como_secretaria
 from ..fabricas import conocer_tratamiento, nuevo_punto
 from ..fuentes import Fuentes, fuentes_de, respuestas
 
-pytestmark = pytest.mark.both_databases
-
 CLINICA, DOCTOR = "/facturacion/estadisticas/clinica", "/facturacion/estadisticas/doctores/{}"
 ENERO = {"desde": "2026-01-01", "hasta": "2026-01-31"}
 RESINA = {"id": 5, "nombre": "Resina"}

@@ -6,7 +6,6 @@ from collections import defaultdict
 from decimal import Decimal as D
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +17,6 @@ from facturacion.modelos import Cuenta, Gasto
 from ..caja import abrir_caja
 from ..cuentas import anotado
 from ..gastos import GASTOS, contar_caja
-
-pytestmark = pytest.mark.both_databases
 
 CAMPOS = {
     "monto": st.decimals("0.01", 500, places=2).map(str),

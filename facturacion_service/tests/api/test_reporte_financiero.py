@@ -25,8 +25,6 @@ from ..asientos import anotar, cobro, conocer_aseguradora, devolucion, movimient
 from ..conftest import como_medico, como_secretaria
 from ..fabricas import conocer_centros, conocer_tratamiento
 
-pytestmark = pytest.mark.both_databases
-
 URL = "/facturacion/reportes/financiero"
 ENERO = {"desde": "2026-01-01", "hasta": "2026-01-31"}
 LUNES, MARTES = date(2026, 1, 5), date(2026, 1, 6)

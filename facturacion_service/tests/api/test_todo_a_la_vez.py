@@ -57,7 +57,7 @@ def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admi
             lambda c: admin.post(f"{RUTA}/cajas/{caja}/conteo", {"contado": {"efectivo": 0}}, headers=c),
         ]
 
-    pedidos = [pedido for vez in range(2) for cual in range(2) for pedido in de(cual)]
+    pedidos = [pedido for cual in range(2) for pedido in de(cual)]
     antes = abrazos_mortales(app)
     finales = a_la_vez(pedidos)
     assert set(finales) <= {"hecho", *CHOQUES}
@@ -67,8 +67,8 @@ def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admi
 
 def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: ApiClient) -> None:
     abrir_caja(app)
-    unos = [gastar(admin, 10, medio_pago="transferencia")["id"] for _ in range(6)]
-    otros = [gastar(admin, 10, medio_pago="tarjeta_debito")["id"] for _ in range(6)]
+    unos = [gastar(admin, 10, medio_pago="transferencia")["id"] for _ in range(4)]
+    otros = [gastar(admin, 10, medio_pago="tarjeta_debito")["id"] for _ in range(4)]
     antes = abrazos_mortales(app)
 
     def pasar(uno: int, medio: str) -> Pedido:
@@ -79,7 +79,7 @@ def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: A
             *[pasar(uno, "tarjeta_debito") for uno in unos],
             *[pasar(uno, "transferencia") for uno in otros],
         ]
-        assert a_la_vez(pedidos) == {"hecho": 12}
+        assert a_la_vez(pedidos) == {"hecho": 8}
         unos, otros = otros, unos
     assert abrazos_mortales(app) == antes
     caja_cuadra(app)
@@ -91,13 +91,13 @@ def test_quien_no_cambia_nada_no_deshace_lo_que_otro_cambia(app: Flask, admin: A
     def editar(uno: int, **cambios: int) -> Pedido:
         return lambda c: admin.put(f"{TRANSACCIONES}/{uno}", cambios, headers=c)
 
-    pedidos = [editar(uno, **cambio) for vez in range(1, 4) for uno in ids for cambio in ({"monto": 10 + vez}, {})]
+    pedidos = [editar(uno, **cambio) for vez in (1, 2) for uno in ids for cambio in ({"monto": 10 + vez}, {})]
     assert a_la_vez(pedidos) == {"hecho": len(pedidos)}
     caja_cuadra(app)
 
 
 def test_lo_que_se_emite_mientras_cambia_la_serie_lleva_la_de_su_punto(app: Flask, admin: ApiClient) -> None:
-    puntos = [nuevo_punto(app, punto=f"{n:03d}", principal=n == 1) for n in range(1, 9)]
+    puntos = [nuevo_punto(app, punto=f"{n:03d}", principal=n == 1) for n in range(1, 6)]
     borradores = [borrador(admin)["id"] for _punto in puntos]
 
     def emitir(una: int, punto: int) -> Pedido:

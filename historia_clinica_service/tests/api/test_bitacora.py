@@ -25,8 +25,6 @@ from ..conftest import como_medico, como_paciente
 from ..fabricas import conocer_cita
 from .test_notas import camino, escribir
 
-pytestmark = pytest.mark.both_databases
-
 ACCESOS = "/historia-clinica/pacientes/1/accesos"
 SIGNOS = "/historia-clinica/pacientes/1/signos-vitales"
 PULSO = {"pulso_lpm": 70}
@@ -78,6 +76,7 @@ MANIPULACIONES: dict[tuple[str, ...], list[str]] = {
 }
 
 
+@pytest.mark.both_databases
 def test_se_halla_cada_manipulacion(medico: ApiClient, app: Flask) -> None:
     for _ in range(6):
         ok(medico.get(SIGNOS))
@@ -152,6 +151,7 @@ def test_el_sello_de_cada_dia_sale_una_vez_y_prueba_despues_que_no_falta_nada(me
     assert orden(app, "verificar") == (1, [*faltan, "4 filas, 2 fallas"])
 
 
+@pytest.mark.both_databases
 def test_la_base_de_datos_no_deja_cambiar_la_bitacora(medico: ApiClient, app: Flask) -> None:
     ok(medico.get(SIGNOS))
     ordenes = {
@@ -251,6 +251,7 @@ def test_al_firmar_queda_una_fila_con_la_huella(medico: ApiClient, app: Flask) -
     assert fila.huella == firmada["huella"]
 
 
+@pytest.mark.both_databases
 def test_la_fila_sigue_a_lo_que_cuenta(app: Flask, consulta: dict[str, int]) -> None:
     dicho = {"paciente_id": 1, "accion": "escribir", "resultado": "permitido", "relacion": "medico"}
     with app.app_context():

@@ -21,8 +21,6 @@ from historia_clinica.extensiones import db
 from ..conftest import como_medico
 from ..mirones import mirar, mirar_y_pararse
 
-pytestmark = pytest.mark.both_databases
-
 ACCESOS = "/historia-clinica/pacientes/1/accesos"
 SIGNOS = "/historia-clinica/pacientes/1/signos-vitales"
 PULSO = {"pulso_lpm": 70}
@@ -48,6 +46,7 @@ def a_la_vez(preguntas: Sequence[Callable[[], TestResponse]]) -> Counter[int]:
         return Counter(estado for estados in hilos.map(preguntar, preguntas) for estado in estados)
 
 
+@pytest.mark.both_databases
 def test_hilos_que_leen_escriben_y_son_rechazados(api: ApiClient, medico: ApiClient, app: Flask) -> None:
     ajeno = como_medico(api, 8)
     clases: list[Callable[[], TestResponse]] = [

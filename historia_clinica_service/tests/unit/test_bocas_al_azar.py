@@ -37,7 +37,7 @@ def entradas(draw: st.DrawFn) -> list[Entrada]:
     return hechas
 
 
-@settings(max_examples=120)
+@settings(max_examples=40)
 @given(entradas(), st.randoms(use_true_random=False), st.integers(0, 30))
 def test_de_toda_boca(noted: list[Entrada], azar: object, dia: int) -> None:
     revueltas = list(noted)
@@ -58,7 +58,7 @@ def test_de_toda_boca(noted: list[Entrada], azar: object, dia: int) -> None:
     assert len(dibujo.findall(".//{http://www.w3.org/2000/svg}g/{http://www.w3.org/2000/svg}title")) == len(PIEZAS)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.builds(

@@ -226,18 +226,27 @@ class TestReabierta:
         self, app: Flask, api: ApiClient, guantes: int, limpieza: int
     ) -> None:
         sucesos = [("completada", 1), ("reabierta", 2), ("completada", 3), ("cancelada", 4)]
-        ingresar(app, guantes, 2)
-        for numero, orden in enumerate(permutations(sucesos), 1):
-            noticias = [noticia(*suceso, {limpieza: "1"}, cita_id=numero) for suceso in orden]
-            # One by one, each acted on before the next is known; or all at once.
-            for juntas in [[una] for una in noticias] if numero % 2 else [noticias]:
-                dos_veces = [una for una in juntas for _ in range(2)]
-                assert entregar(api, *dos_veces) == ["aplicado", "duplicado"] * len(juntas)
-                trabajar(app)
-            assert quedan(app, guantes) == 2, orden
-            llega(api, noticia("completada", 5, {limpieza: "1"}, cita_id=numero))
-            assert quedan(app, guantes) == 0, orden
-            llega(api, noticia("reabierta", 6, {limpieza: "1"}, cita_id=numero))
+        ordenes = [*permutations(sucesos)]
+        citas = range(1, len(ordenes) + 1)
+        hay = 2 * len(citas)
+        ingresar(app, guantes, hay)
+        de_cita = [
+            [noticia(*suceso, {limpieza: "1"}, cita_id=cita) for suceso in orden]
+            for cita, orden in zip(citas, ordenes, strict=True)
+        ]
+        # Of half of them one by one, each acted on before the next is known; of the others all at once.
+        for juntas in (*zip(*de_cita[::2], strict=True), [una for suyas in de_cita[1::2] for una in suyas]):
+            dos_veces = [una for una in juntas for _ in range(2)]
+            assert entregar(api, *dos_veces) == ["aplicado", "duplicado"] * len(juntas)
+            trabajar(app)
+        with app.app_context():
+            vivos = db.select(Consumo.cita_id).where(Consumo.revertido_en.is_(None))
+            assert [ordenes[cita - 1] for cita in db.session.scalars(vivos)] == []
+        assert quedan(app, guantes) == hay
+        llega(api, *(noticia("completada", 5, {limpieza: "1"}, cita_id=cita) for cita in citas))
+        assert quedan(app, guantes) == 0
+        with app.app_context():
+            assert sorted(db.session.scalars(vivos)) == [*citas]
 
     def test_lo_que_alguien_corrigio_a_mano_no_vuelve_dos_veces(
         self, app: Flask, api: ApiClient, guantes: int, limpieza: int

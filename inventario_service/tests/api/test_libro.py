@@ -18,8 +18,6 @@ from inventario.modelos import CostoProducto, Existencia, Lote, Movimiento, Prod
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 
-pytestmark = pytest.mark.both_databases
-
 
 def sacar(app: Flask, producto_id: int, lote_id: int, cantidad: int) -> None:
     with app.app_context():
@@ -72,6 +70,7 @@ def test_un_producto_puede_permitirlo(app: Flask) -> None:
         assert db.session.scalars(db.select(Stock.cantidad)).one() == -1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("orden", ["UPDATE movimiento SET cantidad = 7", "DELETE FROM movimiento"])
 def test_lo_escrito_queda(app: Flask, orden: str) -> None:
     conocer_centros(app)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
@@ -28,6 +27,15 @@ def bajos(api: ApiClient, **consulta: Any) -> dict[int, list[int]]:
     return {producto["id"]: [centro["centro_id"] for centro in producto["centros"]] for producto in datos}
 
 
+SIN_SENTIDO: list[Any] = [
+    [{"centro_id": 1, "minimo": -1}],
+    [{"centro_id": 1}],
+    [{"centro_id": 1, "minimo": 5, "maximo": 4}],
+    [{"centro_id": 99, "minimo": 1}],
+    [{"centro_id": 1, "minimo": 1}, {"centro_id": 1, "minimo": 2}],
+]
+
+
 class TestMinimos:
     def test_cada_centro_tiene_el_suyo(self, api: ApiClient, app: Flask) -> None:
         conocer_centros(app)
@@ -44,16 +52,12 @@ class TestMinimos:
             {"centro_id": 1, "minimo": 6, "maximo": None}
         ]
 
-    @pytest.mark.parametrize(
-        "minimos",
-        [[{"centro_id": 1, "minimo": -1}], [{"centro_id": 1}], [{"centro_id": 1, "minimo": 5, "maximo": 4}],
-         [{"centro_id": 99, "minimo": 1}], [{"centro_id": 1, "minimo": 1}, {"centro_id": 1, "minimo": 2}]],
-    )  # fmt: skip
-    def test_lo_que_no_tiene_sentido_se_rechaza(self, api: ApiClient, app: Flask, minimos: Any) -> None:
+    def test_lo_que_no_tiene_sentido_se_rechaza(self, api: ApiClient, app: Flask) -> None:
         conocer_centros(app)
         producto = nuevo_producto(app)
-        assert [*problem(fijar(api, producto, *minimos), 422)["errores"]] == ["minimos"]
-        assert ok(api.get(f"{URL}/{producto}/minimos"))["minimos"] == []
+        for minimos in SIN_SENTIDO:
+            assert [*problem(fijar(api, producto, *minimos), 422)["errores"]] == ["minimos"], minimos
+            assert ok(api.get(f"{URL}/{producto}/minimos"))["minimos"] == [], minimos
 
     def test_la_secretaria_cambia_solo_los_de_sus_centros(self, api: ApiClient, app: Flask) -> None:
         conocer_centros(app)

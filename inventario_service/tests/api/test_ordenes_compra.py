@@ -37,6 +37,16 @@ def recibir(api: ApiClient, orden: dict[str, Any], *lineas: dict[str, Any], **da
     return api.post(f"{ORDENES}/{orden['id']}/recepciones", {"lineas": lineas, **datos})
 
 
+LINEAS_MALAS: list[tuple[dict[str, Any], str]] = [
+    ({"cantidad": -1}, "cantidad"),
+    ({"cantidad": 0}, "cantidad"),
+    ({"unidad": "litro"}, "unidad"),
+    ({"cantidad": 999_999_999, "unidad": "caja"}, "cantidad"),
+    ({"producto_id": 99_999}, "producto_id"),
+    ({"costo_unitario": -1}, "costo_unitario"),
+]
+
+
 class TestBorrador:
     def test_se_pide_en_cajas_y_cuesta_lo_que_cuesta_el_producto(
         self, api: ApiClient, app: Flask, proveedor: int
@@ -61,28 +71,16 @@ class TestBorrador:
         ]
         problem(api.put(ruta, {"lineas": lineas}, headers={"If-Match": '"1"'}), 412)
 
-    @pytest.mark.parametrize(
-        ("cambios", "lugar"),
-        [
-            ({"cantidad": -1}, "cantidad"),
-            ({"cantidad": 0}, "cantidad"),
-            ({"unidad": "litro"}, "unidad"),
-            ({"cantidad": 999_999_999, "unidad": "caja"}, "cantidad"),
-            ({"producto_id": 99_999}, "producto_id"),
-            ({"costo_unitario": -1}, "costo_unitario"),
-        ],
-    )
-    def test_una_linea_mala_se_senala(
-        self, api: ApiClient, app: Flask, proveedor: int, cambios: dict[str, Any], lugar: str
-    ) -> None:
+    def test_una_linea_mala_se_senala(self, api: ApiClient, app: Flask, proveedor: int) -> None:
         buena = {"producto_id": nuevo_producto(app), "cantidad": 2}
         otro = nuevo_producto(app)
         empaquetar(app, otro, "caja", 100)
-        mala = {"producto_id": otro, "cantidad": 2, **cambios}
-        cuerpo = {"proveedor_id": proveedor, "centro_id": 1, "lineas": [buena, mala]}
-        errores = problem(api.post(ORDENES, cuerpo), 422)["errores"]
-        assert [*errores["lineas"]["1"]] == [lugar]
-        assert ok(api.get(ORDENES))["datos"] == []
+        for cambios, lugar in LINEAS_MALAS:
+            mala = {"producto_id": otro, "cantidad": 2, **cambios}
+            cuerpo = {"proveedor_id": proveedor, "centro_id": 1, "lineas": [buena, mala]}
+            errores = problem(api.post(ORDENES, cuerpo), 422)["errores"]
+            assert [*errores["lineas"]["1"]] == [lugar], cambios
+            assert ok(api.get(ORDENES))["datos"] == [], cambios
 
     def test_no_se_pide_dos_veces_lo_mismo_ni_lo_que_ya_no_se_usa(
         self, api: ApiClient, app: Flask, proveedor: int
@@ -187,6 +185,16 @@ class TestSuVida:
         assert cuentas[0] == cuentas[1]
 
 
+NO_CUADRAN: list[tuple[dict[str, Any], str, int]] = [
+    ({"lote": None}, "lote", 422),
+    ({"caducidad": AYER}, "caducidad", 422),
+    ({"lote": "VIEJO"}, "lote", 409),
+    ({"lote": "BUENO", "caducidad": EN_DOS_ANOS}, "caducidad", 409),
+    ({"cantidad": -3}, "cantidad", 422),
+    ({"producto_id": 99_999}, "producto_id", 422),
+]
+
+
 class TestRecepcion:
     def test_llega_en_partes_con_lotes_y_otro_costo(self, api: ApiClient, app: Flask, proveedor: int) -> None:
         resina = nuevo_producto(app, controla_lotes=True)
@@ -225,20 +233,7 @@ class TestRecepcion:
         ok(recibir(api, orden, {"producto_id": producto, "cantidad": 5}), 201)
         problem(recibir(api, orden, {"producto_id": producto, "cantidad": 1}), 409, "transicion_ilegal")
 
-    @pytest.mark.parametrize(
-        ("cambios", "campo", "estado"),
-        [
-            ({"lote": None}, "lote", 422),
-            ({"caducidad": AYER}, "caducidad", 422),
-            ({"lote": "VIEJO"}, "lote", 409),
-            ({"lote": "BUENO", "caducidad": EN_DOS_ANOS}, "caducidad", 409),
-            ({"cantidad": -3}, "cantidad", 422),
-            ({"producto_id": 99_999}, "producto_id", 422),
-        ],
-    )
-    def test_un_lote_que_no_cuadra_no_entra(
-        self, api: ApiClient, app: Flask, proveedor: int, cambios: dict[str, Any], campo: str, estado: int
-    ) -> None:
+    def test_un_lote_que_no_cuadra_no_entra(self, api: ApiClient, app: Flask, proveedor: int) -> None:
         producto = nuevo_producto(app, controla_lotes=True)
         with app.app_context():
             ayer = date.fromisoformat(AYER)
@@ -246,10 +241,11 @@ class TestRecepcion:
             db.session.add(Lote(producto_id=producto, codigo="BUENO", caducidad=date(2090, 1, 1)))
             db.session.commit()
         orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5}))
-        linea = {"producto_id": producto, "cantidad": 1, "lote": "N1", **cambios}
-        respuesta = recibir(api, orden, {k: v for k, v in linea.items() if v is not None})
-        assert [*problem(respuesta, estado)["errores"]["lineas"]["0"]] == [campo]
-        assert existencia(app, producto) == 0
+        for cambios, campo, estado in NO_CUADRAN:
+            linea = {"producto_id": producto, "cantidad": 1, "lote": "N1", **cambios}
+            respuesta = recibir(api, orden, {k: v for k, v in linea.items() if v is not None})
+            assert [*problem(respuesta, estado)["errores"]["lineas"]["0"]] == [campo], cambios
+            assert existencia(app, producto) == 0, cambios
 
     def test_de_un_borrador_no_llega_nada_y_de_lo_anulado_tampoco(
         self, api: ApiClient, app: Flask, proveedor: int

@@ -169,37 +169,35 @@ class TestVersiones:
         problem(api.delete(f"{TRATAMIENTOS}/99/receta/{producto}"), 404)
 
 
+NO_VALEN: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["producto_id"]),
+    ({"producto_id": 1, "incluye_id": 1}, ["producto_id"]),
+    ({"producto_id": 99}, ["producto_id"]),
+    ({"incluye_id": 99}, ["incluye_id"]),
+    ({"producto_id": 1, "cantidad": 0}, ["cantidad"]),
+    ({"producto_id": 1, "cantidad": -1}, ["cantidad"]),
+    ({"producto_id": 1, "cantidad": "mucho"}, ["cantidad"]),
+    ({"producto_id": 1, "cantidad": 1_000_001}, ["cantidad"]),
+    ({"producto_id": 1, "cantidad": "0.000001", "unidad": "ul"}, ["cantidad"]),
+    ({"producto_id": 1, "unidad": "kg"}, ["unidad"]),
+    ({"producto_id": 1, "unidad": "caja"}, ["unidad"]),
+    ({"incluye_id": 1, "unidad": "ml"}, ["unidad"]),
+    ({"incluye_id": 1, "alternativa": "a"}, ["alternativa"]),
+    ({"incluye_id": 1, "cantidad": 101}, ["cantidad"]),
+    ({"producto_id": 1, "lote": "A"}, ["lote"]),
+]
+
+
 class TestLoQueNoVale:
-    @pytest.mark.parametrize(
-        ("datos", "campos"),
-        [
-            ({}, ["producto_id"]),
-            ({"producto_id": 1, "incluye_id": 1}, ["producto_id"]),
-            ({"producto_id": 99}, ["producto_id"]),
-            ({"incluye_id": 99}, ["incluye_id"]),
-            ({"producto_id": 1, "cantidad": 0}, ["cantidad"]),
-            ({"producto_id": 1, "cantidad": -1}, ["cantidad"]),
-            ({"producto_id": 1, "cantidad": "mucho"}, ["cantidad"]),
-            ({"producto_id": 1, "cantidad": 1_000_001}, ["cantidad"]),
-            ({"producto_id": 1, "cantidad": "0.000001", "unidad": "ul"}, ["cantidad"]),
-            ({"producto_id": 1, "unidad": "kg"}, ["unidad"]),
-            ({"producto_id": 1, "unidad": "caja"}, ["unidad"]),
-            ({"incluye_id": 1, "unidad": "ml"}, ["unidad"]),
-            ({"incluye_id": 1, "alternativa": "a"}, ["alternativa"]),
-            ({"incluye_id": 1, "cantidad": 101}, ["cantidad"]),
-            ({"producto_id": 1, "lote": "A"}, ["lote"]),
-        ],
-    )
-    def test_se_dice_y_no_cambia_nada(
-        self, api: ApiClient, app: Flask, datos: dict[str, Any], campos: list[str]
-    ) -> None:
+    def test_se_dice_y_no_cambia_nada(self, api: ApiClient, app: Flask) -> None:
         assert nuevo_producto(app, unidad="ml") == nuevo_tratamiento(app) == 1
         calza = nuevo_tratamiento(app)
-        assert [*problem(poner(api, calza, **datos), 422)["errores"]] == campos
-        errores = problem(reemplazar(api, calza, {"producto_id": 1}, datos), 422)["errores"]
-        assert [*errores["ingredientes"]] == ["1"]
-        assert [*errores["ingredientes"]["1"]] == campos
-        assert receta_de(api, calza)["version"] == 0
+        for datos, campos in NO_VALEN:
+            assert [*problem(poner(api, calza, **datos), 422)["errores"]] == campos, datos
+            errores = problem(reemplazar(api, calza, {"producto_id": 1}, datos), 422)["errores"]
+            assert [*errores["ingredientes"]] == ["1"], datos
+            assert [*errores["ingredientes"]["1"]] == campos, datos
+            assert receta_de(api, calza)["version"] == 0, datos
 
     def test_dos_veces_lo_mismo(self, api: ApiClient, app: Flask, calza: int) -> None:
         uno = nuevo_producto(app)

@@ -39,12 +39,10 @@ def hacer(api: ApiClient, ids: dict[str, list[int]], accion: str, ruta: str, dad
     return api.delete(f"{ruta}/{que}{ids[campo][cual]}").status_code
 
 
-def versiones(api: ApiClient, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """All versions of each recipe, the oldest first."""
-    return {
-        numero: ok(api.get(f"{TRATAMIENTOS}/{numero}/receta/versiones?orden=numero&tamano=200"))["datos"]
-        for numero in ids
-    }
+def versiones(api: ApiClient, numero: int) -> list[dict[str, Any]]:
+    """All versions of a recipe, the oldest first."""
+    suyas = ok(api.get(f"{TRATAMIENTOS}/{numero}/receta/versiones?orden=numero&tamano=200"))["datos"]
+    return [dict(una) for una in suyas]
 
 
 def revisar(todas: dict[int, list[dict[str, Any]]], vistas: dict[tuple[int, int], Any]) -> None:
@@ -73,9 +71,11 @@ def test_las_recetas_se_siguen_y_ninguna_se_muerde_la_cola(api: ApiClient, app: 
         tratamiento = ids["incluye_id"][cual]
         antes = len(todas[tratamiento])
         estado = hacer(api, ids, accion, f"{TRATAMIENTOS}/{tratamiento}/receta", dado)
-        todas = versiones(api, ids["incluye_id"])
+        todas[tratamiento] = versiones(api, tratamiento)
         nuevas = len(todas[tratamiento]) - antes
         # A whole recipe that is the present one makes no other version.
         posibles = {200: (0, 1) if accion == "reemplazar" else (0,), 201: (1,), 204: (1,), 404: (0,), 422: (0,)}
         assert nuevas in posibles[estado]
         revisar(todas, vistas)
+    # Nor did one change while another was changed.
+    assert {numero: versiones(api, numero) for numero in ids["incluye_id"]} == todas

@@ -153,7 +153,6 @@ def comparar(reporte: dict[str, Any], esperadas: dict[Any, dict[str, Decimal]], 
         assert reporte["totales"][figura] == pytest.approx(float(suma), abs=0.011), figura
 
 
-@pytest.mark.both_databases
 def test_cada_cifra_es_la_de_la_historia_entera(api: ApiClient, app: Flask, reloj: Reloj) -> None:
     historia(app, reloj, 100)
     for agrupar in ("producto", "centro", "categoria"):

@@ -6,7 +6,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +17,6 @@ from inventario.extensiones import db
 
 from ..fabricas import conocer_centros, nuevo_producto
 from ..libro import bodega, cuadra, por_lote
-
-pytestmark = pytest.mark.both_databases
 
 CADUCAN = {"A": "2031-06-01", "B": "2030-06-01", None: "9999"}
 Lugar = tuple[int, str | None, int]  # product, lot, warehouse

@@ -98,29 +98,27 @@ def test_se_corrige_por_los_dos_lados(app: Flask, api: ApiClient, bodegas: tuple
     cuadra(app)
 
 
-@pytest.mark.parametrize(
-    ("cambios", "donde"),
-    [
-        ({"destino_id": 1}, "destino_id"),
-        ({"destino_id": 99}, "destino_id"),
-        ({"origen_id": 99}, "origen_id"),
-        ({"lineas": []}, "lineas"),
-        ({"lineas": [{"producto_id": 99, "cantidad": 1}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": -1}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": 0}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": 1, "lote": "X"}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": 1, "unidad": "ml"}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": 1}, {"producto_id": 1, "cantidad": 1}]}, "lineas"),
-        ({"lineas": [{"producto_id": 1, "cantidad": 1, "lote": "A"}, {"producto_id": 1, "cantidad": 1}]}, "lineas"),
-    ],
-)
-def test_lo_mal_pedido_no_mueve_nada(
-    app: Flask, api: ApiClient, bodegas: tuple[int, int], cambios: dict[str, Any], donde: str
-) -> None:
+MAL_PEDIDOS: list[tuple[dict[str, Any], str]] = [
+    ({"destino_id": 1}, "destino_id"),
+    ({"destino_id": 99}, "destino_id"),
+    ({"origen_id": 99}, "origen_id"),
+    ({"lineas": []}, "lineas"),
+    ({"lineas": [{"producto_id": 99, "cantidad": 1}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": -1}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": 0}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": 1, "lote": "X"}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": 1, "unidad": "ml"}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": 1}, {"producto_id": 1, "cantidad": 1}]}, "lineas"),
+    ({"lineas": [{"producto_id": 1, "cantidad": 1, "lote": "A"}, {"producto_id": 1, "cantidad": 1}]}, "lineas"),
+]
+
+
+def test_lo_mal_pedido_no_mueve_nada(app: Flask, api: ApiClient, bodegas: tuple[int, int]) -> None:
     ingresar(app, nuevo_producto(app), 5, lote="A")
-    cuerpo = {"origen_id": bodegas[0], "destino_id": bodegas[1], "lineas": [{"producto_id": 1, "cantidad": 1}]}
-    assert donde in problem(api.post("/inventario/traslados", cuerpo | cambios), 422)["errores"]
-    assert cuantos(app) == 1
+    for cambios, donde in MAL_PEDIDOS:
+        cuerpo = {"origen_id": bodegas[0], "destino_id": bodegas[1], "lineas": [{"producto_id": 1, "cantidad": 1}]}
+        assert donde in problem(api.post("/inventario/traslados", cuerpo | cambios), 422)["errores"], cambios
+        assert cuantos(app) == 1, cambios
 
 
 def test_quien_los_hace_y_quien_los_ve(app: Flask, api: ApiClient, bodegas: tuple[int, int]) -> None:
