@@ -9,7 +9,6 @@ from biblioteca.servicio import SERVICIO
 from comun.app import Service
 from comun.testing.databases import postgres_database, sqlite_database, vacate
 
-
 # What these ask is decided before a statement is made, or after.
 TAKE_TURNS = {
     *("test_api.py", "test_errors.py", "test_openapi.py", "test_preconditions.py", "test_sheets.py"),
