@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_rep
 # They keep a system as long as all others of theirs together, so they have one of their own; on PostgreSQL only.
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
+ANYBODY = ""
+
 # Of each of these one process runs all tests, for the sake of what they share.
 JUNTAS = ("tests/despliegue/test_local_system.py", "client/tests/test_carga_inicial.py")
 
@@ -23,11 +26,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class PorSistema(LoadScopeScheduling):
-    """One process for all tests of one running system, any for each of the rest.
+    """One process for all tests of one running system, and if possible one for all of one service: each process that
+    tests a service makes its databases, and works out its statements, anew.
 
     What marks of the kind `xdist_group` are for; pytest 9.2 and pytest-xdist 3.8 together pass over those in
     silence (pytest-xdist issue 1386).
     """
+
+    def __init__(self, config: pytest.Config, log: Any = None) -> None:
+        super().__init__(config, log)
+        self._left: dict[str, deque[str]] = {}
+        self._mine: dict[WorkerController, str] = {}
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        self.workqueue.move_to_end(self._next_for(node), last=False)
+        super()._assign_work_unit(node)
+
+    def _next_for(self, node: WorkerController) -> str:
+        """What is for whoever comes first; then more of what it tests, what nobody tests, what has the most left."""
+        if not self._left:
+            left: dict[str, deque[str]] = defaultdict(deque)
+            for scope in self.workqueue:
+                left[_whose(scope)].append(scope)
+            self._left = dict(left)
+        left_of = {whose: len(scopes) for whose, scopes in self._left.items() if scopes}
+        if not left_of:  # what a process that died leaves is nobody's
+            return next(iter(self.workqueue))
+        if ANYBODY in left_of:
+            return self._left[ANYBODY].popleft()
+        if self._mine.get(node) not in left_of:
+            others = {whose for other, whose in self._mine.items() if other is not node}
+            self._mine[node] = max(left_of, key=lambda whose: (whose not in others, left_of[whose]))
+        return self._left[self._mine[node]].popleft()
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, name = nodeid.partition("::")
@@ -47,6 +77,14 @@ class PorSistema(LoadScopeScheduling):
         if all(self.assigned_work[node][scope].values()):
             del self.assigned_work[node][scope]
         self._reschedule(node)
+
+
+def _whose(scope: str) -> str:
+    """The folder whose tests share what a process makes for the first of them."""
+    path, separator, _ = scope.partition("::")
+    if not separator or path.startswith("tests/"):
+        return ANYBODY
+    return path.partition("/")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

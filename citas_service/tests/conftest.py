@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask, jsonify, request
-from werkzeug.serving import make_server
+from flask import Flask
 
 from citas.clientes.inventario import InventarioCliente
 from citas.extensiones import db
@@ -20,37 +19,30 @@ from comun.app import Service
 from comun.testing.beginnings import Beginnings
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
+from comun.testing.peers import Peer, Reply, Seen
 
 QUITO = ZoneInfo("America/Guayaquil")
 SEMBRADAS = frozenset({"alembic_version", "version_agenda"})
+CAIDO = Reply(503, {"status": 503, "codigo": "servicio_no_disponible"}, headers={"Retry-After": "0"})
 
 
 class AdminDePrueba:
     """Answers `/interno/reserva` as admin_service does, for the people and places that a test needs."""
 
     def __init__(self) -> None:
+        self._peer = Peer(self._responder)
+        self.url = self._peer.url
         self.reset()
-        app = Flask("admin_de_prueba")
 
-        @app.post("/auth/token")
-        def token() -> Any:
-            return jsonify(access_token="servicio", token_type="bearer", expires_in=900)
-
-        @app.get("/interno/reserva")
-        def reserva() -> Any:
-            self.consultas += 1
-            if self.caido:
-                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "0"}
-            return jsonify(
-                {
-                    campo.removesuffix("_id"): self.fichas[campo].get(int(valor))
-                    for campo, valor in request.args.items()
-                }
-            )
-
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    def _responder(self, seen: Seen) -> Reply:
+        ruta = urlsplit(seen.path)
+        if ruta.path == "/auth/token":
+            return Reply(json={"access_token": "servicio", "token_type": "bearer", "expires_in": 900})
+        self.consultas += 1
+        if self.caido:
+            return CAIDO
+        pedidos = parse_qsl(ruta.query)
+        return Reply(json={campo.removesuffix("_id"): self.fichas[campo].get(int(valor)) for campo, valor in pedidos})
 
     def reset(self) -> None:
         """Doctors 1–5, patients 1–9 (9 inactive), centres 1 (mainland), 2 (Galápagos), 3 (New York), rooms 1–2."""
@@ -81,7 +73,7 @@ class AdminDePrueba:
         }
 
     def stop(self) -> None:
-        self._server.shutdown()
+        self._peer.close()
 
 
 @pytest.fixture(scope="session")
@@ -102,20 +94,16 @@ class InventarioDePrueba:
     """Answers `/interno/tratamientos` as inventario_service does."""
 
     def __init__(self) -> None:
+        self._peer = Peer(self._responder)
+        self.url = self._peer.url
         self.reset()
-        app = Flask("inventario_de_prueba")
 
-        @app.get("/interno/tratamientos")
-        def tratamientos() -> Any:
-            self.consultas += 1
-            if self.caido:
-                return jsonify(status=503, codigo="servicio_no_disponible"), 503, {"Retry-After": "0"}
-            ids = [int(uno) for uno in request.args["ids"].split(",")]
-            return jsonify(datos=[self.fichas[uno] for uno in ids if uno in self.fichas])
-
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    def _responder(self, seen: Seen) -> Reply:
+        self.consultas += 1
+        if self.caido:
+            return CAIDO
+        ((_, ids),) = parse_qsl(urlsplit(seen.path).query)
+        return Reply(json={"datos": [self.fichas[n] for n in map(int, ids.split(",")) if n in self.fichas]})
 
     def reset(self) -> None:
         """Treatments 1–9 of half an hour (1 inactive), 10 of an hour and a quarter."""
@@ -134,7 +122,7 @@ class InventarioDePrueba:
         }
 
     def stop(self) -> None:
-        self._server.shutdown()
+        self._peer.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 
 from citas.dominio import agenda as dominio
 from citas.dominio.agenda import Agenda
@@ -27,6 +27,14 @@ PAIS = "EC"
 ZONA = "America/Guayaquil"
 
 vigilar(Horario, Bloqueo, CalendarioCentro, Politica)
+
+_CALENDARIOS, _CENTROS = db.select(CalendarioCentro), db.select(CentroRef)
+_DOCTORES, _TRATAMIENTOS = db.select(DoctorRef), db.select(TratamientoRef)
+_HORARIOS = db.select(Horario).where(Horario.vivos())
+_POLITICAS = db.select(Politica).where(Politica.vivos())
+_BLOQUEOS = db.select(Bloqueo).where(
+    Bloqueo.vivos(), or_(Bloqueo.termina.is_(None), Bloqueo.termina >= bindparam("desde"))
+)
 
 
 class AgendaVigente:
@@ -87,24 +95,16 @@ def agenda_del_rango(desde: date) -> Agenda:
 
 def leer_agenda(desde: datetime) -> Agenda:
     """All rules, with the blocks that end after `desde`. For the past too, as far as they were kept."""
-    calendarios = {c.id: c for c in db.session.scalars(db.select(CalendarioCentro))}
-    centros = db.session.scalars(db.select(CentroRef)).all()
+    calendarios = {c.id: c for c in db.session.scalars(_CALENDARIOS)}
+    centros = db.session.scalars(_CENTROS).all()
     return Agenda(
         base=PoliticaDicha(duracion_minutos=current_app.config["CITAS_DURACION_MINUTOS"]),
         centros={centro.id: _centro(centro, calendarios.get(centro.id)) for centro in centros},
-        doctores={doctor.id: _doctor(doctor) for doctor in db.session.scalars(db.select(DoctorRef))},
-        horarios=[_horario(fila) for fila in db.session.scalars(db.select(Horario).where(Horario.vivos()))],
-        bloqueos=[
-            _bloqueo(fila)
-            for fila in db.session.scalars(
-                db.select(Bloqueo).where(Bloqueo.vivos(), or_(Bloqueo.termina.is_(None), Bloqueo.termina >= desde))
-            )
-        ],
-        politicas={
-            (fila.centro_id, fila.tratamiento_id): fila.dicho()
-            for fila in db.session.scalars(db.select(Politica).where(Politica.vivos()))
-        },
-        duraciones={uno.id: uno.duracion_minutos for uno in db.session.scalars(db.select(TratamientoRef))},
+        doctores={doctor.id: _doctor(doctor) for doctor in db.session.scalars(_DOCTORES)},
+        horarios=[_horario(fila) for fila in db.session.scalars(_HORARIOS)],
+        bloqueos=[_bloqueo(fila) for fila in db.session.scalars(_BLOQUEOS, {"desde": desde})],
+        politicas={(fila.centro_id, fila.tratamiento_id): fila.dicho() for fila in db.session.scalars(_POLITICAS)},
+        duraciones={uno.id: uno.duracion_minutos for uno in db.session.scalars(_TRATAMIENTOS)},
         salas=[
             dominio.Sala(sala["id"], centro.id, sala["tipo"])
             for centro in centros
