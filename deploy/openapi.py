@@ -8,7 +8,6 @@ needed.
 """
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -106,17 +105,23 @@ def document_of(service: str) -> Document:
             f"{name}_ALMACEN": f"file://{folder}",
             "LOG_LEVEL": "ERROR",
         }
-        os.environ.update(nowhere)
         declared = import_module(f"{service}.servicio").SERVICIO
-        answer = declared.create_app().test_client().get(f"/{declared.name}/openapi.json")
+        known = {setting.name for setting in declared.declared_settings()}
+        app = declared.create_app({setting: nowhere[setting] for setting in nowhere.keys() & known})
+        answer = app.test_client().get(f"/{declared.name}/openapi.json")
     result: Document = answer.get_json()
     return result
 
 
+def published() -> str:
+    """What is to stand in the file."""
+    merged = merge({service: document_of(service) for service in SERVICES})
+    return json.dumps(merged, ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> int:
     """Write the merged document, or check it; returns the exit status."""
-    merged = merge({service: document_of(service) for service in SERVICES})
-    text = json.dumps(merged, ensure_ascii=False, indent=1) + "\n"
+    text = published()
     if "--check" in sys.argv[1:]:
         return 0 if TARGET.read_text(encoding="utf-8") == text else 1
     TARGET.write_text(text, encoding="utf-8")

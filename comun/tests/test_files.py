@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,10 +26,15 @@ from comun.storage import LocalFolder, MissingFile, Storage, intact, new_key, op
 from comun.testing.peers import Peer, Reply, Seen, closed_port
 
 
-def picture(kind: str = "PNG", size: tuple[int, int] = (640, 400), mode: str = "RGB", **options: Any) -> bytes:
+def drawn(kind: str, size: tuple[int, int], mode: str, **options: Any) -> bytes:
     out = io.BytesIO()
     Image.effect_noise(size, 40).convert(mode).save(out, kind, **options)
     return out.getvalue()
+
+
+@cache
+def picture(kind: str = "PNG", size: tuple[int, int] = (640, 400), mode: str = "RGB") -> bytes:
+    return drawn(kind, size, mode)
 
 
 def document(password: str | None = None) -> bytes:
@@ -46,18 +52,18 @@ def photograph() -> bytes:
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[1] = "S"
     exif[0x010F] = "Teléfono"
-    return picture("JPEG", exif=exif)
+    return drawn("JPEG", (640, 400), "RGB", exif=exif)
 
 
 def bomb() -> bytes:
-    """A PNG of 200 kB that says it has ten thousand million points."""
+    """A PNG of 20 kB that says it has ten thousand million points."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         body = kind + content
         return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
     header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)
-    rows = zlib.compress(b"\x00" * 200_000_000, 1)
+    rows = zlib.compress(b"\x00" * 20_000_000, 1)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 

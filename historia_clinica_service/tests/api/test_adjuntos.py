@@ -113,7 +113,7 @@ def test_lo_que_se_rechaza_no_deja_ni_archivo_ni_fila(
 
 def test_una_bomba_de_pixeles_se_rechaza(app: Flask, medico: ApiClient, carpeta: Path) -> None:
     salida = io.BytesIO()
-    Image.new("1", (12_000, 12_000)).save(salida, "PNG")
+    Image.new("1", (8_000, 8_000)).save(salida, "PNG")
     assert len(salida.getvalue()) < 100_000
     problem(adjuntar(medico, salida.getvalue()), 422, "imagen_demasiado_grande")
     assert (guardados(carpeta), filas(app)) == ([], 0)
