@@ -35,7 +35,7 @@ register itself only so often.
 | field | meaning |
 |---|---|
 | `id`, `titulo` | its name, and what it shows |
-| `metodo`, `ruta` | the request; the first of each by its `gateway/aliases.csv` too, if it changes nothing |
+| `metodo`, `ruta` | the request; with `--alias` the first of each by its `gateway/aliases.csv` too |
 | `rol` | `admin`, `secretaria`, `medico` or `paciente`: the first of the sample data; without it no token is sent |
 | `como` | instead of `rol`: `{nombre_usuario, contrasena}` of somebody made before |
 | `entrada` | the body, a file in `entradas/` |
