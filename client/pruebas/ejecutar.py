@@ -320,10 +320,21 @@ def _grupo(grupo: Grupo, muestra: Muestra, opciones: argparse.Namespace) -> list
     ejecutor = Ejecutor(muestra)
     return [
         _una(ejecutor, prueba, ruta)
-        for prueba in grupo.pruebas
+        for prueba in _en_orden(grupo.pruebas)
         if prueba.id in opciones.solo or not opciones.solo
         for ruta in [prueba.ruta, *(prueba.alias if opciones.alias else [])]
     ]
+
+
+def _en_orden(pruebas: Sequence[Prueba]) -> list[Prueba]:
+    """Before one that changes what it needs, those that only look at the same: it needn't be made for them again."""
+    orden: dict[str, Prueba] = {}
+    for prueba in pruebas:
+        if prueba.cambia and prueba.antes:
+            suyo = prueba.a_solas, prueba.antes
+            orden |= {otra.id: otra for otra in pruebas if not otra.cambia and (otra.a_solas, otra.antes) == suyo}
+        orden.setdefault(prueba.id, prueba)
+    return list(orden.values())
 
 
 def _una(ejecutor: Ejecutor, prueba: Prueba, ruta: str) -> str:
