@@ -24,8 +24,8 @@ python client/pruebas/ejecutar.py --alias                                       
 
 A run ends with the operations of `/openapi.json` that no example uses, and with status 1 if there was any difference.
 Each example makes what it needs first, so it can run alone and be repeated; what it makes stays behind. Those of a
-group that need the same share it until one of them changes it, or take it from the example that they need, if it has
-run.
+group that need the same share it until one of them changes it, for which it waits until the others have looked, or
+take it from the example that they need, if it has run.
 A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
 `GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
 register itself only so often.
@@ -35,7 +35,7 @@ register itself only so often.
 | field | meaning |
 |---|---|
 | `id`, `titulo` | its name, and what it shows |
-| `metodo`, `ruta` | the request; the first of each by its `gateway/aliases.csv` too, if it changes nothing |
+| `metodo`, `ruta` | the request; with `--alias` the first of each by its `gateway/aliases.csv` too |
 | `rol` | `admin`, `secretaria`, `medico` or `paciente`: the first of the sample data; without it no token is sent |
 | `como` | instead of `rol`: `{nombre_usuario, contrasena}` of somebody made before |
 | `entrada` | the body, a file in `entradas/` |

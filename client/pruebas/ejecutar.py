@@ -289,7 +289,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     analizador.add_argument("--url", default="http://127.0.0.1:8080")
     analizador.add_argument("--datos", type=Path, default=AQUI.parent.parent / "data")
     analizador.add_argument("--solo", nargs="+", default=[], metavar="ID")
-    analizador.add_argument("--alias", action="store_true", help="por sus alias también los que cambian algo")
+    analizador.add_argument("--alias", action="store_true", help="cada uno también por sus alias")
     analizador.add_argument("--a-la-vez", type=int, default=4, metavar="N", help="grupos que se ejecutan a la vez")
     analizador.add_argument("--documento", action="store_true", help="escribe los .md y termina")
     opciones = analizador.parse_args(argumentos)
@@ -320,10 +320,21 @@ def _grupo(grupo: Grupo, muestra: Muestra, opciones: argparse.Namespace) -> list
     ejecutor = Ejecutor(muestra)
     return [
         _una(ejecutor, prueba, ruta)
-        for prueba in grupo.pruebas
+        for prueba in _en_orden(grupo.pruebas)
         if prueba.id in opciones.solo or not opciones.solo
-        for ruta in [prueba.ruta, *(prueba.alias if opciones.alias or not prueba.cambia else [])]
+        for ruta in [prueba.ruta, *(prueba.alias if opciones.alias else [])]
     ]
+
+
+def _en_orden(pruebas: Sequence[Prueba]) -> list[Prueba]:
+    """Before one that changes what it needs, those that only look at the same: it needn't be made for them again."""
+    orden: dict[str, Prueba] = {}
+    for prueba in pruebas:
+        if prueba.cambia and prueba.antes:
+            suyo = prueba.a_solas, prueba.antes
+            orden |= {otra.id: otra for otra in pruebas if not otra.cambia and (otra.a_solas, otra.antes) == suyo}
+        orden.setdefault(prueba.id, prueba)
+    return list(orden.values())
 
 
 def _una(ejecutor: Ejecutor, prueba: Prueba, ruta: str) -> str:

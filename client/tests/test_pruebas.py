@@ -15,7 +15,7 @@ import pytest
 import generar
 from pruebas import ejecutar
 from pruebas.documento import documentos
-from pruebas.ejecutar import SEMANAS, Ejecutor, Muestra, _cuerpo, _momento, _serie
+from pruebas.ejecutar import SEMANAS, Ejecutor, Muestra, _cuerpo, _en_orden, _momento, _serie
 from pruebas.ejemplos import Diferencia, Prueba, buscar, codigo_totp, comprobar, grupos, rellenar, sin_prueba
 
 AQUI = Path(ejecutar.__file__).parent
@@ -56,7 +56,7 @@ def _usadas(prueba: Prueba) -> set[str]:
     return set(re.findall(r"\{\{([\w.]+)\}\}", " ".join(partes) + json.dumps(prueba.espera)))
 
 
-def test_every_alias_of_a_documented_operation_is_run() -> None:
+def test_the_first_of_each_operation_has_its_aliases() -> None:
     assert PRUEBAS["citas-reservar"].alias == ["/api/v1/appointments", "/api/citas/appointments"]
     assert PRUEBAS["admin-doctor-ver"].alias == ["/api/v1/doctors/{{doctor_id}}"]
     assert PRUEBAS["citas-del-dia"].alias == ["/api/v1/appointments/date/{{dia}}"]
@@ -245,3 +245,20 @@ def test_what_is_shared_is_made_anew_when_somebody_changed_it(servidor: Any) -> 
         puestos.append(bool(servidor.permisos))
     # The last one looks at what was put just before it.
     assert puestos == [True, False, True, True, True, False]
+
+
+def test_what_only_looks_comes_before_what_changes_the_same() -> None:
+    def prueba(id_: str, metodo: str, *antes: str, a_solas: bool = False) -> Prueba:
+        return Prueba(id_, id_, metodo, "/cosas", {"estado": 200}, antes=[*antes], a_solas=a_solas)
+
+    pruebas = [
+        prueba("crear", "POST"),
+        prueba("cambiar", "PUT", "crear"),
+        prueba("cambiada", "GET", "cambiar"),
+        prueba("ver", "GET", "crear"),
+        prueba("sola", "GET", "crear", a_solas=True),
+        prueba("lista", "GET"),
+    ]
+    assert [una.id for una in _en_orden(pruebas)] == ["crear", "ver", "cambiar", "cambiada", "sola", "lista"]
+    for grupo in grupos():
+        assert {una.id for una in _en_orden(grupo.pruebas)} == {una.id for una in grupo.pruebas}
