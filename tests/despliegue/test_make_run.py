@@ -74,6 +74,7 @@ def test_twice_the_same_appointment_within_its_limits_and_nothing_left_behind(tm
         assert requests.get(f"{first.url}/health").json()["estado"] == "listo"
         memory = sum(process.memory_full_info().pss for process in first.processes)
         appointment = first.appointment
+        assert "no terminó bien" not in first.output
     finally:
         os.killpg(first.make.pid, signal.SIGINT)  # Ctrl-C: everybody in the foreground
     assert first.leftovers() == []

@@ -38,6 +38,7 @@ def medias_horas():
 
 for expresion in sys.stdin:
     cuerpo = next(sys.stdin)
+    de = next(sys.stdin).rstrip("\n").split("\x1f")
     try:
         valor = eval(expresion)
         respuesta = "=" + (valor if isinstance(valor, str) else json.dumps(valor))
@@ -52,17 +53,20 @@ python3 -IS -c "$PYTHON" "$DATOS" <"$TUBOS/pregunta" >"$TUBOS/respuesta" &
 exec 8>"$TUBOS/pregunta" 9<"$TUBOS/respuesta"
 rm -r "$TUBOS"
 
-# calcular EXPRESSION: what that is in Python, `campo("cita.id")` being a value of the last answer.
+# calcular EXPRESSION [TEXT...]: what that is in Python, `campo("cita.id")` being a value of the last answer and `de`
+# the texts. What a server said goes there, never into the expression.
 calcular() {
-    local respuesta
-    printf '%s\n%s\n' "$1" "${CUERPO//$'\n'/ }" >&8
+    local respuesta expresion=$1 textos
+    shift
+    textos=$(IFS=$'\x1f'; echo "$*")
+    printf '%s\n%s\n%s\n' "$expresion" "${CUERPO//$'\n'/ }" "${textos//$'\n'/ }" >&8
     IFS= read -r respuesta <&9
-    [[ $respuesta == =* ]] || falla "$1: ${respuesta#!}: $CUERPO"
+    [[ $respuesta == =* ]] || falla "$expresion: ${respuesta#!}: $CUERPO"
     echo "${respuesta#=}"
 }
 
 # campo PATH: a value of the last answer, `campo cita.id` or `campo datos.0.id`.
-campo() { calcular "campo('$1')"; }
+campo() { calcular 'campo(de[0])' "$1"; }
 
 # pedir METHOD PATH STATUS [BODY]: shows the request, fails on another status, leaves the answer in CUERPO.
 pedir() {
@@ -104,7 +108,7 @@ rechaza() {
 # entrar ROLE [NUMBER]: logs in as somebody of the sample data; the token is left in TOKEN.
 entrar() {
     local credenciales
-    credenciales=$(calcular "credenciales('$1', ${2:-0})")
+    credenciales=$(calcular 'credenciales(de[0], int(de[1]))' "$1" "${2:-0}")
     TOKEN=
     pedir POST /auth/login 200 "$credenciales"
     TOKEN=$(campo access_token)
@@ -123,7 +127,8 @@ participantes() {
     CENTRO=$(campo centros.0)
     pedir GET '/admin/doctores?orden=id&tamano=200' 200
     local suyos
-    suyos=$(calcular "' '.join(str(d['id']) for d in campo('datos') if d['activo'] and $CENTRO in d['centros'])")
+    suyos=$(calcular '" ".join(str(d["id"]) for d in campo("datos") if d["activo"] and int(de[0]) in d["centros"])' \
+        "$CENTRO")
     read -r DOCTOR OTRO_DOCTOR _ <<<"$suyos"
 }
 

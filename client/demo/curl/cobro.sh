@@ -38,7 +38,7 @@ paso "La caja $CAJA está abierta, con $INICIAL"
 EFECTIVO='{"monto": 10, "medio_pago": "efectivo"}'
 rechaza POST "/facturacion/facturas/$FACTURA/pagos" 409 transicion_ilegal "$EFECTIVO"
 pedir PATCH "/facturacion/facturas/$FACTURA/estado" 200 '{"estado": "emitida"}'
-RESTO=$(calcular "f'{$(campo saldo) - 10:.2f}'")
+RESTO=$(calcular '"{:.2f}".format(campo("saldo") - 10)')
 paso "Se emite la factura $(campo numero); se debe $(campo saldo)"
 pedir POST "/facturacion/facturas/$FACTURA/pagos" 201 "$EFECTIVO"
 pedir POST "/facturacion/facturas/$FACTURA/pagos" 201 \
@@ -55,7 +55,7 @@ curl -sS --retry 5 "$URL/facturacion/pagos/$PAGO/recibo" -H "Authorization: Bear
 rm "$RECIBO"
 paso "El recibo es un PDF"
 
-CONTADO="{\"contado\": {\"efectivo\": $(calcular "f'{$INICIAL + 10 - 1:.2f}'")}}"
+CONTADO="{\"contado\": {\"efectivo\": $(calcular 'f"{float(de[0]) + 10 - 1:.2f}"' "$INICIAL")}}"
 pedir POST "/facturacion/cajas/$CAJA/conteo" 200 "$CONTADO"
 paso "Debía haber $(campo esperado.efectivo)"
 rechaza POST "/facturacion/cajas/$CAJA/cierre" 409 falta_explicacion '{}'

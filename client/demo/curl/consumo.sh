@@ -28,7 +28,7 @@ reservar "$TRATAMIENTO"
 paso "La cita se completa, y los materiales salen solos"
 TOKEN=$TOKEN_ADMIN
 pedir PATCH "/citas/$CITA/estado" 200 '{"estado": "completada"}'
-QUEDA=$(calcular "f'{$HABIA - $GASTA:g}'")
+QUEDA=$(calcular 'f"{float(de[0]) - float(de[1]):g}"' "$HABIA" "$GASTA")
 esperar_stock "$QUEDA"
 pedir GET "/inventario/consumos?cita_id=$CITA&revertidos=false" 200
 pedir GET "/inventario/consumos/$(campo datos.0.id)" 200

@@ -14,7 +14,7 @@ pedir GET "/citas/$PRIMERA" 200
 [[ $(campo estado) == programada ]] || falla "la cita cambió: $CUERPO"
 
 paso "Tres semanas más tarde sí"
-DESPUES=$(calcular "(datetime.fromisoformat('$PRIMER_MOMENTO') + timedelta(weeks=3)).isoformat()")
+DESPUES=$(calcular '(datetime.fromisoformat(de[0]) + timedelta(weeks=3)).isoformat()' "$PRIMER_MOMENTO")
 pedir PUT "/citas/$PRIMERA" 200 "{\"fecha_hora\": \"$DESPUES\"}"
 echo "$CUERPO"
 [[ $(campo cita_anterior.estado) == cancelada ]] || falla "la anterior no quedó cancelada"

@@ -7,7 +7,7 @@ entrar admin
 paso "Los eventos que hay"
 pedir GET /comunicaciones/eventos/catalogo 200
 for numero in $(calcular "' '.join(map(str, range(len(campo('datos')))))"); do
-    echo "    $(calcular "'{tipo} · {descripcion}'.format(**campo('datos.$numero'))")"
+    echo "    $(calcular '"{tipo} · {descripcion}".format(**campo(de[0]))' "datos.$numero")"
 done
 
 paso "Suscribe una dirección a las citas; el secreto se muestra solo aquí"
