@@ -15,6 +15,8 @@ LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_rep
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
 ANYBODY = ""
+# So many systems run at once: a third one would only take the cores from the two, of which each waits now and then.
+SYSTEMS, AT_ONCE = ("sqlite", "postgresql", "postgresql, aparte"), 2
 
 # Of each of these one process runs all tests, for the sake of what they share.
 JUNTAS = ("tests/despliegue/test_local_system.py", "client/tests/test_carga_inicial.py")
@@ -27,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 class PorSistema(LoadScopeScheduling):
     """One process for all tests of one running system, and if possible one for all of one service: each process that
-    tests a service makes its databases, and works out its statements, anew.
+    tests a service makes its databases, and works out its statements, anew. While systems run, others test services.
 
     What marks of the kind `xdist_group` are for; pytest 9.2 and pytest-xdist 3.8 together pass over those in
     silence (pytest-xdist issue 1386).
@@ -43,7 +45,9 @@ class PorSistema(LoadScopeScheduling):
         super()._assign_work_unit(node)
 
     def _next_for(self, node: WorkerController) -> str:
-        """What is for whoever comes first; then more of what it tests, what nobody tests, what has the most left."""
+        """A system, if few run; what is for whoever comes first; more of what it tests; what nobody tests, beginning
+        with the largest; at the end what has the most left.
+        """
         if not self._left:
             left: dict[str, deque[str]] = defaultdict(deque)
             for scope in self.workqueue:
@@ -52,12 +56,19 @@ class PorSistema(LoadScopeScheduling):
         left_of = {whose: len(scopes) for whose, scopes in self._left.items() if scopes}
         if not left_of:  # what a process that died leaves is nobody's
             return next(iter(self.workqueue))
+        for whose in SYSTEMS:
+            if whose in left_of and (self._systems_at_work() < AT_ONCE or set(left_of) <= set(SYSTEMS)):
+                return self._left[whose].popleft()
+            left_of.pop(whose, None)
         if ANYBODY in left_of:
             return self._left[ANYBODY].popleft()
         if self._mine.get(node) not in left_of:
             others = {whose for other, whose in self._mine.items() if other is not node}
             self._mine[node] = max(left_of, key=lambda whose: (whose not in others, left_of[whose]))
         return self._left[self._mine[node]].popleft()
+
+    def _systems_at_work(self) -> int:
+        return sum(scope in SYSTEMS for work in self.assigned_work.values() for scope in work)
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, name = nodeid.partition("::")
@@ -80,7 +91,9 @@ class PorSistema(LoadScopeScheduling):
 
 
 def _whose(scope: str) -> str:
-    """The folder whose tests share what a process makes for the first of them."""
+    """A system, or the folder whose tests share what a process makes for the first of them."""
+    if scope in SYSTEMS:
+        return scope
     path, separator, _ = scope.partition("::")
     if not separator or path.startswith("tests/"):
         return ANYBODY
