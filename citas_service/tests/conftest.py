@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +16,6 @@ from citas.extensiones import db
 from citas.modelos.reglas import AgendaVigente
 from citas.servicio import SERVICIO
 from comun.app import Service
-from comun.testing.beginnings import Beginnings
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
 from comun.testing.peers import Peer, Reply, Seen
@@ -169,31 +168,10 @@ def vaciar(app: Flask) -> None:
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
-    """The application on an empty database, and known to be on one."""
-    comienzos(app).forget()
-    return app
-
-
-@pytest.fixture
 def api(app: Flask, admin: AdminDePrueba, inventario: InventarioDePrueba) -> ApiClient:
     """An administrator; `api.as_(…)` is somebody else."""
     app.extensions["agenda"] = AgendaVigente()
     return ApiClient(app).as_("admin")
-
-
-def comienzos(app: Flask) -> Beginnings:
-    """What tests of this application begin with."""
-    if "comienzos" not in app.extensions:
-        app.extensions["comienzos"] = Beginnings(app, SEMBRADAS | {"cache_remota"})
-    hallados: Beginnings = app.extensions["comienzos"]
-    return hallados
-
-
-def con_las_filas(api: ApiClient, que: Callable[..., Any], **cambios: Any) -> Any:
-    """What `que(api, **cambios)` gives; its rows are put back for a test that begins with it, as many do."""
-    clave = que.__qualname__, api.token, manana(), repr(cambios)
-    return comienzos(api.app).begin(clave, lambda: que(api, **cambios))
 
 
 def manana(hora: str = "10:00", dias: int = 1) -> str:
@@ -215,10 +193,4 @@ def datos_de_cita(**cambios: Any) -> dict[str, Any]:
 def programar(api: ApiClient, **cambios: Any) -> dict[str, Any]:
     """Book, and give the appointment."""
     cita: dict[str, Any] = ok(api.post("/citas", datos_de_cita(**cambios)), 201)
-    return cita
-
-
-def programada(api: ApiClient, **cambios: Any) -> dict[str, Any]:
-    """An appointment that was booked, for tests that begin with it and ask of what comes after (`con_las_filas`)."""
-    cita: dict[str, Any] = con_las_filas(api, programar, **cambios)
     return cita

@@ -13,7 +13,7 @@ from citas.extensiones import db
 from citas.modelos import Cita, Ocupacion, Recordatorio, Serie
 from comun.testing.client import ApiClient, ok, problem
 
-from .conftest import con_las_filas, datos_de_cita, manana
+from .conftest import datos_de_cita, manana
 
 DIARIA = "FREQ=DAILY;COUNT=4"
 
@@ -26,12 +26,6 @@ def datos_de_serie(**cambios: Any) -> dict[str, Any]:
 def agendar(api: ApiClient, **cambios: Any) -> dict[str, Any]:
     """Book a series."""
     serie: dict[str, Any] = ok(api.post("/citas/series", datos_de_serie(**cambios)), 201)
-    return serie
-
-
-def agendada(api: ApiClient, **cambios: Any) -> dict[str, Any]:
-    """A series that was booked, for tests that begin with it (`con_las_filas`)."""
-    serie: dict[str, Any] = con_las_filas(api, agendar, **cambios)
     return serie
 
 

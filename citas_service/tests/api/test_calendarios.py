@@ -18,7 +18,7 @@ from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
 from comun.testing.statements import statements
 
-from ..conftest import AdminDePrueba, manana, programada
+from ..conftest import AdminDePrueba, manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
 
 
@@ -104,7 +104,7 @@ class TestPublicar:
 
 class TestRevocar:
     def test_deja_de_servir_al_instante(self, api: ApiClient) -> None:
-        programada(api)
+        programar(api)
         medico = api.as_("medico", doctor_id=1)
         hecho = ok(medico.post("/citas/calendarios", {}), 201)
         ruta = hecho["url"].removeprefix("http://localhost")
@@ -125,7 +125,7 @@ class TestRevocar:
         problem(api.with_token(None).get(ruta), 404)
 
     def test_el_de_un_paciente_anonimizado_tampoco(self, api: ApiClient) -> None:
-        programada(api)
+        programar(api)
         ruta = publicar(api, paciente_id=1)
         leer(api, ruta)
         datos = {"id": 1, "nombres": "Anónimo", "apellidos": "", **PACIENTE, "telefono": None, "email": None}
@@ -133,7 +133,7 @@ class TestRevocar:
         problem(api.with_token(None).get(ruta), 404)
 
     def test_el_de_un_paciente_unido_a_otro_sigue(self, api: ApiClient) -> None:
-        programada(api, paciente_id=2)
+        programar(api, paciente_id=2)
         ruta = publicar(api, paciente_id=2)
         datos = {"id": 1, "absorbido_id": 2, "nombres": "José", "apellidos": "Núñez", **PACIENTE}
         ok(entregar(api, "paciente.fusionado.v1", "paciente/1", datos))
@@ -142,7 +142,7 @@ class TestRevocar:
 
 class TestContenido:
     def test_de_un_doctor_solo_las_iniciales(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api, motivo_consulta="Extracción de la muela del juicio")
+        cita = programar(api, motivo_consulta="Extracción de la muela del juicio")
         respuesta = api.with_token(None).get(publicar(api, doctor_id=1))
         assert respuesta.content_type == "text/calendar; charset=utf-8"
         texto = respuesta.get_data(as_text=True)
@@ -154,7 +154,7 @@ class TestContenido:
         assert evento["DESCRIPTION"] == "Estado: programada"
 
     def test_con_nombres_si_se_pidio(self, api: ApiClient) -> None:
-        programada(api, motivo_consulta="Extracción")
+        programar(api, motivo_consulta="Extracción")
         ruta = publicar(api, doctor_id=1, con_nombres=True, nombre="Mi agenda")
         calendario = leer(api, ruta)
         assert calendario["X-WR-CALNAME"] == "Mi agenda"
@@ -162,18 +162,18 @@ class TestContenido:
         assert "Extracci" not in api.with_token(None).get(ruta).get_data(as_text=True)
 
     def test_de_un_paciente_el_doctor_y_el_centro(self, api: ApiClient) -> None:
-        programada(api)
-        programada(api, paciente_id=2, fecha_hora=manana("12:00"))
+        programar(api)
+        programar(api, paciente_id=2, fecha_hora=manana("12:00"))
         assert unico(api, publicar(api, paciente_id=1))["SUMMARY"] == "Ana Doctora 1 · Centro 1"
 
     def test_de_un_doctor_solo_las_suyas(self, api: ApiClient) -> None:
-        programada(api)
-        ajena = programada(api, doctor_id=2, paciente_id=2)
+        programar(api)
+        ajena = programar(api, doctor_id=2, paciente_id=2)
         assert set(eventos(leer(api, publicar(api, doctor_id=2)))) == {f"cita-{ajena['id']}@odontocare"}
 
     @pytest.mark.parametrize("estado", list(Estado))
     def test_cada_estado_en_sus_terminos(self, api: ApiClient, app: Flask, estado: Estado) -> None:
-        cita = programada(api)
+        cita = programar(api)
         with app.app_context():
             db.session.get_one(Cita, cita["id"]).estado = estado
             db.session.commit()
@@ -184,7 +184,7 @@ class TestContenido:
 
     def test_mover_cancela_una_y_pone_otra(self, api: ApiClient) -> None:
         ruta = publicar(api, doctor_id=1)
-        vieja = programada(api)
+        vieja = programar(api)
         antes = unico(api, ruta)
         nueva = ok(api.put(f"/citas/{vieja['id']}", {"fecha_hora": manana("16:00")}))["cita"]
         vistos = eventos(leer(api, ruta))
@@ -195,14 +195,14 @@ class TestContenido:
         assert otra["DTSTART"].dt == datetime.fromisoformat(nueva["fecha_hora"])
 
     def test_una_eliminada_desaparece(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = publicar(api, doctor_id=1)
         api.delete(f"/citas/{cita['id']}")
         assert eventos(leer(api, ruta)) == {}
 
     @pytest.mark.parametrize(("dias", "sale"), [(-31, False), (-29, True), (179, True), (181, False)])
     def test_un_mes_atras_y_seis_adelante(self, api: ApiClient, app: Flask, dias: int, sale: bool) -> None:
-        cita = programada(api)
+        cita = programar(api)
         with app.app_context():
             db.session.get_one(Cita, cita["id"]).ubicar(now() + timedelta(days=dias), 30, "America/Guayaquil")
             db.session.commit()
@@ -213,7 +213,7 @@ class TestContenido:
         ruta = publicar(api, doctor_id=1)
         ahi = ZoneInfo("America/New_York")
         for dias in (5, 60, 120, 175):
-            programada(api, centro_id=3, fecha_hora=manana(dias=dias))
+            programar(api, centro_id=3, fecha_hora=manana(dias=dias))
         vistos = sorted(evento["DTSTART"].dt for evento in eventos(leer(api, ruta)).values())
         assert len(vistos) == 4
         for visto in vistos:
@@ -242,7 +242,7 @@ def test_antes_y_despues_del_cambio_de_hora() -> None:
 
 class TestCosto:
     def test_lo_que_no_cambio_no_se_envia_otra_vez(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta, nadie = publicar(api, doctor_id=1), api.with_token(None)
         primera = nadie.get(ruta)
         assert "private" in primera.headers["Cache-Control"]
@@ -255,7 +255,7 @@ class TestCosto:
         assert b"STATUS:CONFIRMED" in otra.data
 
     def test_un_nombre_corregido_tambien_es_un_cambio(self, api: ApiClient) -> None:
-        programada(api)
+        programar(api)
         ruta, nadie = publicar(api, doctor_id=1, con_nombres=True), api.with_token(None)
         etiqueta = {"If-None-Match": nadie.get(ruta).headers["ETag"]}
         datos = {"id": 1, "nombres": "Pepe", "apellidos": "Núñez", **PACIENTE}
@@ -265,7 +265,7 @@ class TestCosto:
     def test_cuesta_dos_consultas_por_muchas_citas_que_haya(self, api: ApiClient, app: Flask) -> None:
         ruta = publicar(api, doctor_id=1)
         for n in range(4):
-            programada(api, fecha_hora=manana(f"{10 + n}:00"), paciente_id=n + 1)
+            programar(api, fecha_hora=manana(f"{10 + n}:00"), paciente_id=n + 1)
         with statements(app) as hechas:
             assert len(eventos(leer(api, ruta))) == 4
         assert [texto.split()[0] for texto in hechas] == ["SELECT", "SELECT"]

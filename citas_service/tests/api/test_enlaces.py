@@ -17,7 +17,7 @@ from comun.config import SettingError
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
 
-from ..conftest import manana, programada
+from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar, eventos
 
 PUBLICO = {
@@ -58,7 +58,7 @@ def nadie(api: ApiClient) -> ApiClient:
 
 class TestVer:
     def test_dice_lo_justo(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api, motivo_consulta="Extracción")
+        cita = programar(api, motivo_consulta="Extracción")
         visto = ok(nadie.get(enlace(app, cita)))
         assert set(visto) == PUBLICO
         assert visto["paciente"] == "José"
@@ -67,14 +67,14 @@ class TestVer:
         assert visto["acciones"] == ["confirmar", "cancelar", "otro_horario"]
 
     def test_mirar_no_cambia_nada(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta, antes = enlace(app, cita), (ok(api.get(f"/citas/{cita['id']}")), eventos(app), rastros(app))
         for metodo in ("GET", "HEAD", "GET"):
             assert nadie.call(metodo, ruta).status_code == 200
         assert (ok(api.get(f"/citas/{cita['id']}")), eventos(app), rastros(app)) == antes
 
     def test_el_de_una_cita_movida_lleva_a_la_nueva(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        primera = programada(api)
+        primera = programar(api)
         ruta = enlace(app, primera)
         segunda = ok(api.put(f"/citas/{primera['id']}", {"fecha_hora": manana("12:00")}))["cita"]
         tercera = ok(api.put(f"/citas/{segunda['id']}", {"fecha_hora": manana("16:00")}))["cita"]
@@ -85,14 +85,14 @@ class TestVer:
         assert ok(api.get(f"/citas/{primera['id']}"))["estado"] == "cancelada"
 
     def test_pero_no_a_la_de_otro_paciente(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         ok(api.put(f"/citas/{cita['id']}", {"paciente_id": 2, "fecha_hora": manana("12:00")}))
         problem(nadie.get(ruta), 404, "enlace_vencido")
         problem(nadie.post(ruta, {"accion": "cancelar"}), 404, "enlace_vencido")
 
     def test_sirve_hasta_que_la_cita_termina(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         cambiar(app, cita, inicio=now() - timedelta(minutes=29), fin=now() + timedelta(minutes=1))
         assert ok(nadie.get(ruta))["acciones"] == []
@@ -101,7 +101,7 @@ class TestVer:
         problem(nadie.post(ruta, {"accion": "confirmar"}), 404, "enlace_vencido")
 
     def test_de_una_eliminada_no_queda_nada(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         api.delete(f"/citas/{cita['id']}")
         problem(nadie.get(ruta), 404, "enlace_vencido")
@@ -118,7 +118,7 @@ class TestFalsos:
         "cambio", ["otra_cita", "sin_firma", "otra_clave", "cortado", "vacio", "basura", "largo"]
     )
     def test_no_abren_nada(self, api: ApiClient, nadie: ApiClient, app: Flask, cambio: str) -> None:
-        cita, otra = programada(api), programada(api, paciente_id=2, fecha_hora=manana("12:00"))
+        cita, otra = programar(api), programar(api, paciente_id=2, fecha_hora=manana("12:00"))
         bueno = enlace(app, cita).rpartition("/")[2]
         contenido, _, firma = bueno.rpartition(".")
         ajeno = base64.urlsafe_b64encode(f'["cita",{otra["id"]}]'.encode()).decode().rstrip("=")
@@ -137,7 +137,7 @@ class TestFalsos:
         assert ok(api.get(f"/citas/{cita['id']}"))["estado"] == "programada"
 
     def test_el_de_otra_cosa_no_abre_una_cita(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         with app.app_context():
             de_oferta = token(enlace_de_oferta(Oferta(id=cita["id"])))
         respuesta = nadie.get(f"/citas/enlaces/{de_oferta}")
@@ -164,7 +164,7 @@ class TestFalsos:
 def test_ni_los_registros_ni_las_metricas_dicen_el_enlace(
     api: ApiClient, nadie: ApiClient, app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ruta = enlace(app, programada(api))
+    ruta = enlace(app, programar(api))
     with caplog.at_level("INFO", "comun.access"):
         ok(nadie.get(ruta))
         problem(nadie.get(f"{ruta}x"), 404)
@@ -178,7 +178,7 @@ def test_ni_los_registros_ni_las_metricas_dicen_el_enlace(
 
 class TestConfirmar:
     def test_la_cita_queda_confirmada_y_se_sabe_por_donde(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         respuesta = ok(nadie.post(enlace(app, cita), {"accion": "confirmar"}))
         assert (respuesta["estado"], respuesta["acciones"]) == ("confirmada", ["cancelar", "otro_horario"])
         assert respuesta["mensaje"]
@@ -189,20 +189,20 @@ class TestConfirmar:
             assert "enlace" in db.session.scalars(db.select(tabla.c.actor).where(tabla.c.recurso == "cita")).all()
 
     def test_otra_vez_responde_lo_mismo(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        ruta = enlace(app, programada(api))
+        ruta = enlace(app, programar(api))
         primera = ok(nadie.post(ruta, {"accion": "confirmar"}))
         assert ok(nadie.post(ruta, {"accion": "confirmar"})) == primera
         assert [tipo for tipo, _, _ in eventos(app)] == ["cita.programada.v1", "cita.confirmada.v1"]
 
     def test_muchas_veces_a_la_vez_es_una(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        ruta = enlace(app, programada(api))
+        ruta = enlace(app, programar(api))
         with ThreadPoolExecutor(6) as hilos:
             respuestas = list(hilos.map(lambda _: nadie.post(ruta, {"accion": "confirmar"}), range(6)))
         assert [r.status_code for r in respuestas] == [200] * 6
         assert [tipo for tipo, _, _ in eventos(app)] == ["cita.programada.v1", "cita.confirmada.v1"]
 
     def test_una_cancelada_no(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
         assert ok(nadie.get(ruta))["acciones"] == []
@@ -211,7 +211,7 @@ class TestConfirmar:
         problem(nadie.post(ruta, {"accion": "cancelar"}), 409, "cita_ya_cancelada")
 
     def test_una_que_ya_empezo_no(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         cambiar(app, cita, inicio=now() - timedelta(minutes=1), fin=now() + timedelta(minutes=29))
         for accion in ("confirmar", "otro_horario"):
@@ -221,15 +221,15 @@ class TestConfirmar:
 
 class TestCancelar:
     def test_libera_la_hora(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         respuesta = ok(nadie.post(enlace(app, cita), {"accion": "cancelar", "mensaje": "Viajo"}))
         assert (respuesta["estado"], respuesta["acciones"]) == ("cancelada", [])
         assert ok(api.get(f"/citas/{cita['id']}"))["motivo_cancelacion"] == "Viajo"
         assert eventos(app)[-1][0] == "cita.cancelada.v1"
-        programada(api)
+        programar(api)
 
     def test_solo_dentro_del_plazo_de_la_politica(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api, fecha_hora=manana(dias=3))
+        cita = programar(api, fecha_hora=manana(dias=3))
         plazo(app, 24 * 60)
         ruta = enlace(app, cita)
         assert "cancelar" in ok(nadie.get(ruta))["acciones"]
@@ -242,7 +242,7 @@ class TestCancelar:
 
 class TestOtroHorario:
     def test_queda_pedido_y_la_cita_en_pie(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         respuesta = ok(nadie.post(enlace(app, cita), {"accion": "otro_horario", "mensaje": "Por la tarde"}))
         assert (respuesta["estado"], respuesta["cambio_solicitado"]) == ("programada", True)
         vista = ok(api.get(f"/citas/{cita['id']}"))
@@ -251,13 +251,13 @@ class TestOtroHorario:
         assert eventos(app)[-1][0] == "cita.cambio_solicitado.v1"
 
     def test_lo_mismo_dos_veces_se_anuncia_una(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        ruta = enlace(app, programada(api))
+        ruta = enlace(app, programar(api))
         for mensaje in (None, None, "Otra cosa", "Otra cosa"):
             ok(nadie.post(ruta, {"accion": "otro_horario", "mensaje": mensaje}))
         assert [tipo for tipo, _, _ in eventos(app)[1:]] == ["cita.cambio_solicitado.v1"] * 2
 
     def test_recepcion_ve_lo_que_falta_atender(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        pide, calla = programada(api), programada(api, fecha_hora=manana("12:00"))
+        pide, calla = programar(api), programar(api, fecha_hora=manana("12:00"))
         ok(nadie.post(enlace(app, pide), {"accion": "otro_horario"}))
 
         def lista(pedido: str) -> list[int]:
@@ -269,7 +269,7 @@ class TestOtroHorario:
         assert lista("true") == []
 
     def test_quien_confirma_ya_no_pide_otro(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ruta = enlace(app, cita)
         ok(nadie.post(ruta, {"accion": "confirmar"}))
         assert "confirmar" in ok(nadie.post(ruta, {"accion": "otro_horario"}))["acciones"]
@@ -285,12 +285,12 @@ class TestSolicitud:
     def test_lo_que_no_es_una_accion_de_la_cita(
         self, api: ApiClient, nadie: ApiClient, app: Flask, cuerpo: dict[str, Any]
     ) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(nadie.post(enlace(app, cita), cuerpo), 422)
         assert ok(api.get(f"/citas/{cita['id']}"))["estado"] == "programada"
 
     def test_se_dice_el_nombre_que_tiene_ahora(self, api: ApiClient, nadie: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         datos = {"id": 1, "nombres": "María José", "apellidos": "Núñez", **PACIENTE}
         ok(entregar(api, "paciente.actualizado.v1", "paciente/1", datos))
         assert ok(nadie.get(enlace(app, cita)))["paciente"] == "María"
@@ -314,7 +314,7 @@ class TestClaves:
     def test_se_cambian_poniendo_la_nueva_delante(
         self, api: ApiClient, nadie: ApiClient, app: Flask, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        cita = programada(api)
+        cita = programar(api)
 
         def con(*claves: str) -> None:
             monkeypatch.setitem(app.config, "CITAS_SECRET_KEY", list(claves))

@@ -6,17 +6,12 @@ import pytest
 
 from comun.testing.client import ApiClient, ok, problem
 
-from ..conftest import con_las_filas, manana, programar
+from ..conftest import manana, programar
 
 
 @pytest.fixture
 def agenda(api: ApiClient) -> list[dict[str, Any]]:
     """Six appointments: doctors 1–3, patients 1–3, centres 1 and 2, two days."""
-    citas: list[dict[str, Any]] = con_las_filas(api, _seis_citas)
-    return citas
-
-
-def _seis_citas(api: ApiClient) -> list[dict[str, Any]]:
     return [
         programar(api, doctor_id=1, paciente_id=1, fecha_hora=manana("08:00")),
         programar(api, doctor_id=1, paciente_id=2, fecha_hora=manana("09:00"), motivo_consulta="Endodoncia pieza 36"),

@@ -17,23 +17,12 @@ from citas.modelos import Cita, Ocupacion, Politica, Recordatorio
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, datos_de_cita, manana, programar, vaciar
-from ..series import (
-    agendada,
-    ajenas,
-    comprobar,
-    cuantas,
-    de_a_pocos,
-    en_dias,
-    horas,
-    mover,
-    ocupar,
-    vivas,
-)
+from ..series import agendar, ajenas, comprobar, cuantas, de_a_pocos, en_dias, horas, mover, ocupar, vivas
 
 
 class TestPrever:
     def test_mover_tampoco(self, api: ApiClient, app: Flask) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         antes = cuantas(app, Cita, Ocupacion, app.extensions["comun"].tables.outbox)
         previa = ok(api.put(f"/citas/series/{hecho['serie']['id']}?simular=true", {"hora": "12:00"}))
         assert horas(previa["fechas"]) == en_dias(1, 2, 3, 4, hora="12:00")
@@ -44,7 +33,7 @@ class TestPrever:
 
 class TestCambiar:
     def test_media_hora_mas_tarde_sobre_si_misma(self, api: ApiClient, admin: AdminDePrueba) -> None:
-        hecho = agendada(api, duracion_minutos=60, sala_id=1)
+        hecho = agendar(api, duracion_minutos=60, sala_id=1)
         admin.consultas = 0
         movida = ok(mover(api, hecho, hora="10:30"))
         assert admin.consultas == 1
@@ -58,13 +47,13 @@ class TestCambiar:
     @pytest.mark.parametrize("dias", [1, -1, 2])
     @pytest.mark.parametrize("omitir", [False, True])
     def test_cada_una_al_sitio_que_otra_deja(self, api: ApiClient, dias: int, omitir: bool) -> None:
-        hecho = agendada(api, fecha_hora=manana(dias=3))
+        hecho = agendar(api, fecha_hora=manana(dias=3))
         movida = ok(mover(api, hecho, dias=dias, omitir_conflictos=omitir))
         assert horas(movida["citas"]) == en_dias(*(dia + dias for dia in (3, 4, 5, 6)))
         assert movida["omitidas"] == []
 
     def test_desde_una_en_adelante(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         movida = ok(mover(api, hecho, hora="12:00", desde_cita_id=hecho["citas"][2]["id"], doctor_id=2))
         assert horas(movida["citas"]) == en_dias(3, 4, hora="12:00")
         assert {c["doctor_id"] for c in movida["citas"]} == {2}
@@ -72,14 +61,14 @@ class TestCambiar:
         assert ok(api.get(f"/citas/series/{hecho['serie']['id']}"))["doctor_id"] == 1
 
     def test_todas_con_otro_doctor(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         movida = ok(mover(api, hecho, doctor_id=2))
         assert horas(movida["citas"]) == horas(hecho["citas"])
         assert movida["serie"]["doctor_id"] == 2
         programar(api, paciente_id=2)
 
     def test_si_una_no_puede_nada_cambia(self, api: ApiClient, app: Flask) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         ajena = programar(api, paciente_id=2, fecha_hora=manana("12:00", dias=2))
         antes = cuantas(app, Cita, Ocupacion, Recordatorio)
         error = problem(mover(api, hecho, hora="12:00"), 409, "serie_con_conflictos")
@@ -88,7 +77,7 @@ class TestCambiar:
         assert cuantas(app, Cita, Ocupacion, Recordatorio) == antes
 
     def test_omitirla_deja_esa_donde_estaba(self, api: ApiClient, app: Flask) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         programar(api, paciente_id=2, fecha_hora=manana("12:00", dias=2))
         movida = ok(mover(api, hecho, hora="12:00", omitir_conflictos=True))
         assert horas(movida["citas"]) == en_dias(1, 3, 4, hora="12:00")
@@ -102,14 +91,14 @@ class TestCambiar:
             assert db.session.scalar(pendientes)
 
     def test_la_que_se_queda_estorba_a_la_que_venia(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         programar(api, paciente_id=2, fecha_hora=manana(dias=5))
         problem(mover(api, hecho, dias=1, omitir_conflictos=True), 409, "serie_con_conflictos")
         movida = ok(mover(api, hecho, dias=1, hora="10:30", omitir_conflictos=True))
         assert horas(movida["citas"]) == en_dias(2, 3, 4, 5, hora="10:30")
 
     def test_sala_duracion_y_motivo_en_su_sitio(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         cambiada = ok(mover(api, hecho, sala_id=2, duracion_minutos=45, motivo_consulta="Ortodoncia"))
         assert [c["id"] for c in cambiada["citas"]] == [c["id"] for c in hecho["citas"]]
         assert {(c["sala_id"], c["duracion_minutos"], c["motivo_consulta"]) for c in cambiada["citas"]} == {
@@ -119,7 +108,7 @@ class TestCambiar:
         problem(api.post("/citas", otra), 409, "sala_ocupada")
 
     def test_en_su_sitio_tambien_todo_o_nada(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         programar(api, paciente_id=2, fecha_hora=manana("10:30", dias=3))
         problem(mover(api, hecho, duracion_minutos=45, motivo_consulta="X"), 409, "serie_con_conflictos")
         assert ok(api.get(f"/citas/series/{hecho['serie']['id']}"))["citas"] == hecho["citas"]
@@ -128,7 +117,7 @@ class TestCambiar:
         assert ok(api.get(f"/citas/{hecho['citas'][2]['id']}"))["motivo_consulta"] == "Control"
 
     def test_lo_que_ya_paso_o_ya_no_esta_pendiente_se_queda(self, api: ApiClient, app: Flask) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         ids = [c["id"] for c in hecho["citas"]]
         ok(api.patch(f"/citas/{ids[1]}/estado", {"estado": "cancelada"}))
         with app.app_context():
@@ -139,19 +128,19 @@ class TestCambiar:
         assert [c["reprograma_a_id"] for c in movida["citas"]] == ids[2:]
 
     def test_al_pasado_es_un_conflicto_de_esa_fecha(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         error = problem(mover(api, hecho, dias=-1, hora="00:00"), 409, "serie_con_conflictos")
         hoy = manana("00:00", dias=0) + "-05:00"
         assert error["errores"] == {hoy: ["fecha_pasada: Está en el pasado."]}
 
     def test_lo_mismo_no_cambia_nada(self, api: ApiClient, admin: AdminDePrueba) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         admin.consultas = 0
         assert ok(mover(api, hecho, hora="10:00", dias=0, doctor_id=1, motivo_consulta="Control"))["citas"] == []
         assert admin.consultas == 0
 
     def test_una_sola_se_cambia_como_cualquiera(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         una = ok(api.put(f"/citas/{hecho['citas'][1]['id']}", {"fecha_hora": manana("16:00", dias=2)}))["cita"]
         assert una["serie_id"] == hecho["serie"]["id"]
         esperadas = [*en_dias(1), *en_dias(2, hora="16:00"), *en_dias(3, 4)]
@@ -169,10 +158,10 @@ class TestCambiar:
         ],
     )
     def test_lo_que_no_es_valido(self, api: ApiClient, cambio: dict[str, Any], campo: str) -> None:
-        assert list(problem(mover(api, agendada(api), **cambio), 422)["errores"]) == [campo]
+        assert list(problem(mover(api, agendar(api), **cambio), 422)["errores"]) == [campo]
 
     def test_if_match(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         ruta = f"/citas/series/{hecho['serie']['id']}"
         problem(api.put(ruta, {"hora": "12:00"}, headers={"If-Match": '"9"'}), 412)
         ok(api.put(ruta, {"hora": "12:00"}, headers={"If-Match": '"1"'}))
@@ -181,7 +170,7 @@ class TestCambiar:
     def test_lo_que_otra_persona_cambia_mientras_se_pregunta(
         self, api: ApiClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         preguntar = mover_series._consultar
 
         def y_mientras(planes: Any) -> None:
@@ -200,8 +189,8 @@ class TestCambiar:
         with app.app_context():
             db.session.add(Politica(tratamiento_id=7, capacidad=3, duracion_minutos=60))
             db.session.commit()
-        uno = agendada(api, tratamiento_id=7)
-        otro = agendada(api, tratamiento_id=7, paciente_id=2)
+        uno = agendar(api, tratamiento_id=7)
+        otro = agendar(api, tratamiento_id=7, paciente_id=2)
         assert [c["sesion_id"] for c in uno["citas"]] == [c["sesion_id"] for c in otro["citas"]]
         problem(mover(api, uno, sala_id=1), 409, "serie_con_conflictos")
         movida = ok(mover(api, uno, dias=1))
@@ -217,7 +206,7 @@ def _ayer(cita_id: int) -> dict[str, Any]:
 
 class TestCancelar:
     def test_todas_las_que_vienen(self, api: ApiClient, app: Flask) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         ruta = f"/citas/series/{hecho['serie']['id']}/estado"
         respuesta = ok(api.patch(ruta, {"estado": "cancelada", "motivo": "Viaja"}))
         assert (respuesta["canceladas"], respuesta["mensaje"]) == (4, "4 citas canceladas.")
@@ -227,13 +216,13 @@ class TestCancelar:
         problem(mover(api, hecho, hora="12:00"), 409, "serie_sin_citas")
 
     def test_desde_una(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         cuerpo = {"estado": "cancelada", "desde_cita_id": hecho["citas"][1]["id"]}
         assert ok(api.patch(f"/citas/series/{hecho['serie']['id']}/estado", cuerpo))["canceladas"] == 3
         assert vivas(api, hecho["serie"]["id"]) == hecho["citas"][:1]
 
     def test_otro_estado_no(self, api: ApiClient) -> None:
-        hecho = agendada(api)
+        hecho = agendar(api)
         problem(api.patch(f"/citas/series/{hecho['serie']['id']}/estado", {"estado": "confirmada"}), 422)
 
 
@@ -249,7 +238,7 @@ def test_al_mover_pasa_lo_previsto(
     app: Flask, api: ApiClient, otras: list[dict[str, int]], dias: int, hora: str, largo: int, omitir: bool
 ) -> None:
     vaciar(app)
-    serie = agendada(api, fecha_hora=manana("10:00", dias=2))["serie"]
+    serie = agendar(api, fecha_hora=manana("10:00", dias=2))["serie"]
     ocupar(api, otras)
     pedido = {"dias": dias, "hora": hora, "duracion_minutos": largo, "omitir_conflictos": omitir}
     previa = ok(api.put(f"/citas/series/{serie['id']}?simular=true", pedido))

@@ -18,7 +18,7 @@ from comun.testing.client import ApiClient, ok, problem
 from comun.testing.deaths import Moment, turn
 from comun.testing.processes import Processes
 
-from ..conftest import manana, programada
+from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
 
 
@@ -55,7 +55,7 @@ def vencer(app: Flask, cita: dict[str, Any], hace: timedelta = timedelta(minutes
 
 def muchas_por_recordar(app: Flask, api: ApiClient, cuantas: int) -> None:
     """So many appointments whose reminder is due."""
-    modelo = programada(api)
+    modelo = programar(api)
     with app.app_context():
         primera = db.session.get_one(Cita, modelo["id"])
         columnas = [c.name for c in Cita.__table__.columns if c.name != "id"]
@@ -77,14 +77,14 @@ class TestPrever:
         return [(r["antelacion_minutos"], r["estado"]) for r in datos]
 
     def test_al_programar_quedan_previstos(self, api: ApiClient) -> None:
-        cita = programada(api, fecha_hora=manana(dias=5))
+        cita = programar(api, fecha_hora=manana(dias=5))
         assert self.de(api, cita) == [(2880, "pendiente"), (180, "pendiente")]
 
     def test_lo_que_ya_paso_no_se_preve(self, api: ApiClient) -> None:
-        assert self.de(api, programada(api, fecha_hora=manana(dias=1, hora="23:00"))) == [(180, "pendiente")]
+        assert self.de(api, programar(api, fecha_hora=manana(dias=1, hora="23:00"))) == [(180, "pendiente")]
 
     def test_cancelar_los_anula_y_mover_preve_los_de_la_nueva(self, api: ApiClient) -> None:
-        vieja = programada(api, fecha_hora=manana(dias=5))
+        vieja = programar(api, fecha_hora=manana(dias=5))
         nueva = ok(api.put(f"/citas/{vieja['id']}", {"fecha_hora": manana(dias=6)}))["cita"]
         assert self.de(api, vieja) == [(2880, "anulado"), (180, "anulado")]
         assert self.de(api, nueva) == [(2880, "pendiente"), (180, "pendiente")]
@@ -92,7 +92,7 @@ class TestPrever:
         assert self.de(api, nueva) == [(2880, "anulado"), (180, "anulado")]
 
     def test_los_de_una_cita_ajena_no_se_ven(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(api.as_("paciente", paciente_id=2).get(f"/citas/{cita['id']}/recordatorios"), 404)
         ok(api.as_("paciente", paciente_id=1).get(f"/citas/{cita['id']}/recordatorios"))
 
@@ -100,7 +100,7 @@ class TestPrever:
 class TestEnviar:
     @pytest.mark.both_databases
     def test_el_que_vence_se_anuncia_una_vez(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api, telefono_contacto="0987654321", email_contacto="ana@example.com")
+        cita = programar(api, telefono_contacto="0987654321", email_contacto="ana@example.com")
         vencer(app, cita)
         enviar(app)
         enviar(app)
@@ -122,7 +122,7 @@ class TestEnviar:
         assert previsto["resuelto_en"] > previsto["vence"]
 
     def test_la_cita_lo_dice_sin_haber_cambiado(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         vencer(app, cita)
         enviar(app)
         respuesta = api.get(f"/citas/{cita['id']}")
@@ -130,7 +130,7 @@ class TestEnviar:
         assert respuesta.headers["ETag"] == '"1"'
 
     def test_el_enlace_del_aviso_abre_la_cita(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         vencer(app, cita)
         enviar(app)
         direccion = avisos(app)[0].datos["enlace"]
@@ -139,37 +139,37 @@ class TestEnviar:
         assert ok(api.with_token(None).get(f"/citas/enlaces/{token}"))["fecha_hora"] == cita["fecha_hora"]
 
     def test_el_que_no_vence_espera(self, api: ApiClient, app: Flask) -> None:
-        vencer(app, programada(api), hace=timedelta(minutes=-1))
+        vencer(app, programar(api), hace=timedelta(minutes=-1))
         enviar(app)
         assert estados(app) == {"pendiente": 1}
 
     @pytest.mark.parametrize("estado", list(Estado))
     def test_solo_de_citas_que_siguen_en_pie(self, api: ApiClient, app: Flask, estado: Estado) -> None:
-        vencer(app, programada(api), estado=estado)
+        vencer(app, programar(api), estado=estado)
         enviar(app)
         en_pie = estado in ("programada", "confirmada")
         assert estados(app) == {"enviado" if en_pie else "anulado": 1}
         assert len(avisos(app)) == en_pie
 
     def test_de_una_eliminada_no(self, api: ApiClient, app: Flask) -> None:
-        vencer(app, programada(api), eliminado_en=now())
+        vencer(app, programar(api), eliminado_en=now())
         enviar(app)
         assert (estados(app), avisos(app)) == ({"anulado": 1}, [])
 
     def test_de_una_que_ya_empezo_no(self, api: ApiClient, app: Flask) -> None:
-        vencer(app, programada(api), inicio=now() - timedelta(seconds=1))
+        vencer(app, programar(api), inicio=now() - timedelta(seconds=1))
         enviar(app)
         assert (estados(app), avisos(app)) == ({"tarde": 1}, [])
 
     @pytest.mark.both_databases
     @pytest.mark.parametrize(("minutos", "estado"), [(119, "enviado"), (121, "tarde")])
     def test_con_demasiado_retraso_no(self, api: ApiClient, app: Flask, minutos: int, estado: str) -> None:
-        vencer(app, programada(api), hace=timedelta(minutes=minutos))
+        vencer(app, programar(api), hace=timedelta(minutes=minutos))
         enviar(app)
         assert estados(app) == {estado: 1}
 
     def test_cada_uno_deja_su_rastro(self, api: ApiClient, app: Flask) -> None:
-        vencer(app, programada(api))
+        vencer(app, programar(api))
         enviar(app)
         tabla = app.extensions["comun"].tables.audit
         with app.app_context():
@@ -178,7 +178,7 @@ class TestEnviar:
         assert (fila.actor, fila.cambios) == ("sistema", {"estado": ["pendiente", "enviado"]})
 
     def test_olvidar_al_paciente_olvida_a_donde_se_le_aviso(self, api: ApiClient, app: Flask) -> None:
-        vencer(app, programada(api))
+        vencer(app, programar(api))
         enviar(app)
         assert avisos(app)[0].datos["telefono"]
         datos = {"id": 1, "nombres": "Anónimo", "apellidos": "", **PACIENTE, "telefono": None, "email": None}
@@ -190,7 +190,7 @@ class TestEnviar:
 class TestPaseLoQuePase:
     def test_tras_un_dia_caido_se_envia_lo_que_aun_sirve(self, api: ApiClient, app: Flask) -> None:
         horas = [23, 20, 10, 3, 1, 0]
-        citas = [programada(api, fecha_hora=manana(f"{9 + n:02}:00", dias=2)) for n in range(len(horas))]
+        citas = [programar(api, fecha_hora=manana(f"{9 + n:02}:00", dias=2)) for n in range(len(horas))]
         for cita, hace in zip(citas, horas, strict=True):
             vencer(app, cita, hace=timedelta(hours=hace, seconds=1))
         enviar(app)
@@ -198,7 +198,7 @@ class TestPaseLoQuePase:
         assert [aviso.sujeto for aviso in avisos(app)] == [f"cita/{cita['id']}" for cita in citas[4:]]
 
     def test_uno_que_falla_no_detiene_a_los_demas(self, api: ApiClient, app: Flask) -> None:
-        mala, buena = programada(api), programada(api, fecha_hora=manana("12:00"))
+        mala, buena = programar(api), programar(api, fecha_hora=manana("12:00"))
         vencer(app, mala, duracion_minutos=1)  # its event breaks the contract
         vencer(app, buena)
         enviar(app)
@@ -212,7 +212,7 @@ class TestPaseLoQuePase:
     def test_no_espera_por_una_cita_que_alguien_cambia(self, api: ApiClient, app: Flask, backend: str) -> None:
         if backend == "sqlite":
             pytest.skip("one writer: it waits for its turn")
-        ocupada, libre = programada(api), programada(api, fecha_hora=manana("12:00"))
+        ocupada, libre = programar(api), programar(api, fecha_hora=manana("12:00"))
         vencer(app, ocupada)
         vencer(app, libre)
         with app.app_context(), db.engine.connect() as otra:
@@ -268,7 +268,7 @@ class TestAMano:
         return api.post(f"/citas/{cita['id']}/recordatorio")
 
     def test_se_envia_sin_mirar_lo_previsto(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api, fecha_hora=manana(dias=9))
+        cita = programar(api, fecha_hora=manana(dias=9))
         antes = now()
         respuesta = ok(self.ahora(api, cita))
         assert set(respuesta) == {"cita_id", "enviado_en"}
@@ -284,7 +284,7 @@ class TestAMano:
         assert actores == ["usuario:1"]
 
     def test_otro_hay_que_esperarlo_cinco_minutos(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ok(self.ahora(api, cita))
         problem(self.ahora(api, cita), 409, "recordatorio_reciente")
         with app.app_context():
@@ -298,7 +298,7 @@ class TestAMano:
 
     @pytest.mark.postgresql_only
     def test_dos_a_la_vez_son_uno(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         with ThreadPoolExecutor(6) as hilos:
             respuestas = list(hilos.map(lambda _: self.ahora(api, cita), range(6)))
         assert sorted(r.status_code for r in respuestas) == [200] + [409] * 5
@@ -307,23 +307,23 @@ class TestAMano:
 
     @pytest.mark.parametrize("estado", [e for e in Estado if e not in ("programada", "confirmada")])
     def test_solo_de_una_cita_en_pie(self, api: ApiClient, app: Flask, estado: Estado) -> None:
-        cita = programada(api)
+        cita = programar(api)
         vencer(app, cita, estado=estado)
         problem(self.ahora(api, cita), 409, "recordatorio_improcedente")
 
     def test_solo_de_una_cita_por_venir(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         vencer(app, cita, inicio=now() - timedelta(minutes=1))
         problem(self.ahora(api, cita), 409, "recordatorio_improcedente")
 
     def test_solo_quien_puede_y_en_sus_centros(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(self.ahora(api.as_("paciente", ["citas:leer"], paciente_id=1), cita), 403)
         problem(self.ahora(api.as_("secretaria", centros=[2]), cita), 404)
         ok(self.ahora(api.as_("secretaria", centros=[1]), cita))
 
     def test_la_misma_solicitud_repetida_no_envia_otro(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         clave = {"Idempotency-Key": "recordar-1"}
         primera = api.post(f"/citas/{cita['id']}/recordatorio", headers=clave)
         repetida = api.post(f"/citas/{cita['id']}/recordatorio", headers=clave)

@@ -12,7 +12,7 @@ from citas.extensiones import db
 from citas.modelos import Cita
 from comun.testing.client import ApiClient, ok, problem
 
-from ..conftest import manana, programada
+from ..conftest import manana, programar
 
 
 def resumen(api: ApiClient, **consulta: Any) -> Any:
@@ -26,10 +26,10 @@ def pasar_a(app: Flask, cita_id: int, **campos: Any) -> None:
 
 
 def test_se_cuentan_por_estado_las_de_los_dias_pedidos(api: ApiClient, app: Flask) -> None:
-    una = programada(api, fecha_hora=manana("09:00"))
-    otra = programada(api, fecha_hora=manana("10:00"), paciente_id=2)
-    cancelada = programada(api, fecha_hora=manana("11:00"), paciente_id=3)
-    movida = programada(api, fecha_hora=manana("12:00"), paciente_id=4)
+    una = programar(api, fecha_hora=manana("09:00"))
+    otra = programar(api, fecha_hora=manana("10:00"), paciente_id=2)
+    cancelada = programar(api, fecha_hora=manana("11:00"), paciente_id=3)
+    movida = programar(api, fecha_hora=manana("12:00"), paciente_id=4)
     ok(api.patch(f"/citas/{cancelada['id']}/estado", {"estado": "cancelada", "motivo": "Viaje"}))
     ok(api.put(f"/citas/{movida['id']}", {"fecha_hora": manana("13:00")}, headers={"If-Match": "*"}))
     pasar_a(app, otra["id"], estado="completada")
@@ -51,8 +51,8 @@ def test_se_cuentan_por_estado_las_de_los_dias_pedidos(api: ApiClient, app: Flas
 def test_hoy_es_lo_que_dice_el_calendario_de_cada_centro(
     api: ApiClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    en_quito = programada(api, fecha_hora=manana("09:00"), centro_id=1)
-    en_galapagos = programada(api, fecha_hora=manana("09:00"), centro_id=2, doctor_id=2, paciente_id=2)
+    en_quito = programar(api, fecha_hora=manana("09:00"), centro_id=1)
+    en_galapagos = programar(api, fecha_hora=manana("09:00"), centro_id=2, doctor_id=2, paciente_id=2)
     dia = datetime.fromisoformat(en_quito["fecha_hora"]).date()
     assert en_galapagos["fecha_hora"][:10] == str(dia)
     # Half past midnight in Quito is still the day before on the islands.

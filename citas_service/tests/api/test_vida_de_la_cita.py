@@ -12,7 +12,7 @@ from citas.modelos import Cita
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
 
-from ..conftest import datos_de_cita, programada
+from ..conftest import datos_de_cita, programar
 
 
 def pasar_a(api: ApiClient, cita: dict[str, Any], estado: str, motivo: str | None = None) -> Any:
@@ -27,7 +27,7 @@ def ya_empezo(app: Flask, cita: dict[str, Any]) -> None:
 
 
 def test_el_camino_completo(api: ApiClient) -> None:
-    cita = programada(api)
+    cita = programar(api)
     for estado in ("confirmada", "en_sala", "en_curso", "completada"):
         assert ok(pasar_a(api, cita, estado))["estado"] == estado
     pasos = ok(api.get(f"/citas/{cita['id']}/cambios"))["datos"]
@@ -42,7 +42,7 @@ def test_el_camino_completo(api: ApiClient) -> None:
 
 
 def test_el_estado_se_lee_sin_mayusculas_ni_acentos(api: ApiClient, app: Flask) -> None:
-    cita = programada(api)
+    cita = programar(api)
     assert ok(pasar_a(api, cita, "CONFIRMADA"))["estado"] == "confirmada"
     ya_empezo(app, cita)
     assert ok(pasar_a(api, cita, "No asistió"))["estado"] == "no_asistio"
@@ -50,7 +50,7 @@ def test_el_estado_se_lee_sin_mayusculas_ni_acentos(api: ApiClient, app: Flask) 
 
 @pytest.mark.parametrize("antes", list(Estado))
 def test_solo_los_pasos_permitidos(api: ApiClient, app: Flask, antes: Estado) -> None:
-    cita = programada(api)
+    cita = programar(api)
     ya_empezo(app, cita)
     for despues in Estado:
         with app.app_context():
@@ -76,11 +76,11 @@ def permitido(antes: Estado, despues: Estado) -> bool:
 
 
 def test_nadie_falta_antes_de_la_hora(api: ApiClient) -> None:
-    problem(pasar_a(api, programada(api), "no_asistio"), 409, "transicion_ilegal")
+    problem(pasar_a(api, programar(api), "no_asistio"), 409, "transicion_ilegal")
 
 
 def test_reabrir_pide_un_motivo(api: ApiClient) -> None:
-    cita = programada(api)
+    cita = programar(api)
     ok(pasar_a(api, cita, "completada"))
     problem(pasar_a(api, cita, "en_curso"), 422)
     assert ok(pasar_a(api, cita, "en_curso", "Faltó anotar una extracción"))["estado"] == "en_curso"
@@ -100,7 +100,7 @@ ROL = {
      ("citas:atender", "completada"), ("citas:cancelar", "cancelada")],
 )  # fmt: skip
 def test_cada_paso_pide_su_permiso(api: ApiClient, permiso: str, estado: str) -> None:
-    cita = programada(api)
+    cita = programar(api)
     base = ["citas:leer", "citas:estado"]
     problem(pasar_a(api.as_("medico", base, doctor_id=1), cita, estado), 403)
     ok(pasar_a(api.as_("medico", [*base, permiso], doctor_id=1), cita, estado))
@@ -108,7 +108,7 @@ def test_cada_paso_pide_su_permiso(api: ApiClient, permiso: str, estado: str) ->
 
 class TestCancelar:
     def test_por_put_y_una_sola_vez(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         respuesta = ok(api.put(f"/citas/{cita['id']}", {"estado": "cancelada", "motivo_cancelacion": "Viaje"}))
         assert respuesta["mensaje"] == "Cita cancelada."
         assert respuesta["cita"]["estado"] == "cancelada"
@@ -116,42 +116,42 @@ class TestCancelar:
         problem(api.put(f"/citas/{cita['id']}", {"estado": "cancelada"}), 409, "cita_ya_cancelada")
 
     def test_libera_la_hora(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ok(pasar_a(api, cita, "cancelada"))
-        programada(api)
+        programar(api)
 
     def test_una_ausencia_libera_la_hora(self, api: ApiClient, app: Flask) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ya_empezo(app, cita)
         ok(pasar_a(api, cita, "no_asistio"))
-        programada(api)
+        programar(api)
 
     def test_con_otros_campos_no(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(api.put(f"/citas/{cita['id']}", {"estado": "cancelada", "doctor_id": 2}), 422)
 
     def test_otro_estado_por_put_no(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(api.put(f"/citas/{cita['id']}", {"estado": "completada"}), 422)
 
 
 class TestEliminar:
     def test_desaparece_y_libera_la_hora(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         assert api.delete(f"/citas/{cita['id']}").status_code == 204
         problem(api.get(f"/citas/{cita['id']}"), 404)
         problem(api.delete(f"/citas/{cita['id']}"), 404)
         assert ok(api.get("/citas"))["datos"] == []
-        programada(api)
+        programar(api)
 
     @pytest.mark.parametrize("estado", ["en_curso", "completada"])
     def test_una_atendida_no(self, api: ApiClient, estado: str) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ok(pasar_a(api, cita, estado))
         problem(api.delete(f"/citas/{cita['id']}"), 409, "cita_atendida")
 
     def test_la_eliminada_se_ve_al_sincronizar(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         api.delete(f"/citas/{cita['id']}")
         desde = {"actualizado_desde": "2020-01-01T00:00:00Z", "incluir_eliminados": "true"}
         (vista,) = ok(api.get("/citas", query_string=desde))["datos"]
@@ -160,11 +160,11 @@ class TestEliminar:
 
 class TestCorregir:
     def test_pide_if_match(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         problem(api.put(f"/citas/{cita['id']}", {"motivo_consulta": "Limpieza"}), 428)
 
     def test_con_la_version_leida(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         respuesta = api.put(f"/citas/{cita['id']}", {"motivo_consulta": "Limpieza"}, headers={"If-Match": '"1"'})
         assert ok(respuesta)["motivo_consulta"] == "Limpieza"
         assert respuesta.headers["ETag"] == '"2"'
@@ -172,7 +172,7 @@ class TestCorregir:
         problem(vieja, 412)
 
     def test_lo_ausente_se_queda(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         cambiada = ok(
             api.put(f"/citas/{cita['id']}", {"telefono_contacto": "098 765 4321"}, headers={"If-Match": "*"})
         )
@@ -180,26 +180,26 @@ class TestCorregir:
         assert cambiada["motivo_consulta"] == cita["motivo_consulta"]
 
     def test_los_mismos_datos_no_la_mueven(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         igual = {campo: cita[campo] for campo in ("fecha_hora", "doctor_id", "centro_id", "paciente_id", "estado")}
         assert ok(api.put(f"/citas/{cita['id']}", igual, headers={"If-Match": "*"}))["id"] == cita["id"]
 
     def test_alargarla_sobre_la_siguiente_no(self, api: ApiClient) -> None:
-        cita = programada(api, duracion_minutos=30)
-        programada(api, fecha_hora=cita["fecha_hora"].replace("T10:00", "T10:30"))
+        cita = programar(api, duracion_minutos=30)
+        programar(api, fecha_hora=cita["fecha_hora"].replace("T10:00", "T10:30"))
         largo = api.put(f"/citas/{cita['id']}", {"duracion_minutos": 45}, headers={"If-Match": "*"})
         problem(largo, 409, "doctor_ocupado")
         assert ok(api.get(f"/citas/{cita['id']}"))["duracion_minutos"] == 30
 
     def test_otra_sala(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         ok(api.put(f"/citas/{cita['id']}", {"sala_id": 2}, headers={"If-Match": "*"}))
         problem(api.post("/citas", datos_de_cita(doctor_id=2, paciente_id=2, sala_id=2)), 409, "sala_ocupada")
         otra = api.put(f"/citas/{cita['id']}", {"sala_id": 88}, headers={"If-Match": "*"})
         assert "sala_id" in problem(otra, 422)["errores"]
 
     def test_un_paciente_solo_sus_datos_de_contacto_y_el_motivo(self, api: ApiClient) -> None:
-        cita = programada(api)
+        cita = programar(api)
         paciente, url = api.as_("paciente", paciente_id=1), f"/citas/{cita['id']}"
         ok(paciente.put(url, {"telefono_contacto": "0987654321"}, headers={"If-Match": "*"}))
         problem(paciente.put(url, {"duracion_minutos": 600}, headers={"If-Match": "*"}), 403, "campo_no_permitido")
