@@ -14,9 +14,11 @@ LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_rep
 # They keep a system as long as all others of theirs together, so they have one of their own; on PostgreSQL only.
 APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
 
-ANYBODY = ""
+# Whose tests these are, where it is no folder's: a system's, and those that any process may run.
+SYSTEM, ANYBODY = "system", "anybody"
+SYSTEMS = ("sqlite", "postgresql", "postgresql, aparte")
 # So many systems run at once: a third one would only take the cores from the two, of which each waits now and then.
-SYSTEMS, AT_ONCE = ("sqlite", "postgresql", "postgresql, aparte"), 2
+AT_ONCE = 2
 
 # Of each of these one process runs all tests, for the sake of what they share.
 JUNTAS = ("tests/despliegue/test_local_system.py", "client/tests/test_carga_inicial.py")
@@ -56,10 +58,9 @@ class PorSistema(LoadScopeScheduling):
         left_of = {whose: len(scopes) for whose, scopes in self._left.items() if scopes}
         if not left_of:  # what a process that died leaves is nobody's
             return next(iter(self.workqueue))
-        for whose in SYSTEMS:
-            if whose in left_of and (self._systems_at_work() < AT_ONCE or set(left_of) <= set(SYSTEMS)):
-                return self._left[whose].popleft()
-            left_of.pop(whose, None)
+        if SYSTEM in left_of and (self._systems_at_work() < AT_ONCE or len(left_of) == 1):
+            return self._left[SYSTEM].popleft()
+        left_of.pop(SYSTEM, None)
         if ANYBODY in left_of:
             return self._left[ANYBODY].popleft()
         if self._mine.get(node) not in left_of:
@@ -91,9 +92,9 @@ class PorSistema(LoadScopeScheduling):
 
 
 def _whose(scope: str) -> str:
-    """A system, or the folder whose tests share what a process makes for the first of them."""
+    """SYSTEM, ANYBODY, or the folder whose tests share what a process makes for the first of them."""
     if scope in SYSTEMS:
-        return scope
+        return SYSTEM
     path, separator, _ = scope.partition("::")
     if not separator or path.startswith("tests/"):
         return ANYBODY

@@ -6,46 +6,31 @@ What an answer tells is called as there.
 from __future__ import annotations
 
 import json as json_
-import re
-from contextlib import suppress
-from functools import cache, cached_property
-from http.client import HTTPConnection, HTTPException
+from functools import cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from requests import Request
-from requests.structures import CaseInsensitiveDict
-from requests.utils import requote_uri
-from urllib3.util.wait import wait_for_read
+from urllib3 import BaseHTTPResponse, connection_from_url
+from urllib3.exceptions import HTTPError
 
-_LLANA = re.compile(r"[A-Za-z0-9/?=&._~:,+-]*")
 # As many as are kept open when nobody uses them.
 _ABIERTAS = 10
 
 
 class Respuesta:
-    """An answer, and what was asked."""
+    """An answer, and what was asked: its `method`, its `path` with its query."""
 
-    def __init__(self, method: str, url: str, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
-        self.method, self.url, self.status_code, self.content = method, url, status, content
-        self.headers: CaseInsensitiveDict[str] = CaseInsensitiveDict(headers)
-
-    @property
-    def request(self) -> Respuesta:
-        """What was asked: its `method`, `url` and `path_url`."""
-        return self
-
-    @property
-    def path_url(self) -> str:
-        """The path that was asked for, with its query."""
-        return "/" + self.url.split("/", 3)[3]
+    def __init__(self, method: str, path: str, dicho: BaseHTTPResponse) -> None:
+        self.method, self.path = method, path
+        self.status_code, self.headers, self.content = dicho.status, dicho.headers, dicho.data
 
     @property
     def ok(self) -> bool:
         """Whether it is no error."""
         return self.status_code < 400
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The body, read as UTF-8."""
         return self.content.decode("utf-8", "replace")
@@ -59,10 +44,8 @@ class Conexiones:
     """Connections to one server, kept open; from `direccion`, if given. Any number of threads may call at once."""
 
     def __init__(self, url: str, direccion: str | None = None) -> None:
-        partes = urlsplit(url)
-        self._destino = str(partes.hostname), partes.port
-        self._url, self._origen = url, (direccion, 0) if direccion else None
-        self._libres: list[HTTPConnection] = []
+        origen = {"source_address": (direccion, 0)} if direccion else {}
+        self._url, self._pool = url, connection_from_url(url, maxsize=_ABIERTAS, **origen)
 
     def pedir(
         self,
@@ -79,8 +62,6 @@ class Conexiones:
         """Ask, with arguments as `requests` takes them."""
         if params:
             path += ("&" if "?" in path else "?") + _consulta(params)
-        if not _LLANA.fullmatch(path):
-            path = requote_uri(path)
         cabeceras: dict[str, Any] = {"Accept": "*/*"}
         if json is not None:
             data, cabeceras["Content-Type"] = json_.dumps(json, allow_nan=False).encode(), "application/json"
@@ -90,36 +71,14 @@ class Conexiones:
         return self.enviar(method, path, data, {**cabeceras, **(headers or {})}, timeout)
 
     def enviar(self, method: str, path: str, body: Any, headers: dict[str, Any], timeout: float = 120) -> Respuesta:
-        """Send what is ready to be sent."""
-        conexion = self._una(timeout)
+        """Send what is ready to be sent. Raises ConnectionError when no whole answer came."""
         try:
-            with suppress(BrokenPipeError):  # it may answer without having heard all
-                conexion.request(method, path, body, headers)
-            respuesta = conexion.getresponse()
-            contenido = respuesta.read()
-        except BaseException as error:
-            conexion.close()
-            if isinstance(error, HTTPException):
-                raise ConnectionError(error) from error
-            raise
-        if len(self._libres) < _ABIERTAS:
-            self._libres.append(conexion)
-        else:
-            conexion.close()
-        return Respuesta(method, self._url + path, respuesta.status, respuesta.getheaders(), contenido)
-
-    def _una(self, timeout: float) -> HTTPConnection:
-        try:
-            conexion = self._libres.pop()
-        except IndexError:
-            return HTTPConnection(*self._destino, timeout=timeout, source_address=self._origen)
-        if conexion.sock is not None:
-            if wait_for_read(conexion.sock, timeout=0):  # it hung up in the meantime
-                conexion.close()
-            else:
-                conexion.sock.settimeout(timeout)
-        conexion.timeout = timeout
-        return conexion
+            dicho = self._pool.urlopen(
+                method, path, body, headers, retries=False, redirect=False, assert_same_host=False, timeout=timeout
+            )
+        except HTTPError as error:
+            raise ConnectionError(error) from error
+        return Respuesta(method, path, dicho)
 
 
 def _consulta(params: Any) -> str:

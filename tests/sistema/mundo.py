@@ -65,7 +65,7 @@ def unico(palabra: str = "prueba") -> str:
 
 def tipo_de(respuesta: Respuesta) -> str:
     """What was asked for: JSON, or a file."""
-    ruta, _, consulta = str(respuesta.request.path_url).partition("?")
+    ruta, _, consulta = respuesta.path.partition("?")
     for pedido, tipo in FORMATOS.items():
         if f"formato={pedido}" in consulta.casefold().split("&"):
             return tipo
@@ -74,7 +74,7 @@ def tipo_de(respuesta: Respuesta) -> str:
 
 def revisar(respuesta: Respuesta, traza: str | None = None) -> None:
     """What holds for every answer of the API, good or bad."""
-    quien = f"{respuesta.request.method} {respuesta.request.url} → {respuesta.status_code} {respuesta.text[:300]}"
+    quien = f"{respuesta.method} {respuesta.path} → {respuesta.status_code} {respuesta.text[:300]}"
     assert respuesta.status_code < 500, quien
     tipo = respuesta.headers.get("Content-Type")
     if respuesta.status_code == 204:
@@ -100,7 +100,7 @@ def revisar(respuesta: Respuesta, traza: str | None = None) -> None:
 def _sin_ecos(respuesta: Respuesta) -> str:
     """The text without the names of arguments that the caller made up, which an error repeats."""
     texto: str = respuesta.text
-    for nombre, _valor in parse_qsl(urlsplit(str(respuesta.request.url)).query):
+    for nombre, _valor in parse_qsl(urlsplit(respuesta.path).query):
         texto = texto.replace(nombre, "")
     return texto
 

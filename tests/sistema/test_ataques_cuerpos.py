@@ -100,7 +100,7 @@ def _sin_medir(operacion: Operacion, medidos: set[str]) -> list[Camino]:
         clase = {k: v for k, v in esquema.items() if k in ("type", "format", "maxLength", "minLength", "enum")}
         if camino[-1] in SECRETOS or not {"maxLength", "enum", "format"} & clase.keys():
             textos.append(camino)
-        elif (caso := f"{operacion.ruta.split('/')[1]} {json.dumps(clase, sort_keys=True)}") not in medidos:
+        elif (caso := f"{operacion.servicio} {json.dumps(clase, sort_keys=True)}") not in medidos:
             medidos.add(caso)
             textos.append(camino)
     return textos
