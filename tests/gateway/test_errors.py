@@ -53,8 +53,9 @@ def test_what_is_not_http_is_answered_in_json_too(url: str, request_text: bytes,
     assert f'"status":{status}' in answer
 
 
-def test_a_slow_service_is_504(url: str) -> None:
-    check(requests.get(f"{url}/auth/lento"), 504, "servicio_sin_respuesta")
+def test_a_slow_service_is_504(start) -> None:
+    with start(GATEWAY_TIMEOUT="1s") as impatient:
+        check(requests.get(f"{impatient}/auth/lento"), 504, "servicio_sin_respuesta")
 
 
 def test_a_dead_service_is_503_and_one_that_dies_answering_502(url: str, start) -> None:
