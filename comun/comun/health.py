@@ -25,6 +25,7 @@ from comun.transport import ConnectionPool
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
+REMOTE_SECONDS = 1.0  # to reach another service, and for its answer
 KEPT_SECONDS = 2.0
 KEPT_BAD_SECONDS = 0.2  # whoever waits for a service to become ready should not wait for that
 STUCK_SECONDS = 300.0
@@ -194,7 +195,7 @@ def _remote(context: str, base_url: str) -> Check:
     pool = ConnectionPool(base_url, size=1)
 
     def check() -> Mapping[str, Any]:
-        timeout = Timeout(connect=1.0, read=1.0)
+        timeout = Timeout(connect=REMOTE_SECONDS, read=REMOTE_SECONDS)
         answer = pool.send("GET", f"/{context}/health", body=None, headers={}, timeout=timeout)
         if answer.status != 200:
             raise ConnectionError(f"status {answer.status}")

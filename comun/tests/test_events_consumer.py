@@ -217,7 +217,7 @@ def test_a_twin_is_no_repetition_when_the_first_rolls_back(app: Flask) -> None:
     twin.join(0.3)
     assert outcomes == []
     service.db.session.rollback()
-    twin.join(10)
+    twin.join(60)
     assert outcomes == ["aplicado"]
     assert accounts(app) == {7: 1}
 
@@ -266,7 +266,7 @@ def test_of_two_that_are_applied_at_once_one_knows_of_the_other(app: Flask) -> N
     late.join(0.3)
     assert told == [False]
     service.db.session.commit()
-    late.join(10)
+    late.join(60)
     assert told == [False, True]
 
 
@@ -340,13 +340,13 @@ def test_killing_relays_and_losing_answers_loses_and_doubles_nothing(
                     relays.append(start_relay(processes, url, subscribers, tmp_path))
                     relays[0].kill()
                     relays.pop(0).wait()
-            end = time.monotonic() + 40
+            end = time.monotonic() + 240
             while backlog()["admin"].pending and time.monotonic() < end:
                 time.sleep(0.1)
             assert backlog()["admin"].pending == 0
         for relay in relays:
             relay.send_signal(signal.SIGTERM)
-        assert [relay.wait(10) for relay in relays] == [0, 0]
+        assert [relay.wait() for relay in relays] == [0, 0]
         with admin.app.app_context():
             assert accounts(admin.app) == {number: 30 for number in range(10)}
         assert admin.order == {f"cita/{number}": list(range(1, 31)) for number in range(10)}

@@ -1,6 +1,7 @@
 """Events are written with the change that they tell of, numbered without gaps, and kept as long as needed."""
 
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from comun.db import now
 from comun.errors import as_problem
@@ -121,6 +122,7 @@ def test_two_writers_of_a_locked_subject_take_turns(app: Flask) -> None:
 def test_two_writers_that_lock_nothing_collide_and_one_gets_a_409(app: Flask, backend: str) -> None:
     outcomes: list[Any] = []
     together = threading.Barrier(2)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
     def write() -> None:
         with app.app_context():
@@ -128,10 +130,11 @@ def test_two_writers_that_lock_nothing_collide_and_one_gets_a_409(app: Flask, ba
             try:
                 if backend == "postgresql":  # SQLite has a single writer: they can't even meet
                     session.execute(select(func.now()))
-                    together.wait(5)
+                    together.wait(60)
                 emit("cuenta.cambiada.v1", "cuenta/1", {})
-                if backend == "postgresql":
-                    threading.Event().wait(0.3)
+                end = time.monotonic() + 60
+                while backend == "postgresql" and not session.scalar(waiting) and time.monotonic() < end:
+                    time.sleep(0.01)
                 session.commit()
                 outcomes.append("ok")
             except Exception as error:

@@ -20,7 +20,7 @@ from comun.events.lane import Lane
 from comun.events.outbox import backlog, replay
 from comun.events.relay import Relay, RelayOptions
 from comun.testing.mechanism import bare_service
-from comun.testing.peers import Peer, Reply, Seen, closed_port
+from comun.testing.peers import Peer, Reply, Seen, closed_port, once_told
 from comun.testing.statements import statements
 
 QUICK = RelayOptions(
@@ -29,8 +29,9 @@ QUICK = RelayOptions(
     first_pause=0.05,
     longest_pause=0.2,
     longest_outage_pause=0.2,
-    lease=2.0,
-    timeout=(0.3, 0.4),
+    # More than any machine needs.
+    lease=300.0,
+    timeout=(30.0, 30.0),
 )
 
 
@@ -106,7 +107,7 @@ def deliveries(app: Flask, subscriber: str) -> list[Any]:
     return list(found)
 
 
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
@@ -247,10 +248,11 @@ def test_a_dead_subscriber_delays_nobody_and_gets_all_in_order_when_it_is_back(u
     app = bare_service(url, subscribers={"muerto": f"http://127.0.0.1:{port}", "dos": second.url})
     with app.app_context():
         happen(app, subjects=20, times=5)
-        relay = Relay(app, QUICK)
+        relay, begun = Relay(app, QUICK), time.monotonic()
         relay.start()
         until(lambda: len(second.received) == 100)
-        assert sum(row.intentos for row in deliveries(app, "muerto")) < 60  # left alone between probes
+        tries = sum(row.intentos for row in deliveries(app, "muerto"))
+        assert tries <= 5 + 10 * (time.monotonic() - begun)  # left alone for 0.1 s at least between probes
         with Subscriber(port) as back:
             until(lambda: len(back.received) == 100)
             assert all(sequences == [1, 2, 3, 4, 5] for sequences in back.by_subject().values())
@@ -259,24 +261,33 @@ def test_a_dead_subscriber_delays_nobody_and_gets_all_in_order_when_it_is_back(u
 
 
 def test_a_slow_subscriber_delays_nobody(app: Flask, first: Subscriber, second: Subscriber) -> None:
-    first.trouble = lambda _event: Reply(delay=0.3)
+    go = threading.Event()
+    first.answer = once_told(go, Reply(json={}))
     happen(app, subjects=40)
     relay = Relay(app, QUICK)
     relay.start()
-    until(lambda: len(second.received) == 40, 2.0)
-    assert len(first.received) < 40
+    until(lambda: len(second.received) == 40)
+    assert {row.estado for row in deliveries(app, "uno")} == {"pendiente"}
+    go.set()
     relay.stop()
 
 
 def test_silence_is_an_outage_and_the_event_comes_again(app: Flask, first: Subscriber) -> None:
     happen(app, subjects=3)
-    first.trouble = lambda _event: Reply(delay=1.0)
-    relay = Relay(app, QUICK)
+    go = threading.Event()
+    take, first.answer = first.answer, once_told(go, Reply(json={}))
+    relay = Relay(app, replace(QUICK, timeout=(30.0, 0.4)))
     relay.run_once()
     assert "ReadTimeoutError" in {row.ultimo_error for row in deliveries(app, "uno")}
-    first.trouble = lambda _event: None
-    until(lambda: relay.run_once() >= 0 and len(first.received) == 3)
-    assert all(row.estado == "entregada" for row in deliveries(app, "uno"))
+    go.set()
+    first.answer = take
+
+    def all_arrived() -> bool:
+        relay.run_once()
+        return all(row.estado == "entregada" for row in deliveries(app, "uno"))
+
+    until(all_arrived)
+    assert first.by_subject() == {f"cita/{number}": [1] for number in range(3)}
 
 
 def test_without_a_token_nothing_is_sent_and_nothing_counts_as_an_attempt(app: Flask, first: Subscriber) -> None:
@@ -292,22 +303,26 @@ def test_without_a_token_nothing_is_sent_and_nothing_counts_as_an_attempt(app: F
     assert first.seen == []
 
 
+def lease(app: Flask, seconds: float, **which: Any) -> None:
+    """Somebody who has died holds the deliveries to the first subscriber, or some of them, for so long from now."""
+    service = app.extensions["comun"]
+    held = update(service.tables.deliveries).filter_by(suscriptor="uno", **which)
+    service.db.session.execute(
+        held.values(arrendada_hasta=now() + timedelta(seconds=seconds), arrendada_por="muerto")
+    )
+    service.db.session.commit()
+
+
 def test_a_lease_is_respected_until_it_ends(app: Flask, first: Subscriber) -> None:
     happen(app, times=2)
-    service = app.extensions["comun"]
     head = deliveries(app, "uno")[0].evento_id
-    table = service.tables.deliveries
-    lease = update(table).where(table.c.evento_id == head)
-    service.db.session.execute(lease.values(arrendada_hasta=now() + timedelta(seconds=0.5), arrendada_por="muerto"))
-    service.db.session.commit()
+    lease(app, 300, evento_id=head)
     relay = Relay(app, QUICK)
-    assert relay.run_once() == 0
-
-    def both_arrived() -> bool:
-        relay.run_once()
-        return first.by_subject() == {"cita/0": [1, 2]}
-
-    until(both_arrived)
+    relay.run_once()
+    assert first.seen == []
+    lease(app, -1, evento_id=head)
+    assert relay.run_once() == 2
+    assert first.by_subject() == {"cita/0": [1, 2]}
 
 
 def test_what_was_delivered_but_not_recorded_is_sent_again(
@@ -325,17 +340,20 @@ def test_what_was_delivered_but_not_recorded_is_sent_again(
     assert first.by_subject() == {"cita/0": [1, 2, 3]}
     relay = Relay(app, QUICK)
     assert relay.run_once() == 0
-    until(lambda: relay.run_once() == 0 and first.repeated > 0)
+    lease(app, -1)
+    assert relay.run_once() == 3
     assert first.repeated == 3
     assert all(row.estado == "entregada" for row in deliveries(app, "uno"))
 
 
 def test_stopping_finishes_the_delivery_under_way_and_gives_back_the_rest(app: Flask, first: Subscriber) -> None:
     happen(app, subjects=100, times=3)
-    first.trouble = lambda _event: Reply(delay=0.2)
-    relay = Relay(app, replace(QUICK, threads=2, timeout=(5.0, 5.0)))
+    told = threading.Event()
+    first.answer = once_told(told, Reply(json={}))
+    relay = Relay(app, replace(QUICK, threads=2))
     relay.start()
-    until(lambda: len(first.seen) > 0)
+    until(lambda: len(first.seen) == 2)
+    threading.Thread(target=lambda: relay._stop.wait(60) and told.set()).start()
     relay.stop()
     rows = deliveries(app, "uno")
     assert sum(row.estado == "entregada" for row in rows) == sum(len(seen.json) for seen in first.seen) < 300
@@ -355,7 +373,7 @@ def test_two_relays_share_the_work_and_keep_the_order(app: Flask, first: Subscri
         relay.start()
     for _ in range(10):
         happen(app, subjects=15)
-    until(lambda: len(first.received) == len(second.received) == 150, 30.0)
+    until(lambda: len(first.received) == len(second.received) == 150)
     until(lambda: all(row.estado == "entregada" for row in deliveries(app, "uno")))
     for relay in relays:
         relay.stop()

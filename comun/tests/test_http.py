@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from comun.errors import Unavailable
 from comun.http import RemoteProblem, ServiceClient, ServiceTokens
 from comun.testing.databases import sqlite_database
 from comun.testing.mechanism import bare_service
-from comun.testing.peers import Peer, Reply, closed_port, in_turn
+from comun.testing.peers import Peer, Reply, closed_port, in_turn, once_told
 
 OK = Reply(json={"bien": True})
 DOWN = Reply(503, json={"codigo": "servicio_no_disponible"})
@@ -29,8 +31,9 @@ def peer() -> Iterator[Peer]:
 
 @pytest.fixture
 def client(peer: Peer) -> ServiceClient:
+    """With more patience than any machine needs; a breaker's pause ends when the test says so (`later`)."""
     return ServiceClient(
-        "admin", peer.url, label="administración", timeout=(0.5, 0.5), deadline=2.0, breaker_seconds=0.3
+        "admin", peer.url, label="administración", timeout=(30.0, 30.0), deadline=60.0, breaker_seconds=600.0
     )
 
 
@@ -92,7 +95,7 @@ def test_a_post_is_repeated_only_with_a_key(peer: Peer, client: ServiceClient, t
 
 def test_a_post_that_found_no_listener_is_repeated() -> None:
     port = closed_port()
-    client = ServiceClient("admin", f"http://127.0.0.1:{port}")
+    client = ServiceClient("admin", f"http://127.0.0.1:{port}", retries=8, deadline=60.0)
     opened: list[Peer] = []
     timer = threading.Timer(0.1, lambda: opened.append(Peer(lambda _seen: OK, port)))
     timer.start()
@@ -100,13 +103,16 @@ def test_a_post_that_found_no_listener_is_repeated() -> None:
     opened[0].close()
 
 
-def test_nothing_is_repeated_after_a_read_timeout(peer: Peer, client: ServiceClient) -> None:
-    peer.answer = lambda _seen: Reply(delay=3)
-    started = time.monotonic()
+def test_nothing_is_repeated_after_a_read_timeout(peer: Peer) -> None:
+    client = ServiceClient("admin", peer.url, timeout=(30.0, 0.5), deadline=60.0)
+    go = threading.Event()
+    peer.answer = once_told(go, OK)
     with pytest.raises(Unavailable):
         client.get("/")
-    assert time.monotonic() - started < 3  # didn't wait for the answer
-    assert len(peer.seen) == 1
+    go.set()
+    peer.answer = lambda _seen: OK
+    assert client.get("/despues") == {"bien": True}
+    assert [seen.path for seen in peer.seen] == ["/", "/despues"]
 
 
 def test_retry_after_is_honoured_and_passed_on(peer: Peer, client: ServiceClient) -> None:
@@ -124,12 +130,34 @@ def test_retry_after_is_honoured_and_passed_on(peer: Peer, client: ServiceClient
     assert caught.value.headers["Retry-After"] == "90"
 
 
-def test_all_attempts_together_keep_the_deadline(peer: Peer) -> None:
-    client = ServiceClient("admin", peer.url, timeout=(0.5, 0.5), retries=100, deadline=0.6)
-    peer.answer = lambda _seen: Reply(503, delay=0.2)
+class Clock:
+    """Time that passes when it is told to, and while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.moment = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.moment += seconds
+
+    def monotonic(self) -> float:
+        return self.moment
+
+
+def test_all_attempts_together_keep_the_deadline(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    watch = SimpleNamespace(monotonic=clock.monotonic, sleep=clock.sleep, perf_counter=clock.monotonic)
+    monkeypatch.setattr("comun.http.time", watch)
+    client = ServiceClient("admin", peer.url, timeout=(30.0, 30.0), retries=100, deadline=60.0)
+
+    def down(_seen: object) -> Reply:
+        clock.sleep(20.0)
+        return Reply(503)
+
+    peer.answer = down
     with pytest.raises(Unavailable):
         client.get("/")
-    assert 1 < len(peer.seen) < 5
+    assert len(peer.seen) == 3
+    assert 60.0 <= clock.moment < 61.0
 
 
 def test_a_refusal_keeps_its_meaning(peer: Peer, client: ServiceClient) -> None:
@@ -169,32 +197,42 @@ def fail(client: ServiceClient, times: int) -> None:
             client.post("/")
 
 
+def later(client: ServiceClient) -> None:
+    """As if the breaker had been open for as long as it stays so."""
+    client._breaker._storage.opened_at -= timedelta(seconds=600)
+
+
 def test_the_breaker_opens_probes_and_closes(peer: Peer, client: ServiceClient) -> None:
     peer.answer = lambda _seen: DOWN
     fail(client, 5)
     seen = len(peer.seen)
     fail(client, 20)
     assert len(peer.seen) == seen
-    time.sleep(0.35)
+    later(client)
     fail(client, 5)  # one probe that fails, and the door is shut again
     assert len(peer.seen) == seen + 1
-    time.sleep(0.35)
+    later(client)
     peer.answer = lambda _seen: OK
     assert client.post("/") == {"bien": True}
     assert client.post("/") == {"bien": True}
 
 
 @pytest.mark.parametrize("back", [True, False])
-def test_a_single_probe_at_a_time_decides_for_all(peer: Peer, client: ServiceClient, back: bool) -> None:
+def test_a_single_probe_at_a_time_decides_for_all(
+    peer: Peer, client: ServiceClient, back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comun.transport.PROBE_SECONDS", 60.0)
     peer.answer = lambda _seen: DOWN
     fail(client, 5)
-    time.sleep(0.35)
-    peer.answer = lambda _seen: Reply(json={}, delay=0.3) if back else Reply(503, json={}, delay=0.3)
+    later(client)
+    found = threading.Event()
+    peer.answer = once_told(found, OK if back else DOWN)
     seen = len(peer.seen)
     with ThreadPoolExecutor(10) as pool:
         answers = [pool.submit(_served, client) for _ in range(10)]
-        time.sleep(0.15)
-        assert len(peer.seen) == seen + 1
+        time.sleep(0.15)  # for those who would not wait
+        assert len(peer.seen) <= seen + 1
+        found.set()
         assert {answer.result() for answer in answers} == {back}
     assert len(peer.seen) == seen + (10 if back else 1)
 
@@ -218,14 +256,15 @@ def test_refusals_and_server_errors_never_open_the_breaker(peer: Peer, client: S
 
 
 def test_the_breaker_lets_calls_run_side_by_side(peer: Peer, client: ServiceClient) -> None:
-    peer.answer = lambda _seen: Reply(json={}, delay=0.2)
-    started = time.monotonic()
-    threads = [threading.Thread(target=client.get, args=("/",)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert time.monotonic() - started < 0.8
+    all_here = threading.Barrier(8, timeout=60)
+
+    def together(_seen: object) -> Reply:
+        all_here.wait()
+        return OK
+
+    peer.answer = together
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _n: client.get("/") == {"bien": True}, range(8)))
 
 
 def test_a_call_inside_a_transaction_is_refused(peer: Peer, client: ServiceClient) -> None:
@@ -296,11 +335,9 @@ def test_a_service_token_is_fetched_once_by_many_threads(auth: Auth) -> None:
 
 
 def test_a_service_token_is_renewed_early_and_outlives_an_outage(auth: Auth) -> None:
-    auth.life = 3  # valid for 2 s by the client's margin, renewed after 2 s
     tokens = ServiceTokens(auth.peer.url, "citas", "secreto")
-    assert tokens() == "t1"
-    auth.life = 900
-    time.sleep(2.05)
+    assert tokens() == tokens() == "t1"
+    tokens._renew_at -= auth.life * 2 / 3  # so much later it is still valid
     assert tokens() == "t2"
     tokens._renew_at = 0.0
     auth.down = True

@@ -121,6 +121,16 @@ def in_turn(*replies: Reply) -> Answering:
     return answer
 
 
+def once_told(go: threading.Event, reply: Reply) -> Answering:
+    """This reply as soon as `go` is set; after a minute at any rate, so that a test that fails ends."""
+
+    def answer(_seen: Seen) -> Reply:
+        go.wait(60)
+        return reply
+
+    return answer
+
+
 def closed_port() -> int:
     """A port on which nobody listens."""
     peer = Peer()
