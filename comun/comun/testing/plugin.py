@@ -13,12 +13,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import hypothesis
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck
+from hypothesis.internal.conjecture import providers
 
 from comun import health
 from comun.app import Service
@@ -36,6 +38,8 @@ _PATIENT = hypothesis.settings(
 hypothesis.settings.register_profile("odontocare", _PATIENT, max_examples=10, derandomize=True)
 hypothesis.settings.register_profile("azar", _PATIENT, max_examples=100, print_blob=True)
 hypothesis.settings.load_profile("odontocare")
+# Nor do examples depend on which modules a process has imported by now, whose constants it would all look through.
+providers.is_local_module_file = lru_cache(lambda _path: False)
 # A machine that stands still for a moment makes nobody ill; tests of a check that takes too long set their own limit.
 health.CHECK_SECONDS = health.REMOTE_SECONDS = 60.0
 
