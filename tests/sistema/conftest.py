@@ -121,7 +121,7 @@ class Red:
     def entrar(self, nombre_usuario: str, contrasena: str) -> Quien:
         """Sign in."""
         cuerpo = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
-        respuesta = bien(Quien(self.system.url).post("/auth/login", cuerpo, timeout=30))
+        respuesta = bien(Quien(self.system.url).post("/auth/login", cuerpo))
         return Quien(self.system.url, respuesta["access_token"])
 
     def centro(self, **campos: Any) -> int:

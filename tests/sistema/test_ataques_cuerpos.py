@@ -318,7 +318,7 @@ def test_los_cuerpos_enormes_no_pasan(sistema: System, red: Red, por_partes: boo
 
 def _enviar_enorme(red: Red, metodo: str, ruta: str, tamano: int, por_partes: bool) -> tuple[int, str | None, bytes]:
     destino = urlsplit(red.system.url)
-    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=30)
+    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=120)
     conexion.putrequest(metodo, ruta)
     conexion.putheader("Authorization", f"Bearer {red.admin.token}")
     conexion.putheader("Content-Type", "application/json")

@@ -136,16 +136,20 @@ class Corrida:
             trabajadores.append(Trabajador(cliente, self.libro, comun, f"caos-{hilo}"))
         primero = trabajadores[0].cliente
         for n in range(2):
-            centro = primero.pedir("POST", "/admin/centros", {"nombre": f"Centro {n}"}).cuerpo["id"]
+            cuerpo = {"nombre": f"Centro {n}"}
+            centro = primero.pedir("POST", "/admin/centros", cuerpo, clave=f"caos-centro-{n}").cuerpo["id"]
             punto = {"centro_id": centro, "establecimiento": f"{n + 1:03d}", "punto": "001", "nombre": "Recepción"}
-            primero.pedir("POST", "/facturacion/puntos-emision", punto)
+            primero.pedir("POST", "/facturacion/puntos-emision", punto, clave=f"caos-punto-{n}")
             comun.centros.append(centro)
         for n in range(DOCTORES):
             cuerpo = {"nombres": "Ana", "apellidos": f"Doctora {n}", "crear_usuario": False}
-            comun.doctores.append(primero.pedir("POST", "/admin/doctores", cuerpo).cuerpo["id"])
+            comun.doctores.append(
+                primero.pedir("POST", "/admin/doctores", cuerpo, clave=f"caos-doctor-{n}").cuerpo["id"]
+            )
         for hilo, trabajador in enumerate(trabajadores):
             cuerpo = {"nombre_usuario": f"caos.{hilo}", "contrasena": "Un4-clave-larga!", "rol": "secretaria"}
-            trabajador.usuario = primero.pedir("POST", "/auth/usuarios", {**cuerpo, "nombres": "Luz"}).cuerpo["id"]
+            cuerpo["nombres"], clave = "Luz", f"caos-usuario-{hilo}"
+            trabajador.usuario = primero.pedir("POST", "/auth/usuarios", cuerpo, clave=clave).cuerpo["id"]
             self.libro.noticias["auth", f"usuario/{trabajador.usuario}"].append("usuario.creado.v1")
             for n in range(4):
                 trabajador.crear_paciente(plan(0, 1)[0].azar, f"caos-{hilo}-inicial-{n}")
@@ -178,10 +182,10 @@ class Corrida:
         """Nothing breaks any more: seconds until every event is delivered."""
         empezo = time.monotonic()
         self.fiarse(True)
-        self.sistema.wait_ready(120)
+        self.sistema.wait_ready()
         if self.apurar:
             self._sin_pausas()
-        fin = time.monotonic() + (120 if self.apurar else 900)
+        fin = time.monotonic() + (300 if self.apurar else 900)
         # What is to be charged comes by news and makes news.
         while (
             pendientes := self._atrasados() + self._rezagados() + self._por_cobrar() + self._atrasados()
