@@ -38,6 +38,12 @@ AJUSTES = {
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
     # A thousand requests at once, on a machine that does other things too, wait for each other.
     "GATEWAY_TIMEOUT": "300s",
+    "GATEWAY_CONNECT_TIMEOUT": "60s",
+    "GATEWAY_HEALTH_TIMEOUT": "60s",
+    "PEER_TIMEOUT_SECONDS": "60",
+    "FACTURACION_TABLERO_SEGUNDOS": "60",
+    # Nobody is shunned: what one test took down is up again for the next.
+    "PEER_BREAKER_SECONDS": "0",
 }
 # On such a machine a start takes its time, too.
 local_system.START_SECONDS = 300
