@@ -13,7 +13,7 @@ import gateway_conf
 import pytest
 import requests
 from flask import Flask, Response, jsonify, request
-from local_settings import free_ports
+from local_settings import free_port
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 # For what takes no time, but on a machine that stands still now and then.
@@ -96,7 +96,7 @@ def answers(url: str) -> bool:
 @contextlib.contextmanager
 def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
     """nginx with these settings over generous limits; yields its address."""
-    port = free_ports()["gateway"]
+    port = free_port()
     base = {
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "GATEWAY_WORKERS": "1",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gateway_conf
 import requests
-from local_settings import free_ports
+from local_settings import free_port
 
 from .conftest import SECONDS, Start, answers
 
@@ -61,7 +61,7 @@ def test_the_access_log_and_errors_do_not_tell_the_secret(start: Start, tmp_path
 
 def test_neither_does_the_log_of_errors(tmp_path: Path) -> None:
     """Services that can't be reached: nginx would quote the request."""
-    port = free_ports()["gateway"]
+    port = free_port()
     ajustes = {
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "GATEWAY_WORKERS": "1",

@@ -39,6 +39,7 @@ AJUSTES = {
     # A thousand requests at once, on a machine that does other things too, wait for each other.
     "GATEWAY_TIMEOUT": "300s",
     "GATEWAY_CONNECT_TIMEOUT": "60s",
+    "GATEWAY_CLIENT_TIMEOUT": "60s",
     "GATEWAY_HEALTH_TIMEOUT": "60s",
     "PEER_TIMEOUT_SECONDS": "60",
     "FACTURACION_TABLERO_SEGUNDOS": "60",
@@ -215,6 +216,17 @@ def _sin_esperar_al_disco(url: str) -> None:
             conexion.execute(text(f"ALTER SYSTEM SET {ajuste}"))
         conexion.execute(text("SELECT pg_reload_conf()"))
     motor.dispose()
+
+
+@pytest.fixture
+def en_un_dia() -> None:
+    """What the test does falls on one day of the centres: just before midnight it waits for the next one."""
+    while (ahora := datetime.now(QUITO)) + timedelta(minutes=3) >= _medianoche(ahora):
+        time.sleep(1)
+
+
+def _medianoche(ahora: datetime) -> datetime:
+    return datetime.combine(ahora.date() + timedelta(days=1), datetime.min.time(), QUITO)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_settings import REPOSITORY, SUBSCRIBERS, free_ports, told
+from local_settings import REPOSITORY, SUBSCRIBERS, free_port, free_ports, told
 from local_system import System
 from secretos import SERVICES, make_secrets
 from sqlalchemy import create_engine, text
@@ -48,7 +48,7 @@ class Corrida:
         self._carpeta = Path(tempfile.mkdtemp(prefix=f"odontocare-caos-{self.db}-"))
         self._carpeta.chmod(0o755)
         puertos = free_ports()
-        self._almacen = Almacen(free_ports()["gateway"])
+        self._almacen = Almacen(free_port())
         self.grabador = Grabador(f"grabador {self.semilla}")
         destinos = {s: f"http://127.0.0.1:{puertos[s]}" for s in SERVICES} | {"almacen": self._almacen.url}
         self._carteros = {nombre: Cartero(url, f"{nombre} {self.semilla}") for nombre, url in destinos.items()}
