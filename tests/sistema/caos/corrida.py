@@ -186,10 +186,8 @@ class Corrida:
         if self.apurar:
             self._sin_pausas()
         fin = time.monotonic() + (300 if self.apurar else 900)
-        # What is to be charged comes by news and makes news.
-        while (
-            pendientes := self._atrasados() + self._rezagados() + self._por_cobrar() + self._atrasados()
-        ) and time.monotonic() < fin:
+        # What is to be charged comes by news and makes news; what moves on meanwhile is found at the second look.
+        while (pendientes := self._pendientes() or self._pendientes()) and time.monotonic() < fin:
             time.sleep(0.3)
         if pendientes:
             self.libro.rarezas.append(f"{pendientes} entregas o cobros no terminaron")
@@ -217,6 +215,9 @@ class Corrida:
                     conexion.execute(text("UPDATE tarea SET proximo_intento = creada_en, arrendada_hasta = NULL"))
             motor.dispose()
             self.sistema.up(f"{servicio}-worker")
+
+    def _pendientes(self) -> int:
+        return self._atrasados() + self._rezagados() + self._por_cobrar() + self._atrasados()
 
     def _atrasados(self) -> int:
         consulta = "SELECT count(*) FROM entrega WHERE estado <> 'entregada'"
