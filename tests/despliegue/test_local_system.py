@@ -97,11 +97,11 @@ def test_a_service_that_cannot_start_is_told_with_the_place_of_its_log(
     system = System(stand_ins, ports=free_ports())
     log = system.folder / "log" / "citas.log"
 
-    def patience() -> float:
-        """It lasts until there is something to tell."""
-        return 1e9 if log.exists() and log.stat().st_size else 0.0
+    def clock() -> float:
+        """It runs on to the end of all patience once there is something to tell."""
+        return time.monotonic() + (local_system.START_SECONDS if log.exists() and log.stat().st_size else 0)
 
-    monkeypatch.setattr(local_system, "time", SimpleNamespace(monotonic=patience, sleep=time.sleep))
+    monkeypatch.setattr(local_system, "time", SimpleNamespace(monotonic=clock, sleep=time.sleep))
     with pytest.raises(StartError, match="log\ncitas: falta una llave"):
         system.start()
 

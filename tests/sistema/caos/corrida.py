@@ -182,7 +182,7 @@ class Corrida:
         """Nothing breaks any more: seconds until every event is delivered."""
         empezo = time.monotonic()
         self.fiarse(True)
-        self.sistema.wait_ready()
+        self.sistema.wait_ready(300)
         if self.apurar:
             self._sin_pausas()
         fin = time.monotonic() + (300 if self.apurar else 900)
