@@ -31,7 +31,6 @@ def stand_in(name: str) -> Flask:
     """Answers everything below its context with what it received."""
     app = Flask(name)
     app.ready = True  # type: ignore[attr-defined]
-    app.gave_up = threading.Event()  # type: ignore[attr-defined]
 
     @app.get(f"/{name}/health/ready")
     def ready() -> tuple[dict[str, str], int]:

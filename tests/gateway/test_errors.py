@@ -3,6 +3,7 @@
 import http.client
 import re
 import socket
+import threading
 from http import HTTPStatus
 
 import gateway_conf
@@ -57,9 +58,10 @@ def test_what_is_not_http_is_answered_in_json_too(url: str, request_text: bytes,
 
 
 def test_a_slow_service_is_504(start, services) -> None:
+    gave_up = services["auth"].app.gave_up = threading.Event()  # until then it says nothing
     with start(GATEWAY_TIMEOUT="1s") as impatient:
         check(requests.get(f"{impatient}/auth/lento"), 504, "servicio_sin_respuesta")
-    services["auth"].app.gave_up.set()
+    gave_up.set()
 
 
 def test_a_dead_service_is_503_and_one_that_dies_answering_502(url: str, start) -> None:
