@@ -15,10 +15,5 @@ AJUSTES = [
     ),
 ]
 
-# Who else holds data of patients: name in an export → setting with the base URL.
-FUENTES_EXPORTACION = {
-    "auth": "AUTH_URL",
-    "citas": "CITAS_URL",
-    "historia_clinica": "HISTORIA_CLINICA_URL",
-    "facturacion": "FACTURACION_URL",
-}
+# Who else holds data of patients.
+FUENTES_EXPORTACION = ("auth", "citas", "historia_clinica", "facturacion")

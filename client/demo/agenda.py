@@ -50,17 +50,17 @@ def demo(d: Demo) -> None:
 
 def esperar_oferta(api: OdontoCareClient, espera_id: int) -> Json:
     """What is offered to one who waits; it takes some seconds."""
-    for _ in range(60):
+    for _ in range(240):
         oferta: Json | None = api.get(f"/citas/lista-espera/{espera_id}")["oferta"]
         if oferta:
             return oferta
         time.sleep(0.5)
-    raise Inesperado("no llegó ninguna oferta en 30 segundos")
+    raise Inesperado("no llegó ninguna oferta en dos minutos")
 
 
 def retirar(admin: OdontoCareClient, doctor_id: int) -> None:
     """Delete the doctor, as soon as admin_service has heard that no appointment is left."""
-    for _ in range(60):
+    for _ in range(240):
         try:
             return admin.delete(f"/admin/doctores/{doctor_id}")
         except ApiError as error:

@@ -8,7 +8,7 @@ from ayuda import Demo, Inesperado, ejecutar
 
 TRATAMIENTO = "ODO-002"  # a dental cleaning
 INICIAL, EN_EFECTIVO = 50, 10
-SEGUNDOS = 30
+SEGUNDOS = 120
 
 
 def demo(d: Demo) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from ayuda import Demo, Inesperado, ejecutar
 
 TRATAMIENTO = "ODO-002"  # a dental cleaning
-SEGUNDOS = 30
+SEGUNDOS = 120
 
 
 def demo(d: Demo) -> None:

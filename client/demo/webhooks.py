@@ -12,7 +12,7 @@ from ayuda import Demo, Inesperado, Json, ejecutar
 from receptor_webhooks import RUTA, Receptor, Servidor, imprimir, suscribir
 from standardwebhooks import Webhook
 
-SEGUNDOS = 60
+SEGUNDOS = 120
 
 
 def demo(d: Demo) -> None:

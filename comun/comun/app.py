@@ -135,7 +135,11 @@ class Service:
         if self.own_token:
             return self.own_token(app)
         return ServiceTokens(
-            app.config["AUTH_URL"], self.setting(app, "CLIENT_ID"), self.setting(app, "CLIENT_SECRET")
+            app.config["AUTH_URL"],
+            self.setting(app, "CLIENT_ID"),
+            self.setting(app, "CLIENT_SECRET"),
+            seconds=app.config["PEER_TIMEOUT_SECONDS"],
+            breaker_seconds=app.config["PEER_BREAKER_SECONDS"],
         )
 
     def _init_database(self, app: Flask) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 SHORTEST_KEY = 32
 # The longer events come together, the less bookings on one machine lose to the relay: docs/benchmarks.md.
 GATHER_SECONDS = 0.7
+PEER_SECONDS = 5.0
 
 
 class SettingError(SystemExit):
@@ -135,6 +136,13 @@ def service_settings(prefix: str, port: int, *, has_credentials: bool = True) ->
         Setting("JWT_AUDIENCE", "Audience that tokens must carry.", "odontocare-api"),
         Setting("TRUSTED_PROXIES", "Proxies in front whose X-Forwarded-For is believed.", 1, int),
         Setting("LOG_LEVEL", "Level of the JSON logs.", "INFO", str.upper),
+        Setting("PEER_TIMEOUT_SECONDS", "How long another service may take to answer.", PEER_SECONDS, float),
+        Setting(
+            "PEER_BREAKER_SECONDS",
+            "For how long another service is not asked that has failed five times in a row.",
+            PEER_SECONDS,
+            float,
+        ),
         Setting("REVOCATION_POLL_SECONDS", "How often revoked tokens are asked for.", 2.0, float),
         Setting(
             "EVENT_GATHER_SECONDS",

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import current_app, has_app_context
+from flask import Flask, current_app, has_app_context
 from urllib3 import Timeout
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 )
 
 from comun import context
+from comun.config import PEER_SECONDS
 from comun.errors import Unavailable
 from comun.metrics import CLIENT_CALLS
 from comun.transport import Answer, Breaker, BreakerOpen, ConnectionPool, Failure
@@ -34,6 +35,7 @@ RETRIED = frozenset({429, 502, 503, 504})
 _DOWN = frozenset({502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _FIRST_PAUSE = 0.1  # seconds; doubles, with jitter
+_CONNECT, _FOR_RETRIES = 1.0, 3.0  # seconds
 
 
 class RemoteProblem(Exception):
@@ -90,12 +92,12 @@ class ServiceClient:
         *,
         label: str | None = None,
         token: Callable[[], str] | None = None,
-        timeout: tuple[float, float] = (1.0, 5.0),
+        timeout: tuple[float, float] = (_CONNECT, PEER_SECONDS),
         retries: int = 2,
-        deadline: float = 8.0,
+        deadline: float = PEER_SECONDS + _FOR_RETRIES,
         pool_size: int = 10,
         breaker_failures: int = 5,
-        breaker_seconds: float = 5.0,
+        breaker_seconds: float = PEER_SECONDS,
     ) -> None:
         self.name = name
         self._label = label or name
@@ -230,18 +232,47 @@ class ServiceClient:
         )
 
 
+def client_of(app: Flask, name: str, label: str | None = None) -> ServiceClient:
+    """The service of that name as the application's settings tell of it, asked with the application's token."""
+    seconds = app.config["PEER_TIMEOUT_SECONDS"]
+    return ServiceClient(
+        name,
+        app.config[f"{name.upper()}_URL"],
+        label=label,
+        token=app.extensions["service_tokens"],
+        timeout=(_CONNECT, seconds),
+        deadline=seconds + _FOR_RETRIES,
+        breaker_seconds=app.config["PEER_BREAKER_SECONDS"],
+    )
+
+
 class ServiceTokens:
     """This service's own token, from auth_service by client credentials: `tokens()` gives a valid one.
 
     Renewed at two thirds of its life by whichever thread comes first, while the others go on with the old
     one; when auth_service is down the old one serves as long as it is valid. Raises Unavailable when there
-    is none, and RemoteProblem when the credentials are refused.
+    is none, and RemoteProblem when the credentials are refused. auth_service may take `seconds` to answer.
     """
 
     _PAUSE = 5.0  # seconds between attempts to renew a token that is still valid
 
-    def __init__(self, auth_url: str, client_id: str, client_secret: str) -> None:
-        self._client = ServiceClient("auth", auth_url, label="autenticación")
+    def __init__(
+        self,
+        auth_url: str,
+        client_id: str,
+        client_secret: str,
+        *,
+        seconds: float = PEER_SECONDS,
+        breaker_seconds: float = PEER_SECONDS,
+    ) -> None:
+        self._client = ServiceClient(
+            "auth",
+            auth_url,
+            label="autenticación",
+            timeout=(_CONNECT, seconds),
+            deadline=seconds + _FOR_RETRIES,
+            breaker_seconds=breaker_seconds,
+        )
         self._credentials = {
             "grant_type": "client_credentials",
             "client_id": client_id,

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,8 @@ PORTS = {
 
 # In the environment of a program under the supervisor: the file that its output goes to.
 LOG = "ODONTOCARE_LOG"
+
+_reserved: list[socket.socket] = []
 
 # Who is told of whose events. Where one takes but a few types of many, only of these.
 _ALL: tuple[str, ...] = ()
@@ -58,18 +61,33 @@ def told(service: str, urls: Mapping[str, str]) -> str:
 
 
 def free_ports() -> dict[str, int]:
-    """A free port for each server, for a second system beside another.
+    """A free port for each server, for a second system beside another."""
+    return {name: free_port() for name in PORTS}
+
+
+def free_port() -> int:
+    """One where nobody listens, and that nobody else is given here as long as this process lives.
 
     Below those that systems give to outgoing connections: one of these may have the port by the time it is needed.
     """
-    ports: dict[str, int] = {}
-    for port in random.sample(range(11000, 32000), 2000):  # noqa: S311 - not a secret
-        if len(ports) == len(PORTS):
-            break
+    while True:
+        port = random.randrange(11000, 32000)  # noqa: S311 - not a secret
         with contextlib.suppress(OSError):
             socket.create_server(("127.0.0.1", port)).close()
-            ports[[*PORTS][len(ports)]] = port
-    return ports
+            _reserve(port)
+            return port
+
+
+def _reserve(port: int) -> None:
+    """OSError when another process has it, or this one. Where names need no files: on Linux."""
+    if sys.platform == "linux":
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0odontocare-port-{port}")
+        except OSError:
+            mark.close()
+            raise
+        _reserved.append(mark)
 
 
 def settings(

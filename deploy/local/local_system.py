@@ -20,6 +20,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,7 +86,7 @@ class System:
         try:
             self._prepare()
             self._supervise()
-            self.wait_ready(START_SECONDS)
+            self.wait_ready()
         except BaseException:
             self.stop()
             raise
@@ -117,12 +118,12 @@ class System:
         """Whether the supervisor lives."""
         return self._supervisord is not None and self._supervisord.poll() is None
 
-    def wait_ready(self, seconds: float = START_SECONDS) -> None:
-        """Return once the gateway says that every service is ready. Raises StartError."""
-        end = time.monotonic() + seconds
+    def wait_ready(self, seconds: float | None = None) -> None:
+        """Return once the gateway says that every service is ready. Raises StartError after START_SECONDS."""
+        end = time.monotonic() + (seconds or START_SECONDS)
         while time.monotonic() < end and self.running:
             self._rouse()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, HTTPException):
                 with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:  # noqa: S310
                     if b'"estado": "degradado"' not in answer.read():
                         return

@@ -13,11 +13,23 @@ def _numero(texto: str) -> Decimal:
         raise ValueError("no es un número") from None
 
 
+def _dos_al_menos(texto: str) -> float:
+    if (segundos := float(texto)) < 2:
+        raise ValueError("menos de 2")
+    return segundos
+
+
 AJUSTES = [
     Setting("ADMIN_URL", "Base URL of admin_service.", "http://127.0.0.1:5006"),
     Setting("CITAS_URL", "Base URL of citas_service.", "http://127.0.0.1:5005"),
     Setting("INVENTARIO_URL", "Base URL of inventario_service.", "http://127.0.0.1:5002"),
     *storage_settings("FACTURACION"),
+    Setting(
+        "FACTURACION_TABLERO_SEGUNDOS",
+        "After so many seconds, two at least, the dashboard does without the services that have not answered.",
+        2.5,
+        _dos_al_menos,
+    ),
     Setting(
         "FACTURACION_TARIFA_EXTRAS",
         "Rate of IVA, in percent, of what is charged at an appointment beside its treatments.",

@@ -61,6 +61,7 @@ def repository(tmp_path: Path) -> Path:
 def stand_ins(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Systems of this test run the services of `repository`; returns a folder for a system's data."""
     monkeypatch.setattr(local_system, "REPOSITORY", repository)
+    monkeypatch.setenv("GATEWAY_HEALTH_TIMEOUT", "60s")  # on a busy machine they may take their time
     return repository.parent / "var"
 
 

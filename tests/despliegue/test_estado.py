@@ -93,6 +93,7 @@ def make_estado(url: str) -> tuple[int, str]:
 def look(url: str) -> tuple[int, str]:
     """What `make estado` does, without starting anything."""
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+        patch.setattr(estado, "ASK_SECONDS", 60)  # who only stands still is not absent
         patch.setattr("sys.argv", ["estado.py", "--url", url])
         return estado.main(), said.getvalue()
 

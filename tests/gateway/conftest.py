@@ -13,7 +13,11 @@ import gateway_conf
 import pytest
 import requests
 from flask import Flask, Response, jsonify, request
+from local_settings import free_port
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+# For what takes no time, but on a machine that stands still now and then.
+SECONDS = 60
 
 
 class _Http11(WSGIRequestHandler):
@@ -34,7 +38,7 @@ def stand_in(name: str) -> Flask:
 
     @app.get(f"/{name}/lento")
     def slow() -> str:
-        time.sleep(3)
+        app.gave_up.wait(SECONDS)  # type: ignore[attr-defined]
         return "tarde"
 
     @app.get(f"/{name}/cortado")
@@ -66,24 +70,26 @@ def stand_in(name: str) -> Flask:
     return app
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class StandIn:
     """A stand-in service on a port of its own; `ready` says what its readiness answers."""
 
     def __init__(self, name: str) -> None:
         self.app = stand_in(name)
-        self.port = free_port()
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=_Http11)
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Http11)
+        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def answers(url: str) -> bool:
+    """Whether a gateway listens there."""
+    with contextlib.suppress(requests.RequestException):
+        requests.get(url, timeout=SECONDS)
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -100,6 +106,7 @@ def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
         # A busy machine makes stand-ins wait; those who try patience say how much of it there is.
         "GATEWAY_CONNECT_TIMEOUT": "60s",
         "GATEWAY_TIMEOUT": "60s",
+        "GATEWAY_HEALTH_TIMEOUT": "60s",
         "GATEWAY_ACCESS_LOG": str(folder / "access.log"),
         "GATEWAY_AUTH": "127.0.0.1:1",
         "GATEWAY_ADMIN": "127.0.0.1:1",
@@ -109,18 +116,17 @@ def running_gateway(folder: Path, **settings: str) -> Iterator[str]:
     process = subprocess.Popen(gateway_conf.prepare(folder, {**base, **settings}), stderr=subprocess.PIPE)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
-            with contextlib.suppress(requests.ConnectionError):
-                requests.get(url, timeout=5)
-                break
+        end = time.monotonic() + SECONDS
+        while not answers(url):
             if process.poll() is not None:
                 assert process.stderr
                 pytest.fail(process.stderr.read().decode())
+            assert time.monotonic() < end, "it does not answer"
             time.sleep(0.05)
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(SECONDS)
         assert process.stderr
         process.stderr.close()
 

@@ -1,16 +1,15 @@
 """Paths that hold a secret (signed links, calendar feeds, invitations): it reaches the service and no log."""
 
-import contextlib
 import os
 import subprocess
 import time
 from pathlib import Path
 
 import gateway_conf
-import pytest
 import requests
+from local_settings import free_port
 
-from .conftest import Start, free_port
+from .conftest import SECONDS, Start, answers
 
 SECRETO = "WyJjaXRhIiwxXQ.s3cr3to-de_prueba"
 RUTAS = [
@@ -32,12 +31,11 @@ def pedir(url: str, ruta: str, metodo: str = "GET", **kwargs: object) -> request
 
 def renglones(carpeta: Path, cuantos: int) -> str:
     """The access log, once it has so many lines: nginx writes it every second."""
-    for _ in range(60):
-        texto = (carpeta / "access.log").read_text()
-        if texto.count("\n") >= cuantos:
-            return texto
+    fin = time.monotonic() + SECONDS
+    while (texto := (carpeta / "access.log").read_text()).count("\n") < cuantos:
+        assert time.monotonic() < fin, f"{texto.count(chr(10))} lines of {cuantos}"
         time.sleep(0.05)
-    pytest.fail(f"{texto.count(chr(10))} lines of {cuantos}")
+    return texto
 
 
 def test_the_secret_reaches_the_service(url: str) -> None:
@@ -86,15 +84,14 @@ def test_neither_does_the_log_of_errors(tmp_path: Path) -> None:
     with (tmp_path / "errores").open("wb") as errores:
         proceso = subprocess.Popen(gateway_conf.prepare(tmp_path / "nginx", ajustes), stderr=errores)
         try:
-            while proceso.poll() is None:
-                with contextlib.suppress(requests.ConnectionError):
-                    assert [pedir(url, ruta).status_code for ruta in RUTAS] == [503] * len(RUTAS)
-                    assert requests.get(f"{url}/citas/otra").status_code == 503
-                    break
+            while not answers(url):
+                assert proceso.poll() is None
                 time.sleep(0.05)
+            assert [pedir(url, ruta).status_code for ruta in RUTAS] == [503] * len(RUTAS)
+            assert requests.get(f"{url}/citas/otra").status_code == 503
         finally:
             proceso.terminate()
-            proceso.wait(10)
+            proceso.wait(SECONDS)
     texto = (tmp_path / "errores").read_text()
     assert "/citas/otra" in texto
     assert SECRETO not in texto

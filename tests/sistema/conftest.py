@@ -38,6 +38,13 @@ AJUSTES = {
     "AUTH_REGISTRATIONS_PER_ADDRESS": "10000",
     # A thousand requests at once, on a machine that does other things too, wait for each other.
     "GATEWAY_TIMEOUT": "300s",
+    "GATEWAY_CONNECT_TIMEOUT": "60s",
+    "GATEWAY_CLIENT_TIMEOUT": "60s",
+    "GATEWAY_HEALTH_TIMEOUT": "60s",
+    "PEER_TIMEOUT_SECONDS": "60",
+    "FACTURACION_TABLERO_SEGUNDOS": "60",
+    # Nobody is shunned: what one test took down is up again for the next.
+    "PEER_BREAKER_SECONDS": "0",
 }
 # On such a machine a start takes its time, too.
 local_system.START_SECONDS = 300
@@ -121,7 +128,7 @@ class Red:
     def entrar(self, nombre_usuario: str, contrasena: str) -> Quien:
         """Sign in."""
         cuerpo = {"nombre_usuario": nombre_usuario, "contrasena": contrasena}
-        respuesta = bien(Quien(self.system.url).post("/auth/login", cuerpo, timeout=30))
+        respuesta = bien(Quien(self.system.url).post("/auth/login", cuerpo))
         return Quien(self.system.url, respuesta["access_token"])
 
     def centro(self, **campos: Any) -> int:
@@ -209,6 +216,17 @@ def _sin_esperar_al_disco(url: str) -> None:
             conexion.execute(text(f"ALTER SYSTEM SET {ajuste}"))
         conexion.execute(text("SELECT pg_reload_conf()"))
     motor.dispose()
+
+
+@pytest.fixture
+def en_un_dia() -> None:
+    """What the test does falls on one day of the centres: just before midnight it waits for the next one."""
+    while (ahora := datetime.now(QUITO)) + timedelta(minutes=3) >= _medianoche(ahora):
+        time.sleep(1)
+
+
+def _medianoche(ahora: datetime) -> datetime:
+    return datetime.combine(ahora.date() + timedelta(days=1), datetime.min.time(), QUITO)
 
 
 @pytest.fixture

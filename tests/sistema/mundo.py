@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +18,7 @@ from sqlalchemy import create_engine, text
 from comun.engine import normalise_url
 
 from . import mundo_facturacion, mundo_historia, mundo_inventario
-from .conftest import Quien, Red, bien, manana
+from .conftest import Quien, Red, bien, esperar, manana
 from .llamadas import Conexiones, Respuesta
 
 CLAVE = "Un4-clave-larga!"
@@ -266,19 +265,13 @@ class Mundo:
     def _esperar_noticias(self) -> None:
         """admin_service learns from events who attends whom."""
         propio, ajeno = (self.ruta(f"/admin/pacientes/{{{que}}}") for que in ("paciente", "paciente_ajeno"))
-        fin = time.monotonic() + 120
-        while not (self.quien["medico"].get(propio).ok and bien(self.admin.get(ajeno))["total_citas"]):
-            assert time.monotonic() < fin, "the appointments did not become known"
-            time.sleep(0.1)
+        esperar(lambda: self.quien["medico"].get(propio).ok and bien(self.admin.get(ajeno))["total_citas"])
 
     def _recibir_en_pausa(self) -> None:
         """A webhook for which events wait: what paused it is one of them."""
         webhook = self.ids["webhook"] = self["nuevo_webhook"]
         bien(self.admin.patch(f"/comunicaciones/webhooks/{webhook}/estado", {"estado": "pausado"}))
-        fin = time.monotonic() + 120
-        while not (entregas := bien(self.admin.get(f"/comunicaciones/webhooks/{webhook}/entregas"))["datos"]):
-            assert time.monotonic() < fin, "no event came to the webhook"
-            time.sleep(0.1)
+        entregas = esperar(lambda: bien(self.admin.get(f"/comunicaciones/webhooks/{webhook}/entregas"))["datos"])
         self.ids |= {"entrega": entregas[0]["id"], "evento": entregas[0]["evento"]["id"]}
 
     def reponer(self) -> None:

@@ -25,7 +25,7 @@ def alta(recurso: str, numero: int) -> dict[str, Any]:
     return {"nombres": "Alta", "apellidos": f"Persona {numero}", **cuenta}
 
 
-def insistir(pedir: Any, plazo: float = 60) -> Respuesta:
+def insistir(pedir: Any, plazo: float = 240) -> Respuesta:
     """Repeat a request until it is answered for good, as a person or a loader would: without any key."""
     fin = time.monotonic() + plazo
     while True:

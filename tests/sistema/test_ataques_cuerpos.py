@@ -6,6 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from local_system import System
 
 from .blancos import Blanco, blancos
-from .conftest import Red, bien, manana, problema
+from .conftest import QUITO, Red, bien, manana, problema
 from .documento import Camino, Operacion, una_de_cada
 from .llamadas import Respuesta
 from .mundo import CLAVE, EN_UNA_BASE, JSON, Mundo, unico, vigilado
@@ -242,6 +243,14 @@ def test_nombres_y_sus_sinonimos_a_la_vez_se_rechazan(sistema: System) -> None:
         problema(admin.post(ruta, {**base, **mas}), 422)
 
 
+def _domingo(mes: int, cual: int) -> date:
+    """That Sunday of a month of next year."""
+    primero = date(datetime.now(QUITO).year + 1, mes, 1)
+    return primero + timedelta(days=6 - primero.weekday(), weeks=cual - 1)
+
+
+# The clocks of New York jump from two to three, and later from two back to one.
+SALTAN, VUELVEN = _domingo(3, 2), _domingo(11, 1)
 HORAS = {
     "2026-02-30T10:00:00": "datos_invalidos",
     "2027-02-29T10:00:00": "datos_invalidos",
@@ -261,9 +270,8 @@ HORAS = {
     "٢٠٢٧-٠١-٠١T10:00:00": "datos_invalidos",
     "2020-01-15T10:00:00": "fecha_pasada",
     "2020-01-15T10:00:00-05:00": "fecha_pasada",
-    # The clocks of New York jump from two to three, and later from two back to one.
-    "2027-03-14T02:30:00": "hora_inexistente",
-    "2027-11-07T01:30:00": "hora_ambigua",
+    f"{SALTAN}T02:30:00": "hora_inexistente",
+    f"{VUELVEN}T01:30:00": "hora_ambigua",
 }
 
 
@@ -273,7 +281,7 @@ def test_fechas_que_no_existen_y_horas_que_el_reloj_salta(red: Red) -> None:
     for hora, codigo in HORAS.items():
         errores = problema(admin.post("/citas", {**base, "fecha_hora": hora}), 422, codigo)["errores"]
         assert list(errores) == ["fecha_hora"], hora
-    for hora in ("2027-03-14T03:30:00", "2027-11-07T01:30:00-05:00", "2027-11-07T01:30:00-04:00"):
+    for hora in (f"{SALTAN}T03:30:00", f"{VUELVEN}T01:30:00-05:00", f"{VUELVEN}T01:30:00-04:00"):
         assert bien(admin.post("/citas", {**base, "fecha_hora": hora}), 201)["fecha_hora"].startswith(hora[:16])
     for duracion in (0, -30, 4, 100_000, 2**31, 30.5, "media hora", True, [30], "3_0", "٣٠"):
         respuesta = admin.post("/citas", {**base, "fecha_hora": manana(dias=9), "duracion_minutos": duracion})
@@ -318,7 +326,7 @@ def test_los_cuerpos_enormes_no_pasan(sistema: System, red: Red, por_partes: boo
 
 def _enviar_enorme(red: Red, metodo: str, ruta: str, tamano: int, por_partes: bool) -> tuple[int, str | None, bytes]:
     destino = urlsplit(red.system.url)
-    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=30)
+    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=120)
     conexion.putrequest(metodo, ruta)
     conexion.putheader("Authorization", f"Bearer {red.admin.token}")
     conexion.putheader("Content-Type", "application/json")

@@ -227,7 +227,7 @@ CERRADAS = [
 def _crudo(red: Red, metodo: str, objetivo: str, cabeceras: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
     """A request whose path nobody tidies up on the way."""
     destino = urlsplit(red.system.url)
-    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=30)
+    conexion = http.client.HTTPConnection(str(destino.hostname), destino.port, timeout=120)
     conexion._validate_path = lambda _url: None  # type: ignore[attr-defined]
     conexion.putrequest(metodo, objetivo, skip_accept_encoding=True)
     for nombre, valor in cabeceras.items():
@@ -368,7 +368,7 @@ def test_http_mal_escrito(sistema: System) -> None:
         "GET /citas HTTP/1.1\r\nHost: x\r\nX-Mala\x00: 1\r\n\r\n",
         "GET /citas HTTP/1.1\r\nHost: x\r\n Plegada: 1\r\n\r\n",
     ):
-        with socket.create_connection((str(destino.hostname), destino.port), timeout=10) as conexion:
+        with socket.create_connection((str(destino.hostname), destino.port), timeout=120) as conexion:
             conexion.sendall(peticion.encode("latin-1"))
             conexion.shutdown(socket.SHUT_WR)
             recibido = b""

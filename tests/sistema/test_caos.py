@@ -73,14 +73,14 @@ def noticia(tipo: str, cita: int, secuencia: int) -> dict[str, Any]:
 def mensajero(corrida: Corrida) -> Callable[[list[dict[str, Any]]], list[str]]:
     """Who delivers to the store as a relay does."""
     credenciales = {"grant_type": "client_credentials", "client_id": "almacen", "client_secret": SECRETO}
-    token = bien(requests.post(f"{corrida.sistema.url}/auth/token", json=credenciales, timeout=30))["access_token"]
+    token = bien(requests.post(f"{corrida.sistema.url}/auth/token", json=credenciales, timeout=120))["access_token"]
     sesion = requests.Session()
     sesion.trust_env = False
     sesion.headers["Authorization"] = f"Bearer {token}"
 
     def entregar(documentos: list[dict[str, Any]]) -> list[str]:
         url = f"{corrida.url_del_almacen}/interno/eventos"
-        resultados: list[str] = bien(sesion.post(url, json=documentos, timeout=30))["resultados"]
+        resultados: list[str] = bien(sesion.post(url, json=documentos, timeout=120))["resultados"]
         return resultados
 
     return entregar

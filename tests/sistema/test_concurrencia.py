@@ -18,6 +18,8 @@ from .conftest import Quien, Red, manana
 from .mundo import EN_POSTGRESQL, EN_UNA_BASE
 
 TODOS = 1000
+# Three days ahead: it lies ahead when the tests run, too.
+DIA = manana(dias=3)[:10]
 
 
 def reservas(quien: Quien, cuerpos: list[dict[str, Any]]) -> Counter[tuple[int, str]]:
@@ -27,8 +29,8 @@ def reservas(quien: Quien, cuerpos: list[dict[str, Any]]) -> Counter[tuple[int, 
 
 
 def minutos_distintos(n: int) -> dict[str, Any]:
-    """Overlapping, but not equal times: 10:00 to 10:29, for half an hour."""
-    return {"fecha_hora": manana(f"10:{n % 30:02d}"), "duracion_minutos": 30}
+    """Overlapping, but not equal times: 10:00 to 10:29 of the same day, for half an hour."""
+    return {"fecha_hora": f"{DIA}T10:{n % 30:02d}:00", "duracion_minutos": 30}
 
 
 def solo_una(cuentas: Counter[tuple[int, str]], *codigos: str) -> None:

@@ -27,6 +27,7 @@ def mostrador(red: Red) -> Mostrador:
 # ---- One visit, as it goes through the books
 
 
+@pytest.mark.usefixtures("en_un_dia")
 @EN_UNA_BASE
 def test_de_la_cita_a_la_caja_cerrada_y_a_los_reportes(red: Red, mostrador: Mostrador) -> None:
     m = mostrador

@@ -34,6 +34,7 @@ def sin(sistema: System, *programas: str) -> Iterator[None]:
         sistema.wait_ready()
 
 
+@pytest.mark.usefixtures("en_un_dia")
 @EN_UNA_BASE
 def test_el_tablero_dice_que_fuente_no_responde(sistema: System, red: Red, mostrador: Mostrador) -> None:
     m = mostrador

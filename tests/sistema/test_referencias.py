@@ -79,7 +79,7 @@ def test_un_servicio_que_estuvo_caido_se_pone_al_dia(sistema: System, red: Red, 
     finally:
         sistema.up("citas")
     sistema.wait_ready()
-    esperar(lambda: nombres(red, suya) == ("Mientras Tanto", "Mientras Tanto"), 60)
+    esperar(lambda: nombres(red, suya) == ("Mientras Tanto", "Mientras Tanto"))
     assert nombres(red, citada["id"]) == ("Mientras Tanto", "Mientras Tanto")
     assert bien(red.admin.get(f"/citas/{suya}"))["paciente_id"] == paciente
 

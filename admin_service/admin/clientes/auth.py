@@ -7,16 +7,14 @@ from typing import Any
 from flask import Flask, current_app
 
 from comun.errors import Conflict, Invalid, Unavailable
-from comun.http import RemoteProblem, ServiceClient
+from comun.http import RemoteProblem, client_of
 
 
 class AuthCliente:
     """What this service asks of auth_service. Every method raises Unavailable when it is down."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient(
-            "auth", app.config["AUTH_URL"], label="autenticación", token=app.extensions["service_tokens"]
-        )
+        self._http = client_of(app, "auth", "autenticación")
 
     def reservar(self, clave: str, datos: dict[str, Any]) -> int:
         """Reserve a user who can't log in yet; his id. The same `clave` again takes the same reservation.

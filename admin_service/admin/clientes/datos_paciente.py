@@ -8,17 +8,14 @@ from flask import Flask, current_app
 
 from admin.config import FUENTES_EXPORTACION
 from comun.errors import Unavailable
-from comun.http import RemoteProblem, ServiceClient
+from comun.http import RemoteProblem, client_of
 
 
 class DatosPacienteCliente:
     """Asks every service that holds data of patients."""
 
     def __init__(self, app: Flask) -> None:
-        self._servicios = {
-            nombre: ServiceClient(nombre, app.config[url], token=app.extensions["service_tokens"])
-            for nombre, url in FUENTES_EXPORTACION.items()
-        }
+        self._servicios = {nombre: client_of(app, nombre) for nombre in FUENTES_EXPORTACION}
 
     def reunir(self, paciente_id: int) -> tuple[dict[str, Any], list[str]]:
         """Service → what it holds of the patient; and the names of those that did not answer."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 
 # So many ids fit the address of a request.
 TANDA = 200
@@ -16,9 +16,7 @@ class InventarioCliente:
     """What this service asks of inventario_service."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient(
-            "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
-        )
+        self._http = client_of(app, "inventario", "inventario")
 
     def desconocidos(self, tratamiento_ids: Collection[int]) -> list[int]:
         """Those of these treatments that do not exist, in order. Unavailable when the service is down."""

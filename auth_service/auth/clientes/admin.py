@@ -8,16 +8,14 @@ from typing import Any
 from flask import Flask, current_app
 
 from auth.dominio.personas import Persona
-from comun.http import ServiceClient
+from comun.http import client_of
 
 
 class AdminCliente:
     """What this service asks of admin_service."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient(
-            "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
-        )
+        self._http = client_of(app, "admin", "administración")
 
     def centros_existentes(self, ids: Iterable[int]) -> set[int]:
         """Those of the ids that are centres."""

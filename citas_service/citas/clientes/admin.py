@@ -10,7 +10,7 @@ from citas.clientes.inventario import Tratamientos
 from citas.modelos import CentroRef, DoctorRef
 from citas.modelos.referencias import Ficha, recordar, recordar_paciente, recordar_tratamientos
 from comun.errors import Conflict, Invalid
-from comun.http import ServiceClient
+from comun.http import ServiceClient, client_of
 
 _AUSENTE = {
     "doctor": "No existe ese doctor.",
@@ -61,9 +61,7 @@ class AdminCliente:
     """The questions that this service has for admin_service."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient(
-            "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
-        )
+        self._http = client_of(app, "admin", "administración")
 
     @property
     def http(self) -> ServiceClient:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from comun.http import ServiceClient
+from comun.http import ServiceClient, client_of
 
 
 def cliente_de_auth(app: Flask) -> ServiceClient:
     """The client that asks auth_service."""
-    return ServiceClient("auth", app.config["AUTH_URL"], label="usuarios", token=app.extensions["service_tokens"])
+    return client_of(app, "auth", "usuarios")

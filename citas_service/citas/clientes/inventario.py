@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 
 # By id, as inventario_service has them now.
 Tratamientos = Mapping[int, Mapping[str, Any]]
@@ -18,9 +18,7 @@ class InventarioCliente:
     """The questions that this service has for inventario_service."""
 
     def __init__(self, app: Flask) -> None:
-        self._http = ServiceClient(
-            "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
-        )
+        self._http = client_of(app, "inventario", "inventario")
 
     def tratamientos(self, ids: Iterable[int]) -> Tratamientos:
         """Those of these that exist, in one request. Unavailable when it is down."""

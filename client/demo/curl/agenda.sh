@@ -45,7 +45,7 @@ TOKEN=$TOKEN_PACIENTE
 pedir PUT "/citas/$CITA" 200 '{"estado": "cancelada"}'
 
 TOKEN=$TOKEN_OTRA
-for _ in {1..30}; do
+for _ in {1..120}; do
     pedir GET "/citas/lista-espera/$ESPERA" 200
     [[ $(campo estado) == ofrecida ]] && break
     sleep 1
@@ -58,7 +58,7 @@ TOKEN=$TOKEN_SECRETARIA
 pedir PUT "/citas/$CITA" 200 '{"estado": "cancelada", "motivo_cancelacion": "Era una demostración"}'
 TOKEN=$TOKEN_ADMIN
 # admin_service hears in a moment that no appointment is left.
-for _ in {1..30}; do
+for _ in {1..120}; do
     RETIRADA=$(pedir DELETE "/admin/doctores/$DOCTOR" 204 2>&1) && break
     sleep 1
 done

@@ -5,7 +5,7 @@ source "$(dirname "$0")/ayuda.sh"
 # esperar_factura: the news of an appointment takes a moment.
 esperar_factura() {
     local intento
-    for intento in $(seq 60); do
+    for intento in $(seq 240); do
         CUERPO=$(curl -sS --retry 5 "$URL/facturacion/facturas?cita_id=$CITA" -H "Authorization: Bearer $TOKEN")
         [[ $(campo datos) != '[]' ]] && return
         sleep 0.5

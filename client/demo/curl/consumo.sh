@@ -5,7 +5,7 @@ source "$(dirname "$0")/ayuda.sh"
 # esperar_stock QUANTITY: the news of an appointment takes a moment.
 esperar_stock() {
     local intento
-    for intento in $(seq 60); do
+    for intento in $(seq 240); do
         CUERPO=$(curl -sS --retry 5 "$URL/inventario/productos/$PASTA?centro_id=$CENTRO" -H "Authorization: Bearer $TOKEN")
         [[ $(campo stock_actual) == "$1" ]] && return
         sleep 0.5

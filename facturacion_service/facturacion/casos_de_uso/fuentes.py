@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from flask import current_app
+
 from comun import context
 from comun.errors import Unavailable
 from comun.http import RemoteProblem
 
 logger = logging.getLogger(__name__)
 
-# Seconds after which who has not answered is told as absent.
-PACIENCIA = 2.5
 OK, NO_RESPONDE = "ok", "no_responde"
 
 
@@ -26,14 +26,14 @@ class Fuentes:
     """
 
     def __init__(self, preguntas: Mapping[str, Callable[[], Any]]) -> None:
-        self._hasta = time.monotonic() + PACIENCIA
+        self._hasta = time.monotonic() + current_app.config["FACTURACION_TABLERO_SEGUNDOS"]
         pedido = context.request_id(), context.traceparent()
         hilos = ThreadPoolExecutor(len(preguntas), thread_name_prefix="fuente")
         self._futuros = {nombre: hilos.submit(_preguntar, pedido, una) for nombre, una in preguntas.items()}
         hilos.shutdown(wait=False)
 
     def respuestas(self) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-        """What each answered, None who did not; and `fuentes`, which says so. Waits no longer than PACIENCIA."""
+        """What each answered, None who did not; and `fuentes`, which says so. Waits as long as is set."""
         dichas = {nombre: self._esperar(nombre, futuro) for nombre, futuro in self._futuros.items()}
         fuentes = {nombre: {"estado": NO_RESPONDE if dicha is None else OK} for nombre, dicha in dichas.items()}
         return dichas, fuentes

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 from facturacion.clientes.breve import brief_client, params_de
 
 
@@ -16,9 +16,7 @@ class AdminCliente:
     """The questions that this service has for admin_service."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = ServiceClient(
-            "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
-        )
+        self.http = client_of(app, "admin", "administración")
         self.breve = brief_client("admin", app, "administración")
 
     def copia(self, que: str, uno: int, *, eliminados: bool = False) -> Mapping[str, Any] | None:

@@ -10,20 +10,22 @@ from flask import Flask
 
 from comun.http import ServiceClient
 
-# Seconds to connect, and until the answer.
-_PACIENCIA = (0.5, 1.5)
+# Seconds to connect, and those that are left for who asked to be told.
+_CONEXION, _RESERVA = 0.5, 1.0
 
 
 def brief_client(name: str, app: Flask, label: str) -> ServiceClient:
     """A client that asks once and gives up soon; what it finds does not keep others from asking that service."""
+    paciencia = app.config["FACTURACION_TABLERO_SEGUNDOS"]
     return ServiceClient(
         f"{name}_breve",
         app.config[f"{name.upper()}_URL"],
         label=label,
         token=app.extensions["service_tokens"],
-        timeout=_PACIENCIA,
+        timeout=(_CONEXION, paciencia - _RESERVA),
         retries=0,
-        deadline=sum(_PACIENCIA),
+        deadline=paciencia - _RESERVA + _CONEXION,
+        breaker_seconds=app.config["PEER_BREAKER_SECONDS"],
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 from facturacion.clientes.breve import brief_client, params_de
 
 
@@ -29,9 +29,7 @@ class InventarioCliente:
     """The questions that this service has for inventario_service."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = ServiceClient(
-            "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
-        )
+        self.http = client_of(app, "inventario", "inventario")
         self.breve = brief_client("inventario", app, "inventario")
 
     def tratamientos(self, ids: Iterable[int]) -> dict[int, EnVenta]:

@@ -7,16 +7,14 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 
 
 class AdminCliente:
     """The questions that this service has for admin_service."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = ServiceClient(
-            "admin", app.config["ADMIN_URL"], label="administración", token=app.extensions["service_tokens"]
-        )
+        self.http = client_of(app, "admin", "administración")
 
     def copia(self, que: str, uno: int) -> Mapping[str, Any] | None:
         """What may be copied of one of `pacientes` or `doctores`; None when there is none. Unavailable when down."""

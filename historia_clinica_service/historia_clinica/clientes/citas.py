@@ -7,16 +7,14 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 
 
 class CitasCliente:
     """The questions that this service has for citas_service."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = ServiceClient(
-            "citas", app.config["CITAS_URL"], label="citas", token=app.extensions["service_tokens"]
-        )
+        self.http = client_of(app, "citas", "citas")
 
     def cita(self, cita_id: int) -> Mapping[str, Any] | None:
         """What may be copied of an appointment; None when there is none. Unavailable when it is down."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from comun.http import ServiceClient
+from comun.http import client_of
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class InventarioCliente:
     """The questions that this service has for inventario_service."""
 
     def __init__(self, app: Flask) -> None:
-        self.http = ServiceClient(
-            "inventario", app.config["INVENTARIO_URL"], label="inventario", token=app.extensions["service_tokens"]
-        )
+        self.http = client_of(app, "inventario", "inventario")
 
     def tratamientos(self, ids: Iterable[int]) -> dict[int, Tratamiento]:
         """Those of these that exist, in one request. Unavailable when it is down."""

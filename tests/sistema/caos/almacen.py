@@ -50,7 +50,7 @@ class Almacen:
         subprocess.run(self._orden("migrate"), cwd=CARPETA, env=self._env, check=True, capture_output=True)
         self._lanzar()
         self._vigia.start()
-        fin = time.monotonic() + 60
+        fin = time.monotonic() + 300
         while not self.responde():
             assert time.monotonic() < fin, self._registro.read_text(errors="replace")[-2000:]
             time.sleep(0.1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-PLAZO = 180.0  # seconds until an operation must have been answered for good
+PLAZO = 400.0  # seconds until an operation must have been answered for good
 ESPERA = 6.0  # seconds that the client waits for one answer
 PASAJERAS = frozenset({401, 429, 500, 502, 503, 504})
 
