@@ -94,6 +94,14 @@ def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()
                 connection.execute(table.delete())
 
 
+def await_writers(engine: Engine, metadata: MetaData) -> None:
+    """Return when nobody writes: PostgreSQL takes a moment to notice that a client was killed, and to undo its work."""
+    if engine.dialect.name == "postgresql":
+        names = [f'"{table.name}"' for table in metadata.sorted_tables]
+        with engine.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE"))
+
+
 @contextmanager
 def _without_guards(connection: Connection, tables: set[str]) -> Iterator[None]:
     """What keeps rows from being deleted, such as a ledger's trigger, lets a test begin with an empty table."""
