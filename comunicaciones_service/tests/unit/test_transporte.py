@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from comunicaciones.entrega import transporte
 from comunicaciones.entrega.direcciones import resolver
 from comunicaciones.entrega.transporte import CUERPO_MAXIMO, SinRespuesta, Transporte
 
-from ..receptores import NOMBRE, Certificado, Conversacion, Nombres, enchufe_crudo, goteando
+from ..receptores import NOMBRE, Apuros, Certificado, Conversacion, Nombres, enchufe_crudo, goteando
 
 CASA = [IPv4Network("127.0.0.0/8")]
 
@@ -190,11 +189,9 @@ def test_un_cuerpo_que_gotea_acaba_a_su_tiempo(
     cabeza: bytes, tls: bool, certificado: Certificado, nombres: Nombres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nombres.de[NOMBRE] = [["127.0.0.1"]]
-    # Most of the time goes by at once, when the head and the first drop have come.
-    pasado, leer = [0.0], transporte._leer
-    monkeypatch.setattr(transporte, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + sum(pasado)))
-    monkeypatch.setattr(transporte, "_leer", lambda respuesta: (pasado.append(59.7), leer(respuesta))[1])
+    apuros = Apuros(monkeypatch, 59.7)
     with enchufe_crudo(goteando(cabeza + b".", b".", pausa=0.05), certificado.contexto() if tls else None) as puerto:
+        apuros.tras_la_cabeza.add(puerto)  # and after the first drop, which comes with it
         begun = time.monotonic()
         respuesta = via(f"{'https' if tls else 'http'}://{NOMBRE}:{puerto}/", segundos=60.0).enviar(b"{}", {})
         assert time.monotonic() - begun < 50
