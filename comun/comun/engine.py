@@ -15,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from comun.db import READING_METHODS
 
 SQLITE_BUSY_SECONDS = 20
+# How long a new connection to PostgreSQL may take.
+CONNECT_SECONDS = 3
 # How long a connection that was given back is believed to be alive.
 FRESH_SECONDS = 1.0
 
@@ -35,7 +37,7 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
         # The one that was used last: a server process that has just worked has its caches warm.
         "pool_use_lifo": True,
         "connect_args": {
-            "connect_timeout": 3,
+            "connect_timeout": CONNECT_SECONDS,
             "options": "-c timezone=UTC -c statement_timeout=25000"
             " -c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000",
         },

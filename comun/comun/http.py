@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 RETRIED = frozenset({429, 502, 503, 504})
 _DOWN = frozenset({502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+# Where a client says nothing else, in seconds: (connect, read) of each attempt, and all attempts together.
+TIMEOUT = (1.0, 5.0)
+DEADLINE = 8.0
 _FIRST_PAUSE = 0.1  # seconds; doubles, with jitter
 
 
@@ -90,9 +93,9 @@ class ServiceClient:
         *,
         label: str | None = None,
         token: Callable[[], str] | None = None,
-        timeout: tuple[float, float] = (1.0, 5.0),
+        timeout: tuple[float, float] | None = None,
         retries: int = 2,
-        deadline: float = 8.0,
+        deadline: float | None = None,
         pool_size: int = 10,
         breaker_failures: int = 5,
         breaker_seconds: float = 5.0,
@@ -100,9 +103,9 @@ class ServiceClient:
         self.name = name
         self._label = label or name
         self._token = token
-        self._timeout = timeout
+        self._timeout = timeout or TIMEOUT
         self._retries = retries
-        self._deadline = deadline
+        self._deadline = DEADLINE if deadline is None else deadline
         self._breaker_seconds = breaker_seconds
         self._pool = ConnectionPool(base_url, size=pool_size)
         self._breaker = Breaker(name, failures=breaker_failures, seconds=breaker_seconds)

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from comun.engine import normalise_url
+from comun.testing.patience import PATIENCE
 
 BACKENDS = ("sqlite", "postgresql")
-PATIENCE = 60.0  # seconds
 # What is lost when the machine itself dies is no matter here.
 CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 

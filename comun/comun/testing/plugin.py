@@ -24,6 +24,7 @@ from comun.app import Service
 from comun.migrations import upgrade
 from comun.testing.client import ApiClient
 from comun.testing.databases import BACKENDS, empty, postgres_database, postgres_server, sqlite_database
+from comun.testing.patience import be_patient
 from comun.testing.processes import Processes
 from comun.testing.tokens import StaticTrust
 
@@ -87,6 +88,12 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Wait for stand-ins, and whatever else answers on this machine, as long as it takes."""
+    be_patient()
 
 
 @pytest.fixture(scope="session")

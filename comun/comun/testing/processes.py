@@ -24,8 +24,7 @@ from comun.runtime import Runtime
 from comun.testing.databases import await_writers
 from comun.testing.deaths import Moment, die
 from comun.testing.nursery import Twin
-
-PATIENCE = 60.0  # seconds
+from comun.testing.patience import PATIENCE
 
 
 class Process:
