@@ -13,7 +13,7 @@ from odontocare_client import ApiError, NotReachable, OdontoCareClient, _seconds
 
 @pytest.fixture
 def api(servidor: Any) -> OdontoCareClient:
-    cliente = OdontoCareClient(servidor.url, "admin", "Iguana-Chagra-8426", patience=2)
+    cliente = OdontoCareClient(servidor.url, "admin", "Iguana-Chagra-8426")
     cliente.login()
     return cliente
 

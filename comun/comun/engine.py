@@ -15,8 +15,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from comun.db import READING_METHODS
 
 SQLITE_BUSY_SECONDS = 20
-# How long a new connection to PostgreSQL may take.
+# How long a new connection to PostgreSQL may take, and how long one is waited for while all are in use.
 CONNECT_SECONDS = 3
+POOL_SECONDS = 10
 # How long a connection that was given back is believed to be alive.
 FRESH_SECONDS = 1.0
 
@@ -33,7 +34,7 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     return {
         "pool_size": pool_size,
         "max_overflow": 2,
-        "pool_timeout": 10,
+        "pool_timeout": POOL_SECONDS,
         # The one that was used last: a server process that has just worked has its caches warm.
         "pool_use_lifo": True,
         "connect_args": {

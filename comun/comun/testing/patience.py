@@ -11,4 +11,4 @@ def be_patient() -> None:
     """From now on this process waits so long. What tries a limit says what it is, as a service's own client does."""
     http.TIMEOUT = (PATIENCE, PATIENCE)
     http.DEADLINE = PATIENCE
-    engine.CONNECT_SECONDS = PATIENCE
+    engine.CONNECT_SECONDS = engine.POOL_SECONDS = PATIENCE
