@@ -18,6 +18,9 @@ SQLITE_BUSY_SECONDS = 20
 # How long a new connection to PostgreSQL may take, and how long one is waited for while all are in use.
 CONNECT_SECONDS = 3
 POOL_SECONDS = 10
+# How long a statement may wait for a lock there, and how long it may take.
+LOCK_SECONDS = 15
+STATEMENT_SECONDS = 25
 # How long a connection that was given back is believed to be alive.
 FRESH_SECONDS = 1.0
 
@@ -39,8 +42,8 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
         "pool_use_lifo": True,
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
-            "options": "-c timezone=UTC -c statement_timeout=25000"
-            " -c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000",
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
+            f" -c idle_in_transaction_session_timeout=60s -c lock_timeout={LOCK_SECONDS}s",
         },
     }
 
