@@ -24,6 +24,7 @@ class OtrosServicios:
     """
 
     def __init__(self) -> None:
+        self._candado = threading.Lock()
         self.reset()
         app = Flask("otros")
 
@@ -35,7 +36,8 @@ class OtrosServicios:
         def reservar() -> Any:
             if self.falla == "antes":
                 return self._caido()
-            respuesta = self._reservar(request.get_json())
+            with self._candado:
+                respuesta = self._reservar(request.get_json())
             return self._caido() if self.falla == "despues" else respuesta
 
         @app.get("/interno/usuarios/<int:usuario_id>")

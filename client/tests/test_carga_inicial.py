@@ -54,7 +54,7 @@ POCOS = {
 
 
 def cargar(servidor: Any, datos: Path, *opciones: str) -> int:
-    return carga_inicial.main(["--url", servidor.url, "--datos", str(datos), "--paciencia", "5", *opciones])
+    return carga_inicial.main(["--url", servidor.url, "--datos", str(datos), "--paciencia", "60", *opciones])
 
 
 def cuantas(servidor: Any) -> dict[str, int]:
@@ -251,7 +251,7 @@ def test_killed_half_way_and_run_again(servidor: Any, en_la_creacion: int, datos
 
     servidor.al_crear = matar
     proceso = subprocess.Popen(orden, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert proceso.wait(30) == -9
+    assert proceso.wait(60) == -9
     assert sum(cuantas(servidor).values()) < sum(POCOS.values())
     servidor.al_crear = lambda numero: None
     assert cargar(servidor, datos) == 0

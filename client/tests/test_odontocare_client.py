@@ -13,7 +13,7 @@ from odontocare_client import ApiError, NotReachable, OdontoCareClient, _seconds
 
 @pytest.fixture
 def api(servidor: Any) -> OdontoCareClient:
-    cliente = OdontoCareClient(servidor.url, "admin", "Iguana-Chagra-8426", patience=2)
+    cliente = OdontoCareClient(servidor.url, "admin", "Iguana-Chagra-8426")
     cliente.login()
     return cliente
 
@@ -53,7 +53,7 @@ def test_a_broken_put_is_not_repeated(servidor: Any, api: OdontoCareClient) -> N
 
 def test_it_waits_as_told_but_not_beyond_its_patience(servidor: Any, api: OdontoCareClient) -> None:
     assert _seconds("3") == 3
-    assert 8 < (_seconds(formatdate(time.time() + 10, usegmt=True)) or 0) <= 10
+    assert 3000 < (_seconds(formatdate(time.time() + 3600, usegmt=True)) or 0) <= 3600
     assert _seconds("pronto") is None
     servidor.guion = dict.fromkeys(range(1, 10_000), "503")
     impaciente = OdontoCareClient(servidor.url, "admin", "Iguana-Chagra-8426", patience=0)

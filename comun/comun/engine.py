@@ -15,6 +15,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from comun.db import READING_METHODS
 
 SQLITE_BUSY_SECONDS = 20
+# How long a new connection to PostgreSQL may take, and how long one is waited for while all are in use.
+CONNECT_SECONDS = 3
+POOL_SECONDS = 10
+# How long a statement may wait for a lock there, and how long it may take.
+LOCK_SECONDS = 15
+STATEMENT_SECONDS = 25
 # How long a connection that was given back is believed to be alive.
 FRESH_SECONDS = 1.0
 
@@ -31,13 +37,13 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     return {
         "pool_size": pool_size,
         "max_overflow": 2,
-        "pool_timeout": 10,
+        "pool_timeout": POOL_SECONDS,
         # The one that was used last: a server process that has just worked has its caches warm.
         "pool_use_lifo": True,
         "connect_args": {
-            "connect_timeout": 3,
-            "options": "-c timezone=UTC -c statement_timeout=25000"
-            " -c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000",
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
+            f" -c idle_in_transaction_session_timeout=60s -c lock_timeout={LOCK_SECONDS}s",
         },
     }
 

@@ -34,8 +34,10 @@ logger = logging.getLogger(__name__)
 RETRIED = frozenset({429, 502, 503, 504})
 _DOWN = frozenset({502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+# Where a client says nothing else, in seconds: (connect, read) of each attempt, and what all together take beyond.
+TIMEOUT = (1.0, PEER_SECONDS)
+FOR_RETRIES = 3.0
 _FIRST_PAUSE = 0.1  # seconds; doubles, with jitter
-_CONNECT, _FOR_RETRIES = 1.0, 3.0  # seconds
 
 
 class RemoteProblem(Exception):
@@ -76,7 +78,8 @@ class ServiceClient:
     """A remote service, for the classes in `clientes/` to speak through.
 
     `name` is for metrics and logs, `label` what people call it ("administración"). `timeout` is (connect,
-    read) in seconds for each attempt, `deadline` the seconds that all attempts of one call may take together.
+    read) in seconds for each attempt, `deadline` the seconds that all attempts of one call may take together, three
+    more than one may take to answer unless it is given.
     `token` gives the bearer token; when it also has `discard(token)`, a 401 discards it and tries once more.
 
     Repeated are calls that can't have had an effect (no connection), and calls that may be repeated (GET,
@@ -92,9 +95,9 @@ class ServiceClient:
         *,
         label: str | None = None,
         token: Callable[[], str] | None = None,
-        timeout: tuple[float, float] = (_CONNECT, PEER_SECONDS),
+        timeout: tuple[float, float] | None = None,
         retries: int = 2,
-        deadline: float = PEER_SECONDS + _FOR_RETRIES,
+        deadline: float | None = None,
         pool_size: int = 10,
         breaker_failures: int = 5,
         breaker_seconds: float = PEER_SECONDS,
@@ -102,9 +105,9 @@ class ServiceClient:
         self.name = name
         self._label = label or name
         self._token = token
-        self._timeout = timeout
+        self._timeout = timeout or TIMEOUT
         self._retries = retries
-        self._deadline = deadline
+        self._deadline = self._timeout[1] + FOR_RETRIES if deadline is None else deadline
         self._breaker_seconds = breaker_seconds
         self._pool = ConnectionPool(base_url, size=pool_size)
         self._breaker = Breaker(name, failures=breaker_failures, seconds=breaker_seconds)
@@ -240,8 +243,7 @@ def client_of(app: Flask, name: str, label: str | None = None) -> ServiceClient:
         app.config[f"{name.upper()}_URL"],
         label=label,
         token=app.extensions["service_tokens"],
-        timeout=(_CONNECT, seconds),
-        deadline=seconds + _FOR_RETRIES,
+        timeout=(TIMEOUT[0], seconds),
         breaker_seconds=app.config["PEER_BREAKER_SECONDS"],
     )
 
@@ -269,8 +271,7 @@ class ServiceTokens:
             "auth",
             auth_url,
             label="autenticación",
-            timeout=(_CONNECT, seconds),
-            deadline=seconds + _FOR_RETRIES,
+            timeout=(TIMEOUT[0], seconds),
             breaker_seconds=breaker_seconds,
         )
         self._credentials = {

@@ -44,6 +44,7 @@ from comun.db import UtcDateTime, insert_all, insert_if_absent, now, reader, rel
 from comun.engine import configure_engine, engine_options, normalise_url
 from comun.tables import Json
 from comun.testing.client import ApiClient, ok
+from comun.testing.patience import own_limits
 
 metadata = MetaData()
 hora = Table("hora", metadata, Column("id", Integer, primary_key=True), Column("momento", UtcDateTime))
@@ -76,7 +77,8 @@ EN_MAYUSCULAS = func.upper(bindparam("escrito", type_=String)).label("nombre")
 def engine(url: str) -> Iterator[Engine]:
     """An engine as a service has it, on a database with a table of moments and one of copies."""
     url = normalise_url(url)
-    engine = create_engine(url, **engine_options(url, 10))
+    with own_limits():
+        engine = create_engine(url, **engine_options(url, 10))
     configure_engine(engine)
     metadata.create_all(engine)
     yield engine

@@ -5,17 +5,21 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from comunicaciones.entrega import transporte
 
 NOMBRE = "receptor.prueba"
 
@@ -113,6 +117,41 @@ def goteando(principio: bytes, gota: bytes, pausa: float = 0.02) -> Conversacion
             conexion.sendall(gota)
 
     return conversar
+
+
+class Apuros:
+    """Lets most of an exchange's time, `pasa` seconds, go by at once: with a port of `tras_conectar` when it has
+    connected, with one of `tras_la_cabeza` when the head of the answer has come.
+
+    All others have the time that they are given, however long this machine stands still.
+    """
+
+    def __init__(self, monkeypatch: Any, pasa: float) -> None:
+        self.tras_conectar: set[int] = set()
+        self.tras_la_cabeza: set[int] = set()
+        self._pasa = pasa
+        self._hilo = threading.local()  # an exchange keeps to its thread
+        abrir, leer = transporte._Comprobada.abrir, transporte._leer
+
+        def abrir_y_saber_a_quien(conexion: Any, guarda: Any) -> None:
+            abrir(conexion, guarda)
+            self._hilo.puerto = conexion.port
+            self._pasar(self.tras_conectar)
+
+        def leer_el_cuerpo(respuesta: Any) -> Any:
+            self._pasar(self.tras_la_cabeza)
+            return leer(respuesta)
+
+        monkeypatch.setattr(transporte._Comprobada, "abrir", abrir_y_saber_a_quien)
+        monkeypatch.setattr(transporte, "_leer", leer_el_cuerpo)
+        monkeypatch.setattr(transporte, "time", SimpleNamespace(monotonic=self._ahora))
+
+    def _ahora(self) -> float:
+        return time.monotonic() + float(getattr(self._hilo, "pasado", 0.0))
+
+    def _pasar(self, puertos: set[int]) -> None:
+        if self._hilo.puerto in puertos:
+            self._hilo.pasado = getattr(self._hilo, "pasado", 0.0) + self._pasa
 
 
 class Nombres:

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask import Flask
 
 from comun.testing.peers import Peer, Reply, Seen, closed_port
@@ -36,10 +37,12 @@ def respuestas() -> dict[str, dict[str, Any]]:
 
 
 class Fuentes:
-    """They answer with `dicho`; `preguntas` is what each was asked."""
+    """They answer with `dicho`; `preguntas` is what each was asked. However long that takes, they are waited for."""
 
     def __init__(self, app: Flask, abiertos: ExitStack) -> None:
         self._app = app
+        self._paciencia = abiertos.enter_context(pytest.MonkeyPatch.context())
+        self._paciencia.setitem(app.config, "FACTURACION_TABLERO_SEGUNDOS", 60.0)
         self.dicho = respuestas()
         self.preguntas: dict[str, list[dict[str, str]]] = {nombre: [] for nombre in CLIENTES}
         self._peers = {nombre: abiertos.enter_context(Peer(self._de(nombre))) for nombre in CLIENTES}
@@ -56,13 +59,15 @@ class Fuentes:
         self._dirigir(nombre, self._peers[nombre].url)
 
     def hacer_esperar(self, nombre: str, hasta: Event) -> None:
-        """It answers only once that has come about."""
+        """It answers only once that has come about; nobody is waited for longer than the service does by itself."""
+        self._paciencia.undo()
 
         def answer(_seen: Seen) -> Reply:
             hasta.wait()
             return Reply(json=self.dicho[nombre])
 
         self._peers[nombre].answer = answer
+        self._dirigir(nombre, self._peers[nombre].url)
 
     def _dirigir(self, nombre: str, url: str) -> None:
         self._app.config[f"{nombre.upper()}_URL"] = url

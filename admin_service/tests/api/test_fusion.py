@@ -8,6 +8,7 @@ from admin.casos_de_uso.fusion import fusionar as fusionar_fichas
 from admin.extensiones import db
 from comun.auth.caller import Caller, Scope
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 
 from ..conftest import OtrosServicios
 from ..fabricas import anunciar_cita, auditoria, buscar, crear_paciente, eventos
@@ -61,10 +62,9 @@ def test_una_cita_que_se_anuncia_mientras_se_unen_sigue_al_que_queda(api: ApiCli
     with app.app_context(), app.test_request_context():
         fusionar_fichas(1, 2, "Duplicado", quien)
         db.session.flush()
-        anuncio.start()
-        anuncio.join(0.5)
+        begin_and_wait(db.engine, anuncio.start)
         db.session.commit()
-    anuncio.join(20)
+    anuncio.join()
     assert ok(api.get("/admin/pacientes/1"))["total_citas"] == 1
 
 

@@ -83,7 +83,7 @@ class TestRenovar:
     ) -> None:
         renovar(anonimo, tokens["refresh_token"])
         with app.app_context():  # As if the twin had been spent while the next request is under way.
-            db.session.execute(update(TokenRenovacion).values(usado_en=now() + timedelta(seconds=5)))
+            db.session.execute(update(TokenRenovacion).values(usado_en=now() + timedelta(hours=1)))
             db.session.execute(
                 update(TokenRenovacion)
                 .where(TokenRenovacion.huella != huella(tokens["refresh_token"]))
@@ -116,12 +116,13 @@ class TestTermina:
 
     def test_por_edad_aunque_se_use(self, anonimo: ApiClient, app: Flask, tokens: dict[str, str]) -> None:
         with app.app_context():
-            db.session.execute(update(Sesion).values(expira_en=now() + timedelta(seconds=30)))
+            termina = now() + timedelta(minutes=30)
+            db.session.execute(update(Sesion).values(expira_en=termina))
             db.session.commit()
         renovar(anonimo, tokens["refresh_token"])
         with app.app_context():
             ultimo = db.session.scalars(select(TokenRenovacion).where(TokenRenovacion.usado_en.is_(None))).one()
-            assert ultimo.expira_en <= now() + timedelta(seconds=30)
+            assert ultimo.expira_en <= termina
             db.session.execute(update(Sesion).values(expira_en=now()))
             db.session.commit()
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from comun.engine import normalise_url
+from comun.testing.patience import PATIENCE
 
 BACKENDS = ("sqlite", "postgresql")
 # What is lost when the machine itself dies is no matter here.
@@ -92,6 +96,51 @@ def empty(engine: Engine, metadata: MetaData, keep: frozenset[str] = frozenset()
         with _without_guards(connection, {table.name for table in tables}):
             for table in tables:
                 connection.execute(table.delete())
+
+
+def await_writers(engine: Engine, metadata: MetaData) -> None:
+    """Return when nobody writes: PostgreSQL takes a moment to notice that a client was killed, and undo its work."""
+    if engine.dialect.name == "postgresql":
+        names = [f'"{table.name}"' for table in metadata.sorted_tables]
+        with engine.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE"))
+
+
+def begin_and_wait(engine: Engine, begin: Callable[[], object], waiting: int = 1) -> None:
+    """Call `begin`, and return when what it begins in another thread waits for what this one has locked.
+
+    `waiting`: how many wait by then, with those that were begun so before.
+    """
+    if engine.dialect.name == "sqlite":
+        _begin_and_ask(engine, begin)
+        return
+    end = time.monotonic() + PATIENCE
+    begin()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.scalar(_WAITING) < waiting:
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.01)
+
+
+def _begin_and_ask(engine: Engine, begin: Callable[[], object]) -> None:
+    """One at a time may write: who asks to, waits."""
+    asked, this = threading.Event(), threading.get_ident()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement == "BEGIN IMMEDIATE" and threading.get_ident() != this:
+            asked.set()
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        begin()
+        assert asked.wait(PATIENCE), "nobody waits"
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @contextmanager

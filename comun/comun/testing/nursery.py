@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from comun.app import Service
 from comun.rehearsal import rehearse
 from comun.runtime import Runtime
+from comun.testing.patience import be_patient
 from comun.testing.tokens import StaticTrust, signing_key
 
 
@@ -140,4 +141,5 @@ def _live(function: Any, *arguments: Any) -> NoReturn:
 def serve() -> None:
     """As `python -c <this> <the connection's file descriptor>`."""
     gc.disable()  # what is loaded stays, and forks do not live long
+    be_patient()
     Nursery(Connection(int(sys.argv[1]))).serve()

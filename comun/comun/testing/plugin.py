@@ -22,11 +22,11 @@ from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis.internal.conjecture import providers
 
-from comun import health
 from comun.app import Service
 from comun.migrations import upgrade
 from comun.testing.client import ApiClient
 from comun.testing.databases import BACKENDS, empty, postgres_database, postgres_server, sqlite_database
+from comun.testing.patience import PATIENCE, be_patient
 from comun.testing.processes import Processes
 from comun.testing.tokens import StaticTrust
 
@@ -40,8 +40,6 @@ hypothesis.settings.register_profile("azar", _PATIENT, max_examples=100, print_b
 hypothesis.settings.load_profile("odontocare")
 # Nor do examples depend on which modules a process has imported by now, whose constants it would all look through.
 providers.is_local_module_file = lru_cache(lambda _path: False)
-# A machine that stands still for a moment makes nobody ill; tests of a check that takes too long set their own limit.
-health.CHECK_SECONDS = health.REMOTE_SECONDS = 60.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -94,6 +92,12 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Wait for stand-ins, and whatever else answers on this machine, as long as it takes."""
+    be_patient()
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +182,7 @@ def _application(service: Service, url: str, trust: StaticTrust, overrides: dict
             **({} if service.own_token else {f"{service.prefix}_CLIENT_SECRET": "secreto-de-prueba"}),
             "TRUSTED_PROXIES": 0,
             "REVOCATION_POLL_SECONDS": 0.2,
+            "PEER_TIMEOUT_SECONDS": PATIENCE,
             "LOG_LEVEL": "ERROR",
             **overrides,
         }

@@ -20,10 +20,11 @@ from typing import Any
 
 from flask import Flask
 
+from comun.runtime import Runtime
+from comun.testing.databases import await_writers
 from comun.testing.deaths import Moment, die
 from comun.testing.nursery import Twin
-
-PATIENCE = 60.0  # seconds
+from comun.testing.patience import PATIENCE
 
 
 class Process:
@@ -96,9 +97,14 @@ class Processes:
         return Process(lambda pid: self._ask("look", pid), pid, reading)
 
     def killed(self, of: Flask | Twin, moment: Moment, function: Callable[..., object], *arguments: Any) -> bool:
-        """Whether a process that calls this is killed at that moment; it may also end well before it comes."""
+        """Whether a process that calls this is killed at that moment; it may also end well before it comes.
+
+        What it had begun `of` that application is undone by then, and what it had locked is free.
+        """
         status = self.start(of, die, moment, function, *arguments).wait()
         assert status in (0, -signal.SIGKILL)
+        if isinstance(of, Flask):
+            _await_undoing(of)
         return status != 0
 
     def practise(self, of: Flask | Twin, function: Callable[..., object], *arguments: Any) -> None:
@@ -138,6 +144,13 @@ class Processes:
         if self._nursery is not None:
             self._connection.close()
             self._nursery.wait(PATIENCE)
+
+
+def _await_undoing(app: Flask) -> None:
+    service: Runtime = app.extensions["comun"]
+    with app.app_context():
+        engine = service.db.engine
+    await_writers(engine, service.db.metadata)
 
 
 def _twin(of: Flask | Twin | None) -> Twin | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from ..mundo import CASA, Mundo, Receptor
+from ..mundo import CASA, SEGUNDOS, Mundo, Receptor
 
 
 @pytest.fixture
 def mundo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Mundo:
     ajustes = app.extensions["comun"].settings
     monkeypatch.setitem(ajustes, "COMUNICACIONES_REDES_PERMITIDAS", CASA)
+    monkeypatch.setitem(ajustes, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", SEGUNDOS)
     monkeypatch.setitem(ajustes, "COMUNICACIONES_WEBHOOK_ESPERA_MAXIMA_SEGUNDOS", 0.1)
     return Mundo(app)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from comun.testing.client import ApiClient
+from comun.testing.databases import begin_and_wait
 from comunicaciones.extensiones import db
 
 from ..mundo import Mundo, Receptor
@@ -37,8 +37,7 @@ def test_nadie_espera_al_que_lo_espera(mundo: Mundo, receptor: Receptor, metodo:
 
     def al_anotar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
         if sentencia.startswith("UPDATE entrega_webhook SET estado") and not cambio.ident:
-            cambio.start()
-            time.sleep(0.5)  # it has begun, and waits
+            begin_and_wait(motor, cambio.start)
 
     with mundo.app.app_context():
         motor = db.engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from comun.testing.peers import Peer, Reply, closed_port
 from comunicaciones.entrega.direcciones import exigir_url_permitida
 from comunicaciones.secretos import cifrar, secreto_nuevo
 
-from ..mundo import Mundo, Receptor, todo_en_orden
-from ..receptores import Nombres, enchufe_crudo, goteando
+from ..mundo import SEGUNDOS, Mundo, Receptor, todo_en_orden
+from ..receptores import Apuros, Nombres, enchufe_crudo, goteando
 
 
 def test_recibe_el_evento_firmado(mundo: Mundo, receptor: Receptor) -> None:
@@ -97,7 +98,7 @@ def test_la_direccion_nueva_vale_para_lo_que_espera(mundo: Mundo, receptor: Rece
 def test_cada_fallo_queda_dicho_y_nadie_espera_por_otro(
     mundo: Mundo, receptor: Receptor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(mundo.app.extensions["comun"].settings, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", 2.5)
+    apuros = Apuros(monkeypatch, SEGUNDOS - 0.5)
     with (
         Peer() as interno,
         Peer(lambda _: Reply(302, headers={"Location": interno.url})) as desvio,
@@ -108,6 +109,8 @@ def test_cada_fallo_queda_dicho_y_nadie_espera_por_otro(
         enchufe_crudo(goteando(b"HTTP/1.1 200 OK\r\n", b"X")) as gota,
         enchufe_crudo(goteando(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"x")) as gota_de_cuerpo,
     ):
+        apuros.tras_conectar.add(gota)
+        apuros.tras_la_cabeza.add(gota_de_cuerpo)
         esperado = {
             f"http://127.0.0.1:{closed_port()}/": "ConexionRechazada",
             "http://no-existe.invalid/": "NombreDesconocido",
@@ -257,7 +260,15 @@ def test_tras_una_caida_todo_llega_en_orden(mundo: Mundo, receptor: Receptor) ->
 
 @pytest.mark.postgresql_only
 def test_cuatro_a_la_vez_y_no_mas(mundo: Mundo, receptor: Receptor) -> None:
-    receptor.problema = lambda _evento: Reply(delay=0.02)
+    cuatro = threading.Event()
+
+    def cuando_haya_cuatro(_evento: Any) -> Reply:
+        if receptor.a_la_vez == 4:
+            cuatro.set()
+        cuatro.wait(SEGUNDOS)
+        return Reply(delay=0.02)
+
+    receptor.problema = cuando_haya_cuatro
     quien = mundo.webhook(receptor)
     mundo.llegan(sujetos=20)
     uno, otro = mundo.reparto(), mundo.reparto()

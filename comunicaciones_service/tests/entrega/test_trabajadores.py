@@ -16,7 +16,7 @@ from comun.testing.peers import Reply, closed_port
 from comun.testing.processes import Process, Processes
 from comunicaciones.secretos import descifrar
 
-from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
+from ..mundo import SEGUNDOS, Mundo, Receptor, hasta_que, todo_en_orden
 
 Trabajador = Callable[[], Process]
 
@@ -44,7 +44,7 @@ def test_lo_matan_entre_enviar_y_anotar_y_va_de_nuevo_con_el_mismo_id(
     mundo: Mundo, receptor: Receptor, trabajador: Trabajador
 ) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(30) and None
+    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(veces=3)
     victima = trabajador()
@@ -76,7 +76,7 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
             assert uno.lo_mas_a_la_vez <= 4
 
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(30) and None
+    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
     mundo.llegan(sujetos=2, veces=4)
     hasta_que(lambda: receptor.a_la_vez == 2)
     for proceso in procesos:
@@ -84,7 +84,7 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
     hasta_que(lambda: any(proceso.poll() == 0 for proceso in procesos))  # who has nothing in hand
     assert any(proceso.poll() is None for proceso in procesos)
     seguir.set()
-    assert [proceso.wait(30) for proceso in procesos] == [0, 0]
+    assert [proceso.wait() for proceso in procesos] == [0, 0]
     # All that was sent is put down: the two in hand, and what began before the signal was heard.
     assert mundo.estados(quienes[0]).count("entregada") == len(receptor.seen) >= 48 + 2
     assert mundo.ver(quienes[0]).arrendado_por is None
@@ -95,7 +95,7 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
 
 def test_al_acabar_termina_lo_que_tiene_en_la_mano_y_no_empieza_nada(mundo: Mundo, receptor: Receptor) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(30) and None
+    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(sujetos=2, veces=4)
     reparto: Any = mundo.reparto()
@@ -111,15 +111,12 @@ def test_al_acabar_termina_lo_que_tiene_en_la_mano_y_no_empieza_nada(mundo: Mund
     assert mundo.ver(quien).arrendado_por is None
 
 
-def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(
-    mundo: Mundo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(mundo.app.extensions["comun"].settings, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", 60.0)
+def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo) -> None:
     sujetos, veces = 12, 5
     seguir = threading.Event()
     puerto_muerto = closed_port()
     with Receptor() as sano, Receptor() as lento:
-        lento.problema = lambda _evento: seguir.wait(60) and None
+        lento.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
         bien, despacio = mundo.webhook(sano), mundo.webhook(lento)
         muerto = mundo.webhook(f"http://127.0.0.1:{puerto_muerto}/gancho")
         reparto = mundo.reparto()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
-from comun.testing.databases import empty
+from comun.testing.databases import begin_and_wait, empty
 from comun.testing.deaths import Moment, turn
 from comun.testing.processes import Processes
 from facturacion.casos_de_uso.cobros import bloquear, cobrar_pendientes
@@ -153,17 +153,13 @@ def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
         "borrar": lambda: admin.delete(f"{URL}/{factura_id}"),
     }
     antes = abrazos_mortales(app)
-
-    def despues_de(segundos: float, hacer: Callable[[], object]) -> Callable[[], object]:
-        return lambda: (time.sleep(segundos), hacer())
-
-    def retener() -> None:
-        with app.app_context():
-            bloquear(1, 1)
-            time.sleep(1)
-            db.session.rollback()
-
-    a_la_vez(retener, despues_de(0.3, lambda: trabajar(app)), despues_de(0.6, maneras[perderla]))
+    with app.app_context(), ThreadPoolExecutor(2) as hilos:
+        bloquear(1, 1)
+        hechos: list[Future[object]] = []
+        for lugar, hacer in enumerate((lambda: trabajar(app), maneras[perderla]), 1):
+            begin_and_wait(db.engine, lambda hacer=hacer: hechos.append(hilos.submit(hacer)), lugar)
+        db.session.rollback()
+    assert [hecho.exception() for hecho in hechos] == [None, None]
     otra_vez(app)
     assert abrazos_mortales(app) == antes
     assert cuenta(app, "tarea") == 0
