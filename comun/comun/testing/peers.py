@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -132,7 +133,14 @@ def once_told(go: threading.Event, reply: Reply) -> Answering:
 
 
 def closed_port() -> int:
-    """A port on which nobody listens."""
-    peer = Peer()
-    peer.close()
-    return peer.port
+    """A port on which nobody listens, nor comes to by chance: it stays bound, and only a server that is told to
+    listen on it gets it.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _held.append(held)
+    return int(held.getsockname()[1])
+
+
+_held: list[socket.socket] = []
