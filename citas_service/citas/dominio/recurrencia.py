@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -14,6 +14,9 @@ FRECUENCIAS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 PARTES = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 LARGO_MAXIMO = 200
 REPETICIONES_MAXIMAS = 5000
+# After so many years the calendar is the same again, weekdays and leap years.
+CICLO = 400
+_LECTURA = "%Y%m%dT%H%M%S"
 
 
 class ReglaInvalida(ValueError):
@@ -45,7 +48,7 @@ def normalizar(texto: str, primera: datetime, zona: ZoneInfo) -> str:
         partes["UNTIL"] = _hasta_local(partes["UNTIL"], zona)
     regla = ";".join(f"{nombre}={valor}" for nombre, valor in partes.items())
     try:
-        nunca = next(iter(rrulestr(regla, dtstart=primera)), None) is None
+        nunca = not _ocurre(partes, primera)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError):
         raise ReglaInvalida("No es una regla RRULE (RFC 5545) válida.") from None
     if nunca:
@@ -53,8 +56,21 @@ def normalizar(texto: str, primera: datetime, zona: ZoneInfo) -> str:
     return regla
 
 
+def _ocurre(partes: dict[str, str], primera: datetime) -> bool:
+    """Whether the rule gives any date within a cycle of the calendar.
+
+    Tried one cycle before the end of all years: the library searches for what never comes until 9999.
+    """
+    sin_final = ";".join(f"{nombre}={valor}" for nombre, valor in partes.items() if nombre not in ("COUNT", "UNTIL"))
+    anos = max(0, (MAXYEAR - CICLO - primera.year) // CICLO * CICLO)
+    hallada = next(iter(rrulestr(sin_final, dtstart=primera.replace(year=primera.year + anos))), None)
+    if hallada is None:
+        return False
+    return "UNTIL" not in partes or f"{hallada.replace(year=hallada.year - anos):{_LECTURA}}" <= partes["UNTIL"]
+
+
 def _limitar(partes: dict[str, str]) -> None:
-    """Only what surely comes again: the library searches for up to eight thousand years."""
+    """Only what surely comes again."""
     if partes["FREQ"] in ("DAILY", "WEEKLY") and (vedadas := {"BYMONTHDAY", "BYSETPOS"} & set(partes)):
         raise ReglaInvalida(f"{' y '.join(sorted(vedadas))} va con FREQ=MONTHLY o YEARLY.")
     if partes["FREQ"] == "DAILY" and "BYDAY" in partes:
@@ -76,7 +92,7 @@ def _hasta_local(texto: str, zona: ZoneInfo) -> str:
         leido = datetime.combine(leido.date(), time(23, 59, 59))
     elif len(texto) == 16:
         leido = leido.replace(tzinfo=ZoneInfo("UTC")).astimezone(zona).replace(tzinfo=None)
-    return leido.strftime("%Y%m%dT%H%M%S")
+    return leido.strftime(_LECTURA)
 
 
 def ultima(regla: str, primera: datetime) -> datetime | None:

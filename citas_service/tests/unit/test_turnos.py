@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from citas.dominio.agenda import Agenda, Bloqueo, Centro, Doctor, Horario, Sala
 from citas.dominio.deseos import Deseo
 from citas.dominio.politicas import Politica
-from citas.dominio.recurrencia import ReglaInvalida, normalizar, ultima
+from citas.dominio.recurrencia import ReglaInvalida, normalizar, primeras, ultima
 from citas.dominio.reloj import franja, minuto, momento
 from citas.dominio.turnos import Busqueda, Ocupado, Sesion, Turno, turnos
 
@@ -248,6 +248,8 @@ class TestReglasDeRepeticion:
             "FREQ=WEEKLY;COUNT=0",
             "FREQ=WEEKLY;COUNT=3;UNTIL=20270401",
             "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2",
+            "FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;INTERVAL=4",  # counted from a year that is no leap year
+            "FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;UNTIL=20280228",
             "FREQ=DAILY;BYMONTH=13",
             "FREQ=WEEKLY;UNTIL=ayer",
             "FREQ=WEEKLY;BYDAY=XX",
@@ -258,6 +260,19 @@ class TestReglasDeRepeticion:
     def test_lo_que_no_es_una_regla_se_dice(self, mala: str) -> None:
         with pytest.raises(ReglaInvalida):
             normalizar(mala, self.PRIMERA, QUITO)
+
+    @pytest.mark.parametrize(
+        "rara",
+        [
+            "FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;UNTIL=20280229",
+            "FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;BYDAY=MO",
+            "FREQ=YEARLY;INTERVAL=400",
+            "FREQ=MONTHLY;BYMONTHDAY=31;COUNT=1",
+        ],
+    )
+    def test_lo_que_ocurre_rara_vez_es_una_regla(self, rara: str) -> None:
+        (alguna,) = primeras(normalizar(rara, self.PRIMERA, QUITO), self.PRIMERA, 1)
+        assert alguna >= self.PRIMERA
 
     def test_un_final_en_utc_se_lee_en_el_reloj_del_centro(self) -> None:
         regla = normalizar("RRULE:freq=weekly;until=20270401T030000Z", self.PRIMERA, QUITO)
