@@ -1,9 +1,8 @@
 """Events are written with the change that they tell of, numbered without gaps, and kept as long as needed."""
 
 import threading
-import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from comun.db import now
 from comun.errors import as_problem
 from comun.events import EventContractError, EventSchemas, emit, emit_first
 from comun.events.outbox import backlog, purge, replay
+from comun.testing.databases import begin_and_wait
 from comun.testing.mechanism import bare_service
 
 SUBSCRIBERS = {"admin": "http://127.0.0.1:1", "historia": "http://127.0.0.1:2"}
@@ -121,32 +121,23 @@ def test_two_writers_of_a_locked_subject_take_turns(app: Flask) -> None:
 
 def test_two_writers_that_lock_nothing_collide_and_one_gets_a_409(app: Flask, backend: str) -> None:
     outcomes: list[Any] = []
-    together = threading.Barrier(2)
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
-    def write() -> None:
+    def write(before_commit: Callable[[], object] = lambda: None) -> None:
         with app.app_context():
             session = app.extensions["comun"].db.session
             try:
-                if backend == "postgresql":  # SQLite has a single writer: they can't even meet
-                    session.execute(select(func.now()))
-                    together.wait(60)
                 emit("cuenta.cambiada.v1", "cuenta/1", {})
-                end = time.monotonic() + 60
-                while backend == "postgresql" and not session.scalar(waiting) and time.monotonic() < end:
-                    time.sleep(0.01)
+                before_commit()
                 session.commit()
                 outcomes.append("ok")
             except Exception as error:
                 session.rollback()
                 outcomes.append(as_problem(error, app.extensions["comun"].constraints))
 
-    threads = [threading.Thread(target=write) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if backend == "postgresql":
+    other = threading.Thread(target=write)
+    write(lambda: begin_and_wait(app.extensions["comun"].db.engine, other.start))
+    other.join()
+    if backend == "postgresql":  # SQLite has a single writer: they can't even meet
         problem = next(outcome for outcome in outcomes if outcome != "ok")
         assert (problem.status, problem.codigo) == (409, "cambio_simultaneo")
         assert outcomes.count("ok") == 1

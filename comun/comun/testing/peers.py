@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from comun.testing.patience import PATIENCE
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -123,10 +125,10 @@ def in_turn(*replies: Reply) -> Answering:
 
 
 def once_told(go: threading.Event, reply: Reply) -> Answering:
-    """This reply as soon as `go` is set; after a minute at any rate, so that a test that fails ends."""
+    """This reply as soon as `go` is set; after PATIENCE at any rate, so that a test that fails ends."""
 
     def answer(_seen: Seen) -> Reply:
-        go.wait(60)
+        go.wait(PATIENCE)
         return reply
 
     return answer

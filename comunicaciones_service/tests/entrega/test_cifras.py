@@ -21,7 +21,6 @@ from ..fabricas import evento, recibir, suscribir
 @pytest.fixture(autouse=True)
 def _al_momento(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "KEPT_SECONDS", 0.0)
-    monkeypatch.setattr(health, "CHECK_SECONDS", 60.0)
 
 
 def informe(api: ApiClient) -> dict[str, Any]:
