@@ -11,12 +11,12 @@ from xdist.workermanage import WorkerController
 
 # Tests that take long come first, after the systems: at the end the others would wait for them.
 LARGAS = ("tests/despliegue/test_make_run.py", "citas_service/tests/api/test_reparto.py", "tests/despliegue/")
-# They keep a system as long as all others of theirs together, so they have one of their own; on PostgreSQL only.
-APARTE = ("tests/sistema/test_cliente.py", "tests/sistema/test_contrato_documento.py")
+# Who loads a system finds it empty.
+PRIMERO = "tests/sistema/test_cliente.py"
 
 # Whose tests these are, where it is no folder's: a system's, and those that any process may run.
 SYSTEM, ANYBODY = "system", "anybody"
-SYSTEMS = ("sqlite", "postgresql", "postgresql, aparte")
+SYSTEMS = ("sqlite", "postgresql")
 # So many systems run at once: a third one would only take the cores from the two, of which each waits now and then.
 AT_ONCE = 2
 
@@ -77,9 +77,7 @@ class PorSistema(LoadScopeScheduling):
             return path
         if not path.startswith("tests/sistema/") or "[" not in name:
             return nodeid
-        if "postgresql" not in name.partition("[")[2]:
-            return "sqlite"
-        return "postgresql, aparte" if path in APARTE else "postgresql"
+        return "postgresql" if "postgresql" in name.partition("[")[2] else "sqlite"
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """As it was, but forget what is done: to count what is left it goes through all that it remembers."""
@@ -109,4 +107,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> PorSistema |
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order in which processes ask for tests, but for those of the systems (they are many, so they start)."""
-    items.sort(key=lambda item: next((n for n, larga in enumerate(LARGAS) if item.nodeid.startswith(larga)), 9))
+    antes = (PRIMERO, *LARGAS)
+    items.sort(key=lambda item: next((n for n, una in enumerate(antes) if item.nodeid.startswith(una)), len(antes)))
