@@ -6,7 +6,7 @@ from flask import Flask
 from auth.catalogo import CATALOGO
 from comun.testing.client import ApiClient, ok, problem
 
-from ..conftest import Entrar, Fabrica, propagar
+from ..conftest import CONTRASENA, Entrar, Fabrica, propagar
 
 
 def ids(api: ApiClient) -> dict[str, int]:
@@ -45,6 +45,20 @@ def test_uno_nuevo_de_principio_a_fin(api: ApiClient, app: Flask, crear: Fabrica
     assert api.delete(f"/auth/roles/{rol['id']}").status_code == 204
     problem(api.get(f"/auth/roles/{rol['id']}"), 404)
     ok(api.post("/auth/roles", datos), 201)
+
+
+def test_otro_con_el_nombre_de_uno_eliminado_vale_desde_ya(
+    api: ApiClient, app: Flask, crear: Fabrica, entrar: Entrar
+) -> None:
+    datos = {"nombre": "auditora", "alcance": "red", "permisos": ["citas:leer"]}
+    viejo = ok(api.post("/auth/roles", datos), 201)
+    ok(api.put(f"/auth/roles/{viejo['id']}/permisos", {"permisos": []}))
+    assert api.delete(f"/auth/roles/{viejo['id']}").status_code == 204
+    ok(api.post("/auth/roles", {**datos, "permisos": ["auth:auditoria:leer"]}), 201)
+    vera = {"nombre_usuario": "vera", "contrasena": CONTRASENA, "rol": "auditora"}
+    ok(api.post("/auth/usuarios", vera), 201)
+    propagar(app)
+    ok(entrar("vera").get("/auth/auditoria"))
 
 
 def test_los_del_sistema_se_cuidan(api: ApiClient) -> None:
