@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from auth.casos_de_uso.reservas import confirmar
 from auth.dominio.personas import Persona
@@ -115,4 +115,4 @@ def _desactivar(usuario: Usuario) -> None:
 
 
 def _usuarios(*condiciones: ColumnElement[bool]) -> list[Usuario]:
-    return list(db.session.scalars(select(Usuario).where(*condiciones, Usuario.vivos()).with_for_update(of=Usuario)))
+    return list(db.session.scalars(Usuario.para_cambiar(*condiciones, Usuario.vivos())))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, false, func, or_, select, true, update
 from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from auth.dominio.permisos import Poder, efectivos
@@ -133,6 +133,15 @@ class Usuario(Resource, db.Model):
             case _:
                 alcance = propio
         return and_(cls.reservado_hasta.is_(None), alcance)
+
+    @classmethod
+    def para_cambiar(cls, *condiciones: ColumnElement[bool]) -> Select[Any]:
+        """Users as they are now, that nobody else can change until the transaction ends.
+
+        The role is read apart: joined, PostgreSQL finds nobody when it waited for someone who changed the role.
+        """
+        consulta = select(cls).where(*condiciones).options(lazyload(cls.entidad_rol))
+        return consulta.with_for_update(of=cls).execution_options(populate_existing=True)
 
     @classmethod
     def de_id(cls, usuario_id: int) -> Usuario:

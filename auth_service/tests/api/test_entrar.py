@@ -1,5 +1,6 @@
 """Signing in: who gets in, who does not, and what those who don't can learn from it."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -10,8 +11,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from auth.extensiones import db
-from auth.modelos import Usuario
+from auth.modelos import Rol, Usuario
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 
 from ..conftest import CONTRASENA, Entrar, Fabrica, credenciales
 
@@ -194,3 +196,17 @@ def test_cambiar_la_contrasena_mientras_se_entra_deja_fuera(
 
     monkeypatch.setattr("auth.contrasenas.coincide", coincide)
     problem(anonimo.post("/auth/login", {"username": "medico", "password": CONTRASENA}), 401)
+
+
+@pytest.mark.both_databases
+def test_quien_entra_mientras_le_cambian_el_rol_entra_con_el_nuevo(
+    anonimo: ApiClient, app: Flask, crear: Fabrica
+) -> None:
+    usuario_id = crear("secretaria")
+    entradas: list[Future[dict[str, Any]]] = []
+    with app.app_context(), ThreadPoolExecutor(1) as hilo:
+        db.session.get_one(Usuario, usuario_id).cambiar_rol(Rol.de_nombre("medico"))
+        db.session.flush()
+        begin_and_wait(db.engine, lambda: entradas.append(hilo.submit(credenciales, anonimo, "secretaria")))
+        db.session.commit()
+        assert entradas[0].result()["user"]["rol"] == "medico"
