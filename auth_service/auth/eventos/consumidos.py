@@ -66,17 +66,24 @@ def fusionar_paciente(evento: Event) -> None:
 
 @consumidor.on("paciente.anonimizado.v1")
 def anonimizar_paciente(evento: Event) -> None:
-    """Nothing of the person stays in the user, nor in the audit rows and the news about it."""
+    """Nothing of the person stays in the user, its audit rows and the news about it; an administrator stays."""
     # After a merge the absorbed record's user is linked to nobody.
     suyo = or_(Usuario.paciente_id == evento.data["id"], Usuario.id == evento.data.get("usuario_id"))
     for usuario in _usuarios(suyo):
-        _desactivar(usuario)
-        usuario.nombre_usuario, usuario.email = f"anonimo.{usuario.id}", None
-        usuario.nombres, usuario.apellidos = "Anonimizado", ""
-        usuario.contrasena_hash = None
-        db.session.flush()
-        audit.forget_values("usuario", usuario.id)
-        redact(f"usuario/{usuario.id}", {campo: getattr(usuario, campo) for campo in VISIBLES_EN_EVENTOS})
+        if usuario.rol == ADMIN:  # what is known of an administrator is known of the staff
+            _desvincular(usuario, Persona(paciente_id=evento.data["id"]))
+        else:
+            _olvidar(usuario)
+
+
+def _olvidar(usuario: Usuario) -> None:
+    _desactivar(usuario)
+    usuario.nombre_usuario, usuario.email = f"anonimo.{usuario.id}", None
+    usuario.nombres, usuario.apellidos = "Anonimizado", ""
+    usuario.contrasena_hash = None
+    db.session.flush()
+    audit.forget_values("usuario", usuario.id)
+    redact(f"usuario/{usuario.id}", {campo: getattr(usuario, campo) for campo in VISIBLES_EN_EVENTOS})
 
 
 def _vincular(evento: Event, persona: Persona, de_la_persona: ColumnElement[bool]) -> None:

@@ -151,3 +151,12 @@ def test_se_anuncia_como_se_llama_cada_usuario(app: Flask, api: ApiClient, crear
     with app.app_context():
         (noticia,) = db.session.scalars(select(salidas.c.datos).where(salidas.c.tipo == "usuario.actualizado.v1"))
     assert (noticia["nombres"], noticia["apellidos"], noticia["rol"]) == ("Eva Luz", "Ríos", "secretaria")
+
+
+def test_un_administrador_que_era_paciente_sigue_al_anonimizarlo(
+    app: Flask, crear: Fabrica, entregar: Any, anonimo: ApiClient
+) -> None:
+    jefa = crear("admin", paciente_id=7)
+    entregar("paciente.anonimizado.v1", 7, 3, usuario_id=jefa)
+    credenciales(anonimo, "admin")
+    assert usuario(app, jefa).paciente_id is None
