@@ -11,7 +11,7 @@ from auth.clientes.admin import admin
 from auth.dominio.permisos import PROPIOS, Poder, efectivos
 from auth.eventos.emitidos import anunciar
 from auth.extensiones import db
-from auth.modelos import Rol, Usuario
+from auth.modelos import Invitacion, Rol, Usuario
 from comun.auth.caller import Caller
 from comun.db import release
 from comun.errors import Conflict, Forbidden, Invalid
@@ -74,6 +74,7 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
     permisos = efectivos(rol.permisos, usuario.concedidos, usuario.denegados)
     _exigir_poder(quien, Poder(rol.alcance, permisos, frozenset(usuario.centros if centros is None else centros)))
     hash_nuevo = _consultar_y_cifrar(usuario, cambios, centros or [])
+    correo = usuario.email
     for campo in _SIMPLES:
         if campo in cambios:
             setattr(usuario, campo, cambios[campo] if campo == "email" else cambios[campo] or "")
@@ -85,6 +86,8 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
     cambiar_estado(usuario, cambios.get("activo", estaba_activo), quien)
     if usuario.activo == estaba_activo:
         anunciar(usuario, "actualizado")
+    if usuario.email != correo and usuario.contrasena_hash is None:
+        _invitar_de_nuevo(usuario)
     return usuario
 
 
@@ -144,6 +147,13 @@ def exigir_centros(ids: Iterable[int]) -> None:
     pedidos = set(ids)
     if pedidos and (faltan := sorted(pedidos - admin().centros_existentes(pedidos))):
         raise Invalid({"centros": [f"No existen: {', '.join(map(str, faltan))}."]})
+
+
+def _invitar_de_nuevo(usuario: Usuario) -> None:
+    """Whoever reads the former address must not set the first password."""
+    Invitacion.anular(usuario)
+    if usuario.email:
+        anunciar(usuario, "invitado")
 
 
 def _consultar_y_cifrar(usuario: Usuario, cambios: Mapping[str, Any], centros: list[int]) -> str | None:
