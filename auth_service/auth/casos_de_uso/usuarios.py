@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auth import contrasenas
+from auth.casos_de_uso import segundo_factor
 from auth.catalogo import REPARTIBLES
 from auth.clientes.admin import admin
 from auth.dominio.permisos import PROPIOS, Poder, efectivos
@@ -129,6 +130,14 @@ def cambiar_permisos(
     _exigir_poder(quien, Poder(rol.alcance, efectivos(rol.permisos, mas, menos), frozenset(usuario.centros)))
     usuario.cambiar_permisos(mas, menos)
     anunciar(usuario, "actualizado")
+
+
+def quitar_segundo_factor(usuario: Usuario, quien: Caller) -> None:
+    """Of somebody who lost it. One's own takes the password, which a token that was stolen does not have."""
+    if usuario.id == quien.usuario_id:
+        raise Forbidden("cuenta_propia", "Quite su propio segundo factor en /auth/perfil/segundo-factor.")
+    exigir_gobierno(quien, usuario)
+    segundo_factor.quitar(usuario)
 
 
 def exigir_repartibles(campo: str, permisos: Iterable[str]) -> None:
