@@ -101,6 +101,7 @@ def _vincular(evento: Event, persona: Persona, de_la_persona: ColumnElement[bool
 
 
 def _desvincular(usuario: Usuario, persona: Persona) -> None:
+    usuario.reserva_clave = None
     if persona.doctor_id is not None:
         usuario.doctor_id = None
     else:
@@ -115,6 +116,8 @@ def _cerrar(de_la_persona: ColumnElement[bool]) -> None:
 
 
 def _desactivar(usuario: Usuario) -> None:
+    # Whoever is made anew of the same data is not given this one.
+    usuario.reserva_clave = None
     # An administrator who is a doctor too stays an administrator.
     if usuario.activo and usuario.rol != ADMIN:
         usuario.desactivar()
