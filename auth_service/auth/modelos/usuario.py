@@ -155,13 +155,17 @@ class Usuario(Resource, db.Model):
     def de_identificador(cls, identificador: str) -> Usuario | None:
         """Who signs in with that: an email address when it has an `@`, a user name otherwise.
 
-        Of several who share an address, the first: a later one can't keep him out by taking it too. Loads
-        nothing else of the user: it must take as long as finding nobody.
+        Of several who share an address, the first who has a way in: an account that was closed keeps nobody out, and
+        a later one doesn't by taking it too. Loads nothing else of the user: it must take as long as finding nobody.
         """
         buscado = identificador.strip().lower()
         columna = cls.email if "@" in buscado else cls.nombre_usuario
         return db.session.scalar(
-            select(cls).where(columna == buscado, cls.confirmados()).order_by(cls.id).limit(1).options(lazyload("*"))
+            select(cls)
+            .where(columna == buscado, cls.confirmados())
+            .order_by(cls.activo.desc(), cls.contrasena_hash.is_(None), cls.id)
+            .limit(1)
+            .options(lazyload("*"))
         )
 
     def anotar_acceso(self) -> None:

@@ -136,6 +136,18 @@ class TestNoSeEntra:
             assert comprobados == ["$argon2id$v=19$m=19456,t=2,p=1$"], f"who measures the time knows {quien}"
             comprobados.clear()
 
+    @pytest.mark.parametrize("cerrada", [{"activo": False}, {"contrasena_hash": None}])
+    def test_una_cuenta_cerrada_con_el_mismo_correo_no_deja_fuera(
+        self, anonimo: ApiClient, app: Flask, crear: Fabrica, cerrada: dict[str, Any]
+    ) -> None:
+        sobra = crear("paciente", "ana.vieja", email="ana@example.com")
+        crear("paciente", "ana", email="ana@example.com")
+        with app.app_context():
+            db.session.execute(update(Usuario).where(Usuario.id == sobra).values(cerrada))
+            db.session.commit()
+        entrada = ok(anonimo.post("/auth/login", {"email": "ana@example.com", "password": CONTRASENA}))
+        assert entrada["user"]["username"] == "ana"
+
     def test_quien_repite_un_correo_ajeno_no_deja_fuera_al_primero(self, anonimo: ApiClient, crear: Fabrica) -> None:
         crear("medico", "ana.paz", email="ana@example.com")
         crear("paciente", "impostor", email="ana@example.com", contrasena="Otra-Clave-Larga-1")
