@@ -41,9 +41,11 @@ def crear(datos: Mapping[str, Any], quien: Caller) -> Usuario:
         contrasenas.exigir_aceptable(contrasena, datos["nombre_usuario"])
     release(db.session)
     exigir_centros(centros)
+    contrasena_hash = contrasenas.cifrar(contrasena) if contrasena is not None else None
+    rol.retener()
     usuario = Usuario(
         **{campo: datos[campo] for campo in _SIMPLES if datos.get(campo) is not None},
-        contrasena_hash=contrasenas.cifrar(contrasena) if contrasena is not None else None,
+        contrasena_hash=contrasena_hash,
         activo=datos.get("activo", True),
     )
     usuario.entidad_rol = rol
@@ -202,6 +204,8 @@ def exigir_rol_sin_uso(rol: Rol) -> None:
     """Conflict while somebody has the role, or when the system needs it."""
     if rol.de_sistema:
         raise Conflict("rol_protegido", "Los roles del sistema no se eliminan.")
+    # Whoever is giving it to somebody comes first.
+    db.session.execute(db.select(Rol.id).where(Rol.id == rol.id).with_for_update())
     usado = db.session.scalar(db.select(Usuario.id).where(Usuario.rol_id == rol.id, Usuario.vivos()).limit(1))
     if usado is not None:
         raise Conflict("rol_en_uso", "Hay usuarios con ese rol; deles otro antes.")

@@ -236,6 +236,7 @@ class Usuario(Resource, db.Model):
         """Give another role. Not to the last administrator."""
         if rol.id != self.rol_id:
             self.exigir_otro_admin()
+            rol.retener()
             self.entidad_rol = rol
             self.renovar_tokens()
 
