@@ -104,18 +104,31 @@ class Scheduler:
             return TICK
         return min(max(TICK, (self._next - now()).total_seconds()), LONGEST_TICK)
 
-    def finish(self, timeout: float = 20.0) -> None:
-        """Let the jobs that run end; those that only wait for a thread are given back."""
+    def finish(self, timeout: float = STOP_SECONDS) -> None:
+        """Let the jobs that run end; those that only wait for a thread are given back.
+
+        The leases of the others end with the time that they have for it: whoever does not end by then is killed.
+        """
         self._pool.shutdown(wait=False, cancel_futures=True)
         end = time.monotonic() + timeout
+        try:
+            self._shorten_leases(timeout)
+        except SQLAlchemyError as failure:
+            logger.error("leases can't be given back; they will end", exc_info=failure)
         for name, future in self._running.items():
             if future.cancelled():
-                self._write(name, arrendado_hasta=None, arrendado_por=None)
                 continue
             try:
                 future.result(max(0.0, end - time.monotonic()))
             except FutureTimeout:
                 logger.warning("job %s did not end in time", name)
+
+    def _shorten_leases(self, seconds: float) -> None:
+        for name, future in self._running.items():
+            if future.cancelled():
+                self._write(name, arrendado_hasta=None, arrendado_por=None)
+            elif not future.done():
+                self._write(name, arrendado_hasta=now() + timedelta(seconds=seconds))
 
     def _introduce(self) -> None:
         """A row for each job that has none, due at once."""
@@ -272,9 +285,10 @@ def run_worker(
             logger.error("the scheduler can't work", exc_info=error)
     logger.info("worker stops")
     # All at once: each may need the whole of the time that there is.
-    with ThreadPoolExecutor(len(working)) as pool:
-        list(pool.map(lambda work: work.stop(STOP_SECONDS), working))
-    scheduler.finish()
+    with ThreadPoolExecutor(len(working) + 1) as pool:
+        ends = [pool.submit(work.stop, STOP_SECONDS) for work in working] + [pool.submit(scheduler.finish)]
+    for end in ends:
+        end.result()
 
 
 def _setting(app: Flask, name: str) -> Any:

@@ -215,7 +215,7 @@ def make_due(app: Flask) -> None:
 def test_an_event_is_given_up_on_and_its_subject_waits_for_a_replay(app: Flask, first: Subscriber) -> None:
     first.trouble = lambda event: Reply(422) if event["subject"] == "cita/0" else None
     happen(app, subjects=2, times=2)
-    options = RelayOptions(first_pause=0.01, longest_pause=0.01, give_up_after=0.0)
+    options = RelayOptions(first_pause=0.01, longest_pause=0.01, give_up_after=0.0, give_up_tries=1)
     relay = Relay(app, options)
     relay.run_once()
     happen(app, subjects=2)
@@ -229,6 +229,22 @@ def test_an_event_is_given_up_on_and_its_subject_waits_for_a_replay(app: Flask, 
     assert replay("uno") == 1
     assert relay.run_once() == 3
     assert first.by_subject()["cita/0"] == [1, 2, 3]
+
+
+def test_what_waited_long_behind_another_is_not_given_up_on_at_its_first_refusal(
+    app: Flask, first: Subscriber
+) -> None:
+    first.trouble = lambda event: Reply(500) if event["sequence"] == "1" else None
+    happen(app, times=2)
+    relay = Relay(app, QUICK)
+    relay.run_once()
+    service = app.extensions["comun"]
+    table = service.tables.deliveries
+    service.db.session.execute(update(table).values(pendiente_desde=now() - timedelta(days=4)))
+    service.db.session.commit()
+    refused = iter([Reply(409)] * 2)  # together with the first one, then alone
+    first.trouble = lambda event: next(refused, None) if event["sequence"] == "2" else None
+    until(lambda: relay.run_once() >= 0 and first.by_subject() == {"cita/0": [1, 2]})
 
 
 def test_what_waits_behind_a_later_failure_is_not_sent_past_it(app: Flask, first: Subscriber) -> None:

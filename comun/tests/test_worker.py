@@ -133,6 +133,17 @@ def test_jobs_that_only_wait_for_a_thread_are_given_back(app: Flask) -> None:
     assert sum(row.ultimo_fin is None for row in rows) == 2
 
 
+def test_a_job_that_does_not_end_in_time_is_soon_another_replicas(app: Flask) -> None:
+    end = threading.Event()
+    job = Job("larga", 0, lambda: end.wait(60), lease_seconds=300)
+    first, second = Scheduler(app, [job]), Scheduler(app, [job])
+    assert first.tick() == 1
+    first.finish(timeout=0.1)  # whoever wants it to stop kills it now
+    until(lambda: second.tick() == 1)
+    end.set()
+    second.finish()
+
+
 def metrics(port: int) -> str:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         return str(answer.read().decode())

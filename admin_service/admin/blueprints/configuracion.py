@@ -5,7 +5,13 @@ from typing import Any
 from flask.views import MethodView
 
 from admin.blueprints import admin_bp
-from admin.casos_de_uso.configuracion import Configuracion, cambiar_ajuste, guardar, quitar_ajuste
+from admin.casos_de_uso.configuracion import (
+    Configuracion,
+    cambiar_ajuste,
+    esperar_turno,
+    guardar,
+    quitar_ajuste,
+)
 from admin.esquemas.configuracion import (
     AjusteCambios,
     AjusteSalida,
@@ -34,6 +40,7 @@ class TodaLaConfiguracion(MethodView):
     @admin_bp.response(200, ConfiguracionSalida)
     def put(self, datos: dict[str, Any]) -> Any:
         """Set the values of several keys at once; the others stay. A new key gets the type of its value."""
+        esperar_turno()
         check_version(Configuracion())
         return guardar(datos["valores"], caller())
 
@@ -52,6 +59,7 @@ class UnAjuste(MethodView):
     @admin_bp.response(200, AjusteSalida)
     def put(self, datos: dict[str, Any], clave: str) -> Any:
         """Change a setting; its type stays."""
+        esperar_turno()
         ajuste = Ajuste.de_clave(clave)
         check_version(ajuste)
         return cambiar_ajuste(ajuste, datos, caller())
@@ -61,6 +69,7 @@ class UnAjuste(MethodView):
     @admin_bp.response(204)
     def delete(self, clave: str) -> Any:
         """Remove a setting; its history stays."""
+        esperar_turno()
         ajuste = Ajuste.de_clave(clave)
         check_version(ajuste)
         quitar_ajuste(ajuste, caller())

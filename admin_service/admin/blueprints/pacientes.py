@@ -118,5 +118,6 @@ class Consentimientos(MethodView):
     def post(self, datos: dict[str, Any], paciente_id: int) -> Any:
         """Keep what the patient allows or forbids from now on."""
         paciente = Paciente.obtener(paciente_id, caller())
+        paciente.exigir_no_anonimizado()
         consentir(paciente, [datos], caller())
         return paciente.consentimientos[-1]

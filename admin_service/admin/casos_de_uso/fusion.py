@@ -22,13 +22,15 @@ def fusionar(paciente_id: int, absorbido_id: int, motivo: str, quien: Caller) ->
     """Absorb another record: the survivor keeps its id and what it has, and takes what it lacks.
 
     The absorbed one is deleted with a pointer to the survivor; its appointments, consents and user go over.
-    Two different cédulas are two persons: Conflict.
+    Two different cédulas are two persons, and who was anonymised is nobody's record: Conflict.
     """
     if paciente_id == absorbido_id:
         raise Invalid({"absorbido_id": ["Es el mismo paciente."]})
     _bloquear(paciente_id, absorbido_id)
     paciente, absorbido = Paciente.obtener(paciente_id, quien), Paciente.obtener(absorbido_id, quien)
     check_version(paciente)
+    for uno in (paciente, absorbido):
+        uno.exigir_no_anonimizado()
     _exigir_misma_persona(paciente, absorbido)
     absorbido.fusionado_en_id = paciente.id
     absorbido.eliminar()

@@ -70,6 +70,7 @@ def cambiar_paciente(paciente: Paciente, cambios: dict[str, Any], quien: Caller)
     if quien.alcance is Scope.PACIENTE:
         _exigir_contacto(cambios)
     check_version(paciente)
+    paciente.exigir_no_anonimizado()
     avisos = reidentificar(paciente, cambios)
     _comprobar(cambios, quien)
     usuario_id = cambios.pop("usuario_id", paciente.usuario_id)

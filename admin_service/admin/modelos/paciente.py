@@ -155,6 +155,11 @@ class Paciente(Buscable, Resource, db.Model):
             return otros.where(false())
         return otros.where(self.homonimos(self.nombres, self.apellidos, self.fecha_nacimiento))
 
+    def exigir_no_anonimizado(self) -> None:
+        """Conflict when who it was has been erased: nothing may tell of the person again."""
+        if self.anonimizado_en is not None:
+            raise Conflict("paciente_anonimizado", "El paciente fue anonimizado y su ficha ya no cambia.")
+
     def exigir_sin_citas_futuras(self) -> None:
         """Conflict while there are appointments to come."""
         if CitaRef.hay_futuras(CitaRef.paciente_id == self.id):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from admin.extensiones import db
@@ -112,6 +113,28 @@ class TestAnonimizacion:
         crear_paciente(api, **ANA)
         ok(anonimizar(api))
         crear_paciente(api, identificacion="1714307103")
+
+    def test_no_se_deshace(self, api: ApiClient, otros: OtrosServicios) -> None:
+        crear_paciente(api, **ANA)
+        ok(anonimizar(api))
+        consentimiento = {"tipo": "mercadeo", "otorgado": True}
+        for respuesta in (
+            api.put("/admin/pacientes/1", {"nombres": "Anabel", "telefono": "0998877665"}),
+            api.put("/admin/pacientes/1", {"usuario_id": otros.existe()}),
+            api.patch("/admin/pacientes/1/estado", {"estado": "activo"}),
+            api.post("/admin/pacientes/1/consentimientos", consentimiento),
+        ):
+            problem(respuesta, 409, "paciente_anonimizado")
+        leido = ok(api.get("/admin/pacientes/1"))
+        assert (leido["nombre_completo"], leido["estado_paciente"]) == ("Paciente anonimizado", "inactivo")
+
+    @pytest.mark.parametrize(("queda", "absorbido"), [(1, 2), (2, 1)])
+    def test_no_se_fusiona_con_quien_se_conoce(self, api: ApiClient, queda: int, absorbido: int) -> None:
+        crear_paciente(api, **ANA)
+        ok(anonimizar(api))
+        crear_paciente(api, **ANA)
+        fusion = {"absorbido_id": absorbido, "motivo": "x"}
+        problem(api.post(f"/admin/pacientes/{queda}/fusion", fusion), 409, "paciente_anonimizado")
 
     def test_hace_falta_un_motivo(self, api: ApiClient) -> None:
         crear_paciente(api)

@@ -82,3 +82,12 @@ def test_noticias_desordenadas_a_la_vez_dejan_la_ultima(api: ApiClient) -> None:
     ]
     assert a_la_vez(*llamadas, *llamadas) == [200] * 10
     assert ok(api.get(f"/admin/pacientes/{paciente}"))["citas_realizadas"] == 1
+
+
+def test_de_dos_cambios_de_la_misma_configuracion_vale_uno(api: ApiClient) -> None:
+    etag = {"If-Match": api.get("/admin/configuracion").headers["ETag"]}
+    claves = [f"agenda.dato_{n}" for n in range(5)]
+    estados = a_la_vez(
+        *[lambda c=c: api.put("/admin/configuracion", {"valores": {c: 1}}, headers=etag) for c in claves]
+    )
+    assert estados == [200, 412, 412, 412, 412]

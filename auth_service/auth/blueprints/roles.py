@@ -24,6 +24,7 @@ from auth.esquemas.roles import (
 )
 from auth.extensiones import db
 from auth.modelos import Auditoria, ClienteServicio, Rol, RolPermiso
+from auth.modelos.revocacion import primera_version
 from comun.api import no_content
 from comun.auth.caller import caller
 from comun.errors import Conflict
@@ -49,7 +50,7 @@ class Roles(MethodView):
         permisos = sorted(set(datos.pop("permisos")))
         usuarios.exigir_repartibles("permisos", permisos)
         usuarios.exigir_rol_gobernable(caller(), datos["alcance"], permisos)
-        rol = Rol(**datos)
+        rol = Rol(**datos, version_token=primera_version(Rol, datos["nombre"]))
         rol.filas_permiso = [RolPermiso(permiso=permiso) for permiso in permisos]
         db.session.add(rol)
         return rol

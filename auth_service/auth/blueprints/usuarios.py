@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from auth import contrasenas
 from auth.blueprints.base import auth_bp
-from auth.casos_de_uso import segundo_factor, usuarios
+from auth.casos_de_uso import usuarios
 from auth.dominio.roles import SINONIMOS
 from auth.esquemas.usuarios import (
     CambioDeEstado,
@@ -151,8 +151,7 @@ class SegundoFactorDeUsuario(MethodView):
     def delete(self, usuario_id: int) -> Any:
         """Remove the second factor of somebody who lost it."""
         usuario = Usuario.obtener(usuario_id, caller())
-        usuarios.exigir_gobierno(caller(), usuario)
-        segundo_factor.quitar(usuario)
+        usuarios.quitar_segundo_factor(usuario, caller())
         return no_content()
 
 

@@ -58,8 +58,7 @@ def entrar(identificador: str, contrasena: str, codigo: str | None, origen: Orig
         _rechazar(usuario)
     nuevo = contrasenas.cifrar(contrasena) if contrasenas.desactualizada(guardado) else guardado
     # It may have been changed or closed while the password was being checked: read it anew, which `refresh` refuses.
-    de_nuevo = db.select(Usuario).where(Usuario.id == usuario.id).with_for_update(of=Usuario)
-    usuario = db.session.scalars(de_nuevo.execution_options(populate_existing=True)).one()
+    usuario = db.session.scalars(Usuario.para_cambiar(Usuario.id == usuario.id)).one()
     if not usuario.puede_entrar or usuario.contrasena_hash != guardado:
         _rechazar(usuario)
     if usuario.segundo_factor:

@@ -14,6 +14,7 @@ from auth.dominio.servicios import permisos_de_servicio
 from auth.extensiones import db
 from auth.huellas import huella
 from auth.modelos import ClienteServicio
+from auth.modelos.revocacion import primera_version
 from auth.tokens import token_de_servicio, vida_segundos
 from comun import audit
 from comun.auth.caller import Caller
@@ -60,6 +61,7 @@ def crear_cliente(datos: Mapping[str, Any], quien: Caller | None = None) -> tupl
         descripcion=datos.get("descripcion"),
         permisos=permisos,
         activo=datos.get("activo", True),
+        version_token=primera_version(ClienteServicio, datos["nombre"]),
     )
     secreto = cliente.nuevo_secreto()
     db.session.add(cliente)

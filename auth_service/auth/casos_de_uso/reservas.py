@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from auth import contrasenas
 from auth.clientes.admin import admin
@@ -69,10 +69,7 @@ def confirmar(usuario_id: int, persona: Persona) -> Usuario:
     NotFound when there is no such user, Conflict when it stands for somebody else.
     """
     # Read anew: admin_service may have confirmed it while this session, which reserved it, waited.
-    usuario = db.session.scalar(
-        select(Usuario).where(Usuario.id == usuario_id, Usuario.vivos()).with_for_update(of=Usuario),
-        execution_options={"populate_existing": True},
-    )
+    usuario = db.session.scalar(Usuario.para_cambiar(Usuario.id == usuario_id, Usuario.vivos()))
     if usuario is None:
         raise NotFound("No existe ese usuario.")
     if usuario.reservado_hasta is None and _es_de(usuario, persona):
@@ -93,13 +90,10 @@ def confirmar(usuario_id: int, persona: Persona) -> Usuario:
     return usuario
 
 
-def soltar(usuario_id: int) -> None:
-    """Give up a reservation; a user that was confirmed meanwhile stays. Commits."""
-    usuario = db.session.scalar(
-        select(Usuario)
-        .where(Usuario.id == usuario_id, Usuario.reservado_hasta.is_not(None))
-        .with_for_update(of=Usuario)
-    )
+def soltar(usuario_id: int, cual: ColumnElement[bool] | None = None) -> None:
+    """Give up a reservation, if it is one as `cual` says; a user that was confirmed meanwhile stays. Commits."""
+    cual = Usuario.reservado_hasta.is_not(None) if cual is None else cual
+    usuario = db.session.scalar(Usuario.para_cambiar(Usuario.id == usuario_id, cual))
     if usuario is not None:
         db.session.delete(usuario)
     db.session.commit()
@@ -130,15 +124,8 @@ def _resolver_una(usuario_id: int) -> None:
         confirmar(usuario_id, persona)
         db.session.commit()
     else:
-        _soltar_vencida(usuario_id)
-
-
-def _soltar_vencida(usuario_id: int) -> None:
-    # Somebody may have taken it up again while admin_service was asked.
-    vencida = db.session.scalar(select(Usuario.id).where(Usuario.id == usuario_id, Usuario.reservado_hasta < now()))
-    release(db.session)
-    if vencida is not None:
-        soltar(usuario_id)
+        # Somebody may have taken it up again while admin_service was asked.
+        soltar(usuario_id, Usuario.reservado_hasta < now())
 
 
 def _de_clave(clave: str) -> Usuario | None:

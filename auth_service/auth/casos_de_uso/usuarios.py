@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auth import contrasenas
+from auth.casos_de_uso import segundo_factor
 from auth.catalogo import REPARTIBLES
 from auth.clientes.admin import admin
 from auth.dominio.permisos import PROPIOS, Poder, efectivos
 from auth.eventos.emitidos import anunciar
 from auth.extensiones import db
-from auth.modelos import Rol, Usuario
+from auth.modelos import Invitacion, Rol, Usuario
 from comun.auth.caller import Caller
 from comun.db import release
 from comun.errors import Conflict, Forbidden, Invalid
@@ -40,9 +41,11 @@ def crear(datos: Mapping[str, Any], quien: Caller) -> Usuario:
         contrasenas.exigir_aceptable(contrasena, datos["nombre_usuario"])
     release(db.session)
     exigir_centros(centros)
+    contrasena_hash = contrasenas.cifrar(contrasena) if contrasena is not None else None
+    rol.retener()
     usuario = Usuario(
         **{campo: datos[campo] for campo in _SIMPLES if datos.get(campo) is not None},
-        contrasena_hash=contrasenas.cifrar(contrasena) if contrasena is not None else None,
+        contrasena_hash=contrasena_hash,
         activo=datos.get("activo", True),
     )
     usuario.entidad_rol = rol
@@ -74,6 +77,7 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
     permisos = efectivos(rol.permisos, usuario.concedidos, usuario.denegados)
     _exigir_poder(quien, Poder(rol.alcance, permisos, frozenset(usuario.centros if centros is None else centros)))
     hash_nuevo = _consultar_y_cifrar(usuario, cambios, centros or [])
+    correo = usuario.email
     for campo in _SIMPLES:
         if campo in cambios:
             setattr(usuario, campo, cambios[campo] if campo == "email" else cambios[campo] or "")
@@ -85,6 +89,8 @@ def modificar(usuario: Usuario, cambios: Mapping[str, Any], quien: Caller) -> Us
     cambiar_estado(usuario, cambios.get("activo", estaba_activo), quien)
     if usuario.activo == estaba_activo:
         anunciar(usuario, "actualizado")
+    if usuario.email != correo and usuario.contrasena_hash is None:
+        _invitar_de_nuevo(usuario)
     return usuario
 
 
@@ -128,6 +134,14 @@ def cambiar_permisos(
     anunciar(usuario, "actualizado")
 
 
+def quitar_segundo_factor(usuario: Usuario, quien: Caller) -> None:
+    """Of somebody who lost it. One's own takes the password, which a token that was stolen does not have."""
+    if usuario.id == quien.usuario_id:
+        raise Forbidden("cuenta_propia", "Quite su propio segundo factor en /auth/perfil/segundo-factor.")
+    exigir_gobierno(quien, usuario)
+    segundo_factor.quitar(usuario)
+
+
 def exigir_repartibles(campo: str, permisos: Iterable[str]) -> None:
     """Invalid for names that are not in the catalogue, or that only services may hold."""
     if ajenos := sorted(set(permisos) - REPARTIBLES):
@@ -144,6 +158,13 @@ def exigir_centros(ids: Iterable[int]) -> None:
     pedidos = set(ids)
     if pedidos and (faltan := sorted(pedidos - admin().centros_existentes(pedidos))):
         raise Invalid({"centros": [f"No existen: {', '.join(map(str, faltan))}."]})
+
+
+def _invitar_de_nuevo(usuario: Usuario) -> None:
+    """Whoever reads the former address must not set the first password."""
+    Invitacion.anular(usuario)
+    if usuario.email:
+        anunciar(usuario, "invitado")
 
 
 def _consultar_y_cifrar(usuario: Usuario, cambios: Mapping[str, Any], centros: list[int]) -> str | None:
@@ -183,6 +204,8 @@ def exigir_rol_sin_uso(rol: Rol) -> None:
     """Conflict while somebody has the role, or when the system needs it."""
     if rol.de_sistema:
         raise Conflict("rol_protegido", "Los roles del sistema no se eliminan.")
+    # Whoever is giving it to somebody comes first.
+    db.session.execute(db.select(Rol.id).where(Rol.id == rol.id).with_for_update())
     usado = db.session.scalar(db.select(Usuario.id).where(Usuario.rol_id == rol.id, Usuario.vivos()).limit(1))
     if usado is not None:
         raise Conflict("rol_en_uso", "Hay usuarios con ese rol; deles otro antes.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from auth.casos_de_uso.reservas import confirmar
 from auth.dominio.personas import Persona
@@ -66,17 +66,24 @@ def fusionar_paciente(evento: Event) -> None:
 
 @consumidor.on("paciente.anonimizado.v1")
 def anonimizar_paciente(evento: Event) -> None:
-    """Nothing of the person stays in the user, nor in the audit rows and the news about it."""
+    """Nothing of the person stays in the user, its audit rows and the news about it; an administrator stays."""
     # After a merge the absorbed record's user is linked to nobody.
     suyo = or_(Usuario.paciente_id == evento.data["id"], Usuario.id == evento.data.get("usuario_id"))
     for usuario in _usuarios(suyo):
-        _desactivar(usuario)
-        usuario.nombre_usuario, usuario.email = f"anonimo.{usuario.id}", None
-        usuario.nombres, usuario.apellidos = "Anonimizado", ""
-        usuario.contrasena_hash = None
-        db.session.flush()
-        audit.forget_values("usuario", usuario.id)
-        redact(f"usuario/{usuario.id}", {campo: getattr(usuario, campo) for campo in VISIBLES_EN_EVENTOS})
+        if usuario.rol == ADMIN:  # what is known of an administrator is known of the staff
+            _desvincular(usuario, Persona(paciente_id=evento.data["id"]))
+        else:
+            _olvidar(usuario)
+
+
+def _olvidar(usuario: Usuario) -> None:
+    _desactivar(usuario)
+    usuario.nombre_usuario, usuario.email = f"anonimo.{usuario.id}", None
+    usuario.nombres, usuario.apellidos = "Anonimizado", ""
+    usuario.contrasena_hash = None
+    db.session.flush()
+    audit.forget_values("usuario", usuario.id)
+    redact(f"usuario/{usuario.id}", {campo: getattr(usuario, campo) for campo in VISIBLES_EN_EVENTOS})
 
 
 def _vincular(evento: Event, persona: Persona, de_la_persona: ColumnElement[bool]) -> None:
@@ -94,6 +101,7 @@ def _vincular(evento: Event, persona: Persona, de_la_persona: ColumnElement[bool
 
 
 def _desvincular(usuario: Usuario, persona: Persona) -> None:
+    usuario.reserva_clave = None
     if persona.doctor_id is not None:
         usuario.doctor_id = None
     else:
@@ -108,6 +116,8 @@ def _cerrar(de_la_persona: ColumnElement[bool]) -> None:
 
 
 def _desactivar(usuario: Usuario) -> None:
+    # Whoever is made anew of the same data is not given this one.
+    usuario.reserva_clave = None
     # An administrator who is a doctor too stays an administrator.
     if usuario.activo and usuario.rol != ADMIN:
         usuario.desactivar()
@@ -115,4 +125,4 @@ def _desactivar(usuario: Usuario) -> None:
 
 
 def _usuarios(*condiciones: ColumnElement[bool]) -> list[Usuario]:
-    return list(db.session.scalars(select(Usuario).where(*condiciones, Usuario.vivos()).with_for_update(of=Usuario)))
+    return list(db.session.scalars(Usuario.para_cambiar(*condiciones, Usuario.vivos())))

@@ -32,9 +32,7 @@ class Invitacion(db.Model):
     @classmethod
     def emitir(cls, usuario: Usuario) -> tuple[Invitacion, str]:
         """A new invitation and its token, of which the answer is the only copy."""
-        db.session.execute(
-            update(cls).where(cls.usuario_id == usuario.id, cls.usada_en.is_(None)).values(usada_en=now())
-        )
+        cls.anular(usuario)
         token = secreto_nuevo()
         vida = timedelta(hours=current_app.config["AUTH_INVITATION_HOURS"])
         invitacion = cls(usuario=usuario, huella=huella(token), expira_en=now() + vida)
@@ -42,13 +40,20 @@ class Invitacion(db.Model):
         return invitacion, token
 
     @classmethod
+    def anular(cls, usuario: Usuario) -> None:
+        """Void those that were sent to the user so far."""
+        db.session.execute(
+            update(cls).where(cls.usuario_id == usuario.id, cls.usada_en.is_(None)).values(usada_en=now())
+        )
+
+    @classmethod
     def de_token(cls, token: str) -> Invitacion:
-        """The invitation that can still be used; NotFound otherwise."""
+        """The invitation that can still be used, by somebody without a password; NotFound otherwise."""
         invitacion = db.session.scalar(
             select(cls)
             .join(cls.usuario)
             .where(cls.huella == huella(token), cls.usada_en.is_(None), cls.expira_en > now())
-            .where(Usuario.confirmados(), Usuario.activo)
+            .where(Usuario.confirmados(), Usuario.activo, Usuario.contrasena_hash.is_(None))
         )
         if invitacion is None:
             raise NotFound("La invitación no existe, ya se usó o caducó; pida otra.")

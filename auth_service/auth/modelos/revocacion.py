@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.extensiones import db
@@ -34,6 +34,11 @@ class Revocacion(db.Model):
     clave: Mapped[str] = mapped_column(String(80))
     version_minima: Mapped[int | None]
     expira_en: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+def primera_version(modelo: Any, nombre: str) -> int:
+    """The first token version of a new role or client: above whatever was revoked of deleted ones of that name."""
+    return (db.session.scalar(select(func.max(modelo.version_token)).where(modelo.nombre == nombre)) or 0) + 1
 
 
 def revocar(tipo: Tipo, clave: str | int, version_minima: int | None = None) -> None:

@@ -61,8 +61,14 @@ class Rol(Resource, db.Model):
         buscado = fold(nombre)
         rol = db.session.scalar(select(cls).where(cls.nombre == SINONIMOS.get(buscado, buscado), cls.vivos()))
         if rol is None:
-            raise Invalid({"rol": ["No existe ese rol."]})
+            raise _no_existe()
         return rol
+
+    def retener(self) -> None:
+        """Let nobody delete it until the transaction ends, for it is being given. Invalid when that has happened."""
+        vivo = select(Rol.id).where(Rol.id == self.id, Rol.vivos()).with_for_update(read=True)
+        if db.session.scalar(vivo) is None:
+            raise _no_existe()
 
     def cambiar_permisos(self, nuevos: Iterable[str]) -> None:
         """Give exactly these; tokens of its holders are revoked, and say the new truth once renewed."""
@@ -80,6 +86,10 @@ class Rol(Resource, db.Model):
         """Let every access token of its holders be worth nothing; renewing gives a new one."""
         self.version_token += 1
         revocar("rol", self.nombre, self.version_token)
+
+
+def _no_existe() -> Invalid:
+    return Invalid({"rol": ["No existe ese rol."]})
 
 
 class RolPermiso(db.Model):

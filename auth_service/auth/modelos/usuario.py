@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, false, func, or_, select, true, update
 from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from auth.dominio.permisos import Poder, efectivos
@@ -135,6 +135,15 @@ class Usuario(Resource, db.Model):
         return and_(cls.reservado_hasta.is_(None), alcance)
 
     @classmethod
+    def para_cambiar(cls, *condiciones: ColumnElement[bool]) -> Select[Any]:
+        """Users as they are now, that nobody else can change until the transaction ends.
+
+        The role is read apart: joined, PostgreSQL finds nobody when it waited for someone who changed the role.
+        """
+        consulta = select(cls).where(*condiciones).options(lazyload(cls.entidad_rol))
+        return consulta.with_for_update(of=cls).execution_options(populate_existing=True)
+
+    @classmethod
     def de_id(cls, usuario_id: int) -> Usuario:
         """The living, confirmed user with that id; NotFound otherwise."""
         usuario = db.session.scalar(select(cls).where(cls.id == usuario_id, cls.confirmados()))
@@ -146,13 +155,17 @@ class Usuario(Resource, db.Model):
     def de_identificador(cls, identificador: str) -> Usuario | None:
         """Who signs in with that: an email address when it has an `@`, a user name otherwise.
 
-        Of several who share an address, the first: a later one can't keep him out by taking it too. Loads
-        nothing else of the user: it must take as long as finding nobody.
+        Of several who share an address, the first who has a way in: an account that was closed keeps nobody out, and
+        a later one doesn't by taking it too. Loads nothing else of the user: it must take as long as finding nobody.
         """
         buscado = identificador.strip().lower()
         columna = cls.email if "@" in buscado else cls.nombre_usuario
         return db.session.scalar(
-            select(cls).where(columna == buscado, cls.confirmados()).order_by(cls.id).limit(1).options(lazyload("*"))
+            select(cls)
+            .where(columna == buscado, cls.confirmados())
+            .order_by(cls.activo.desc(), cls.contrasena_hash.is_(None), cls.id)
+            .limit(1)
+            .options(lazyload("*"))
         )
 
     def anotar_acceso(self) -> None:
@@ -223,6 +236,7 @@ class Usuario(Resource, db.Model):
         """Give another role. Not to the last administrator."""
         if rol.id != self.rol_id:
             self.exigir_otro_admin()
+            rol.retener()
             self.entidad_rol = rol
             self.renovar_tokens()
 

@@ -1,5 +1,6 @@
 """Signing in: who gets in, who does not, and what those who don't can learn from it."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -10,8 +11,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from auth.extensiones import db
-from auth.modelos import Usuario
+from auth.modelos import Rol, Usuario
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 
 from ..conftest import CONTRASENA, Entrar, Fabrica, credenciales
 
@@ -134,6 +136,18 @@ class TestNoSeEntra:
             assert comprobados == ["$argon2id$v=19$m=19456,t=2,p=1$"], f"who measures the time knows {quien}"
             comprobados.clear()
 
+    @pytest.mark.parametrize("cerrada", [{"activo": False}, {"contrasena_hash": None}])
+    def test_una_cuenta_cerrada_con_el_mismo_correo_no_deja_fuera(
+        self, anonimo: ApiClient, app: Flask, crear: Fabrica, cerrada: dict[str, Any]
+    ) -> None:
+        sobra = crear("paciente", "ana.vieja", email="ana@example.com")
+        crear("paciente", "ana", email="ana@example.com")
+        with app.app_context():
+            db.session.execute(update(Usuario).where(Usuario.id == sobra).values(cerrada))
+            db.session.commit()
+        entrada = ok(anonimo.post("/auth/login", {"email": "ana@example.com", "password": CONTRASENA}))
+        assert entrada["user"]["username"] == "ana"
+
     def test_quien_repite_un_correo_ajeno_no_deja_fuera_al_primero(self, anonimo: ApiClient, crear: Fabrica) -> None:
         crear("medico", "ana.paz", email="ana@example.com")
         crear("paciente", "impostor", email="ana@example.com", contrasena="Otra-Clave-Larga-1")
@@ -194,3 +208,17 @@ def test_cambiar_la_contrasena_mientras_se_entra_deja_fuera(
 
     monkeypatch.setattr("auth.contrasenas.coincide", coincide)
     problem(anonimo.post("/auth/login", {"username": "medico", "password": CONTRASENA}), 401)
+
+
+@pytest.mark.both_databases
+def test_quien_entra_mientras_le_cambian_el_rol_entra_con_el_nuevo(
+    anonimo: ApiClient, app: Flask, crear: Fabrica
+) -> None:
+    usuario_id = crear("secretaria")
+    entradas: list[Future[dict[str, Any]]] = []
+    with app.app_context(), ThreadPoolExecutor(1) as hilo:
+        db.session.get_one(Usuario, usuario_id).cambiar_rol(Rol.de_nombre("medico"))
+        db.session.flush()
+        begin_and_wait(db.engine, lambda: entradas.append(hilo.submit(credenciales, anonimo, "secretaria")))
+        db.session.commit()
+        assert entradas[0].result()["user"]["rol"] == "medico"

@@ -168,6 +168,10 @@ class TestSegundoFactor:
         problem(yo.delete("/auth/perfil/segundo-factor", json={"contrasena": "no-la-se-12"}), 422)
         problem(yo.post("/auth/perfil/segundo-factor/codigos", {"contrasena": "no-la-se-12"}), 422)
 
+    def test_ni_con_el_de_un_administrador_el_suyo(self, crear: Fabrica, entrar: Entrar) -> None:
+        suyo = f"/auth/usuarios/{crear('admin')}/segundo-factor"
+        problem(entrar("admin").delete(suyo), 403, "cuenta_propia")
+
     def test_quitarlo_y_codigos_nuevos(self, yo: ApiClient) -> None:
         _, codigos = self.activar(yo)
         nuevos = ok(yo.post("/auth/perfil/segundo-factor/codigos", {"contrasena": CONTRASENA}))[

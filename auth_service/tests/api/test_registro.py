@@ -224,6 +224,28 @@ class TestInvitacion:
         problem(anonimo.get(f"/auth/invitaciones/{vieja}"), 404)
         ok(anonimo.get(f"/auth/invitaciones/{nueva}"))
 
+    def test_no_vale_para_quien_recibio_ya_una_contrasena(
+        self, api: ApiClient, anonimo: ApiClient, invitado: int
+    ) -> None:
+        ruta = f"/auth/invitaciones/{self.token(api, invitado)}"
+        ok(api.put(f"/auth/usuarios/{invitado}", {"contrasena": CLAVE}))
+        problem(anonimo.post(ruta, {"contrasena": "Tercera-Clave-3"}), 404)
+        credenciales(anonimo, "vera", CLAVE)
+
+    def test_no_vale_desde_un_correo_que_era_equivocado(
+        self, api: ApiClient, app: Flask, anonimo: ApiClient, invitado: int
+    ) -> None:
+        ruta = f"/auth/invitaciones/{self.token(api, invitado)}"
+        ok(api.put(f"/auth/usuarios/{invitado}", {"nombres": "Vera Luz"}))
+        ok(anonimo.get(ruta))
+        ok(api.put(f"/auth/usuarios/{invitado}", {"email": "vera.luz@example.com"}))
+        problem(anonimo.post(ruta, {"contrasena": CLAVE}), 404)
+        salidas = app.extensions["comun"].tables.outbox
+        with app.app_context():
+            a_quien = select(salidas.c.datos).where(salidas.c.tipo == "usuario.invitado.v1").order_by(salidas.c.id)
+            correos = [datos["email"] for datos in db.session.scalars(a_quien)]
+        assert correos == ["vera@example.com", "vera.luz@example.com"]
+
     def test_caduca_a_las_72_horas(self, api: ApiClient, app: Flask, anonimo: ApiClient, invitado: int) -> None:
         token = self.token(api, invitado)
         with app.app_context():

@@ -1,12 +1,18 @@
 """Roles, the catalogue of permissions, and the menu that follows from them."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from auth.catalogo import CATALOGO
+from auth.extensiones import db
+from auth.modelos import Rol, Usuario
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 
-from ..conftest import Entrar, Fabrica, propagar
+from ..conftest import CONTRASENA, Entrar, Fabrica, propagar
 
 
 def ids(api: ApiClient) -> dict[str, int]:
@@ -45,6 +51,52 @@ def test_uno_nuevo_de_principio_a_fin(api: ApiClient, app: Flask, crear: Fabrica
     assert api.delete(f"/auth/roles/{rol['id']}").status_code == 204
     problem(api.get(f"/auth/roles/{rol['id']}"), 404)
     ok(api.post("/auth/roles", datos), 201)
+
+
+def test_otro_con_el_nombre_de_uno_eliminado_vale_desde_ya(
+    api: ApiClient, app: Flask, crear: Fabrica, entrar: Entrar
+) -> None:
+    datos = {"nombre": "auditora", "alcance": "red", "permisos": ["citas:leer"]}
+    viejo = ok(api.post("/auth/roles", datos), 201)
+    ok(api.put(f"/auth/roles/{viejo['id']}/permisos", {"permisos": []}))
+    assert api.delete(f"/auth/roles/{viejo['id']}").status_code == 204
+    ok(api.post("/auth/roles", {**datos, "permisos": ["auth:auditoria:leer"]}), 201)
+    vera = {"nombre_usuario": "vera", "contrasena": CONTRASENA, "rol": "auditora"}
+    ok(api.post("/auth/usuarios", vera), 201)
+    propagar(app)
+    ok(entrar("vera").get("/auth/auditoria"))
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("manera", ["crear", "cambiar"])
+def test_uno_que_se_elimina_no_se_da_a_nadie(api: ApiClient, app: Flask, crear: Fabrica, manera: str) -> None:
+    rol = ok(api.post("/auth/roles", {"nombre": "auditora"}), 201)["id"]
+    vera = {"nombre_usuario": "vera", "contrasena": CONTRASENA, "rol": "auditora"}
+    otra = crear("secretaria")
+    dar: list[Future[TestResponse]] = []
+
+    def pedir() -> TestResponse:
+        return api.post("/auth/usuarios", vera) if manera == "crear" else api.put(f"/auth/usuarios/{otra}", vera)
+
+    with app.app_context(), ThreadPoolExecutor(1) as hilo:
+        db.session.get_one(Rol, rol).eliminar()
+        db.session.flush()
+        begin_and_wait(db.engine, lambda: dar.append(hilo.submit(pedir)))
+        db.session.commit()
+        assert "rol" in problem(dar[0].result(), 422)["errores"]
+
+
+@pytest.mark.postgresql_only
+def test_uno_que_se_da_no_se_elimina(api: ApiClient, app: Flask, crear: Fabrica) -> None:
+    rol = ok(api.post("/auth/roles", {"nombre": "auditora"}), 201)["id"]
+    vera = crear("secretaria", "vera")
+    eliminar: list[Future[TestResponse]] = []
+    with app.app_context(), ThreadPoolExecutor(1) as hilo:
+        db.session.get_one(Usuario, vera).cambiar_rol(db.session.get_one(Rol, rol))
+        db.session.flush()
+        begin_and_wait(db.engine, lambda: eliminar.append(hilo.submit(api.delete, f"/auth/roles/{rol}")))
+        db.session.commit()
+        problem(eliminar[0].result(), 409, "rol_en_uso")
 
 
 def test_los_del_sistema_se_cuidan(api: ApiClient) -> None:

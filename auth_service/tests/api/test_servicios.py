@@ -86,6 +86,22 @@ class TestIntegraciones:
         propagar(app)
         problem(maquina.get("/auth/usuarios"), 401)
 
+    def test_otro_con_el_nombre_de_uno_eliminado_vale_desde_ya(
+        self, api: ApiClient, app: Flask, anonimo: ApiClient
+    ) -> None:
+        datos = {"nombre": "n8n", "permisos": ["auth:usuarios:leer"]}
+        viejo = ok(api.post("/auth/clientes", datos), 201)
+        suyo = anonimo.with_token(ok(pedir(anonimo, "n8n", viejo["client_secret"]))["access_token"])
+        assert api.delete(f"/auth/clientes/{viejo['id']}").status_code == 204
+        nuevo = ok(api.post("/auth/clientes", datos), 201)
+        propagar(app)
+        ok(
+            anonimo.with_token(ok(pedir(anonimo, "n8n", nuevo["client_secret"]))["access_token"]).get(
+                "/auth/usuarios"
+            )
+        )
+        problem(suyo.get("/auth/usuarios"), 401)
+
     @pytest.mark.parametrize("nombre", ["citas", "auth"])
     def test_no_se_hace_pasar_por_un_servicio(self, api: ApiClient, nombre: str) -> None:
         problem(api.post("/auth/clientes", {"nombre": nombre}), 409, "cliente_duplicado")

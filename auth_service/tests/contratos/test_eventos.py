@@ -151,3 +151,38 @@ def test_se_anuncia_como_se_llama_cada_usuario(app: Flask, api: ApiClient, crear
     with app.app_context():
         (noticia,) = db.session.scalars(select(salidas.c.datos).where(salidas.c.tipo == "usuario.actualizado.v1"))
     assert (noticia["nombres"], noticia["apellidos"], noticia["rol"]) == ("Eva Luz", "Ríos", "secretaria")
+
+
+def test_un_administrador_que_era_paciente_sigue_al_anonimizarlo(
+    app: Flask, crear: Fabrica, entregar: Any, anonimo: ApiClient
+) -> None:
+    jefa = crear("admin", paciente_id=7)
+    entregar("paciente.anonimizado.v1", 7, 3, usuario_id=jefa)
+    credenciales(anonimo, "admin")
+    assert usuario(app, jefa).paciente_id is None
+
+
+@pytest.mark.parametrize(
+    ("rol", "persona", "suceso"),
+    [
+        ("medico", {"doctor_id": 7}, "doctor.eliminado.v1"),
+        ("paciente", {"paciente_id": 7}, "paciente.eliminado.v1"),
+        ("paciente", {"paciente_id": 7}, "paciente.anonimizado.v1"),
+    ],
+)
+def test_quien_vuelve_con_los_mismos_datos_recibe_otro_usuario(
+    app: Flask, servicio: Any, entregar: Any, rol: str, persona: dict[str, int], suceso: str
+) -> None:
+    admin = servicio("admin")
+    datos = {"clave": "ana-paz", "rol": rol, "nombres": "Ana", "apellidos": "Paz", "email": "ana@example.com"}
+
+    def reservar() -> int:
+        return int(ok(admin.put("/interno/usuarios/reservas", datos))["usuario_id"])
+
+    viejo = reservar()
+    ok(admin.post(f"/interno/usuarios/{viejo}/confirmacion", persona))
+    entregar(suceso, 7, 3, usuario_id=viejo)
+    nuevo = reservar()
+    assert nuevo != viejo
+    ok(admin.post(f"/interno/usuarios/{nuevo}/confirmacion", {campo: 8 for campo in persona}))
+    assert usuario(app, nuevo).activo

@@ -94,9 +94,9 @@ class UnaCita(MethodView):
             raise Conflict("cita_atendida", "Una cita en curso o completada no se elimina.")
         estaba_viva = cita.esta_pendiente()
         cita.liberar()
-        cita.dejar_hueco()
         cita.eliminar()
         if estaba_viva:
+            cita.dejar_hueco()
             anunciar(cita, "cancelada", "Eliminada")
         return no_content()
 

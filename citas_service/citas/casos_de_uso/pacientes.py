@@ -20,7 +20,7 @@ from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import Ficha, recordar
 from comun import audit
 from comun.auth.caller import Caller
-from comun.db import insert_if_absent, reader
+from comun.db import insert_if_absent, now, reader
 from comun.events import redact
 
 # What events of an appointment tell of the person: of a reminder where it goes, of a request what they wrote.
@@ -39,6 +39,23 @@ def anotar_paciente(datos: Ficha, secuencia: int, *, inactivo: bool, anonimo: bo
         retirar_esperas_de(datos["id"])
     if anonimo:
         olvidar(datos["id"])
+
+
+def retirar(datos: Ficha, secuencia: int) -> None:
+    """A deleted patient waits for nothing and reads no feed; what admin_service did not know of is cancelled."""
+    recordar(PacienteRef, datos, secuencia)
+    paciente_id = datos["id"]
+    retirar_esperas_de(paciente_id)
+    esperar_turno(db.session, [Recurso(TipoRecurso.PACIENTE, paciente_id)])
+    por_venir = db.select(Cita).where(Cita.paciente_id == paciente_id, Cita.inicio > now(), Cita.vivos())
+    for cita in db.session.scalars(por_venir.order_by(Cita.inicio)).all():
+        if cita.esta_pendiente():
+            cita.cancelar(SISTEMA, "El paciente fue eliminado")
+            anunciar(cita, "cancelada", "El paciente fue eliminado")
+    for calendario in db.session.scalars(
+        db.select(Calendario).where(Calendario.paciente_id == paciente_id, Calendario.vivos())
+    ):
+        calendario.eliminar()
 
 
 def fusionar(absorbido: int, sobreviviente: int) -> None:

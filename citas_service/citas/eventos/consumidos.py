@@ -4,7 +4,7 @@ how long treatments take.
 
 from __future__ import annotations
 
-from citas.casos_de_uso.pacientes import anotar_paciente, fusionar
+from citas.casos_de_uso.pacientes import anotar_paciente, fusionar, retirar
 from citas.extensiones import consumidor, db
 from citas.modelos import AsistenteRef, CentroRef, DoctorRef, PacienteRef, TratamientoRef
 from citas.modelos.referencias import asiste, asistente, recordar
@@ -18,6 +18,12 @@ def paciente_cambio(evento: Event) -> None:
     anonimo = evento.type.startswith("paciente.anonimizado")
     inactivo = anonimo or evento.type.startswith("paciente.inactivado")
     anotar_paciente(evento.data, evento.sequence, inactivo=inactivo, anonimo=anonimo)
+
+
+@consumidor.on("paciente.eliminado.v1")
+def paciente_eliminado(evento: Event) -> None:
+    """Nothing is to come for a patient who is gone."""
+    retirar(evento.data, evento.sequence)
 
 
 @consumidor.on("paciente.fusionado.v1")

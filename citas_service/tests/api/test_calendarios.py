@@ -132,6 +132,13 @@ class TestRevocar:
         ok(entregar(api, "paciente.anonimizado.v1", "paciente/1", datos))
         problem(api.with_token(None).get(ruta), 404)
 
+    def test_el_de_un_paciente_eliminado_tampoco(self, api: ApiClient) -> None:
+        programar(api)
+        ruta = publicar(api, paciente_id=1)
+        datos = {"id": 1, "nombres": "José", "apellidos": "Núñez", **PACIENTE}
+        ok(entregar(api, "paciente.eliminado.v1", "paciente/1", datos))
+        problem(api.with_token(None).get(ruta), 404)
+
     def test_el_de_un_paciente_unido_a_otro_sigue(self, api: ApiClient) -> None:
         programar(api, paciente_id=2)
         ruta = publicar(api, paciente_id=2)

@@ -93,6 +93,13 @@ def test_mientras_se_ofrece_nadie_mas_lo_toma(api: ApiClient, app: Flask) -> Non
     assert (ver(api, espera)["estado"], huecos(app)) == ("esperando", ["cerrado"])
 
 
+def test_al_borrar_una_cita_cancelada_su_hora_no_se_ofrece_otra_vez(api: ApiClient, app: Flask) -> None:
+    cita = programar(api)
+    ok(api.put(f"/citas/{cita['id']}", {"estado": "cancelada"}))
+    assert api.delete(f"/citas/{cita['id']}").status_code == 204
+    assert huecos(app) == ["pendiente"]
+
+
 class TestCuando:
     def test_la_oferta_vale_dos_horas(self, api: ApiClient, app: Flask) -> None:
         espera = esperar(api)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
@@ -28,11 +29,12 @@ def apartar(api: ApiClient, **cambios: Any) -> dict[str, Any]:
     return apartado
 
 
-def test_un_paciente_inactivo_ya_no_espera(api: ApiClient, app: Flask) -> None:
+@pytest.mark.parametrize("suceso", ["inactivado", "eliminado"])
+def test_un_paciente_inactivo_o_eliminado_ya_no_espera(api: ApiClient, app: Flask, suceso: str) -> None:
     espera, otra = esperar(api), esperar(api, paciente_id=2)
     se_libera(api)
     repartir(app)
-    noticia(api, "inactivado", 1, estado_paciente="inactivo")
+    noticia(api, suceso, 1, estado_paciente="inactivo")
     assert ver(api, espera)["estado"] == "cancelada"
     repartir(app)
     assert ver(api, otra)["oferta"] is not None

@@ -134,3 +134,17 @@ class TestFusion:
         assert ("cita.cancelada.v1", f"cita/{sobra['id']}", 2) in eventos(app)
         with app.app_context():
             assert db.session.scalar(db.select(db.func.count()).select_from(Cita)) == 2
+
+
+def test_lo_que_se_agendo_mientras_se_eliminaba_al_paciente_se_cancela(api: ApiClient, app: Flask) -> None:
+    cita, de_otro = programar(api), programar(api, paciente_id=2, fecha_hora=manana("11:00"))
+    for _ in range(2):
+        datos = {"id": 1, "nombres": "José", "apellidos": "Núñez", **PACIENTE}
+        ok(entregar(api, "paciente.eliminado.v1", "paciente/1", datos))
+    assert ok(api.get(f"/citas/{cita['id']}"))["motivo_cancelacion"] == "El paciente fue eliminado"
+    assert ok(api.get(f"/citas/{de_otro['id']}"))["estado"] == "programada"
+    assert [tipo for tipo, sujeto, _ in eventos(app) if sujeto == f"cita/{cita['id']}"] == [
+        "cita.programada.v1",
+        "cita.cancelada.v1",
+    ]
+    ok(api.post("/citas", datos_de_cita(paciente_id=2)), 201)

@@ -43,7 +43,7 @@ class LaneOptions:
     `subjects` and `run` (events of each) bound what is leased at once. Who works lanes looks for what is due each
     `poll`, or lets events come together for `gather`. The lease is at least four times the
     longest that one delivery may take. `outages_give_up`: whether an event is also given up on while it is the
-    receiver that is in trouble.
+    receiver that is in trouble; `give_up_tries`: how often it is tried at least, be it as old as it may.
     """
 
     subjects: int = 100
@@ -57,6 +57,7 @@ class LaneOptions:
     first_outage_pause: float = 1.0
     longest_outage_pause: float = 60.0
     give_up_after: float = 3 * 86400.0
+    give_up_tries: int = 1
     outages_give_up: bool = True
 
 
@@ -303,6 +304,7 @@ class Lane:
             else max(run.retry_after or 0.0, _backoff(event.intentos, options.first_pause, options.longest_pause))
         )
         too_long = (moment - event.pendiente_desde).total_seconds() > options.give_up_after
+        too_long = too_long and event.intentos + 1 >= options.give_up_tries
         given_up = run.final or (too_long and (options.outages_give_up or not run.outage))
         if given_up:
             logger.error("gave up on event %s for %s: %s", event.evento_id, self.name, run.error)

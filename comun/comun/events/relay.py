@@ -40,6 +40,8 @@ class RelayOptions(LaneOptions):
     """How the relay works; `timeout` is (connect, read) of one delivery."""
 
     timeout: tuple[float, float] = (1.0, 10.0)
+    # What waited for days behind another, or for the subscriber, may meet a passing trouble when its turn comes.
+    give_up_tries: int = 10
 
 
 class Relay:
