@@ -148,7 +148,7 @@ class TestAntesDeSaber:
 
     @pytest.mark.usefixtures("clinica")
     def test_con_administracion_caida_se_espera(self, app: Flask, api: ApiClient, vecinos: Vecinos) -> None:
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         llega(api, noticia("completada", 1, tratamiento(1)))
         assert vivas(app) == []
         vecinos.reset()

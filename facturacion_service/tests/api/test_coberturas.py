@@ -121,11 +121,11 @@ class TestElBorrador:
 
     def test_con_administracion_caida_solo_una_conocida(self, secretaria: ApiClient, vecinos: Vecinos) -> None:
         una = borrador(secretaria)["id"]
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(cubrir(secretaria, una, monto=1), 503)
         vecinos.reset()
         ok(cubrir(secretaria, una, monto=1))
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         assert ok(cubrir(secretaria, una, monto=2))["cubierto"] == 2
 
 

@@ -176,7 +176,7 @@ class TestSuFactura:
 
     def test_con_administracion_caida_no_queda_nada_a_medias(self, secretaria: ApiClient, vecinos: Vecinos) -> None:
         hecha = cotizar(secretaria)["id"]
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(facturar(secretaria, hecha), 503)
         assert ok(secretaria.get(f"{URL}/{hecha}"))["estado"] == "borrador"
         assert ok(secretaria.get("/facturacion/facturas"))["datos"] == []
@@ -242,7 +242,7 @@ class TestImpresa:
             assert dicho in texto
         for dicho in ("Muñoz", "En mayo", "180.00", "Total: 1,382.35", f"{hecha['id']:06d}"):
             assert dicho in texto
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(secretaria.get(f"{URL}/{hecha['id']}/pdf"), 503)
 
     def test_la_vacia_no_se_imprime(self, secretaria: ApiClient) -> None:

@@ -279,7 +279,7 @@ class TestTarifas:
     def test_de_un_tratamiento_del_que_aun_no_hay_noticia_se_pregunta(self, admin: ApiClient, vecinos: Any) -> None:
         cuerpo = {"tratamiento_id": 55, "porcentaje": 10, "desde": "2026-01-01"}
         assert [*problem(admin.post(TARIFAS, cuerpo), 422)["errores"]] == ["tratamiento_id"]
-        vecinos.caidos.add("inventario")
+        vecinos.down.add("inventario")
         problem(admin.post(TARIFAS, cuerpo), 503)
 
     @pytest.mark.parametrize(
