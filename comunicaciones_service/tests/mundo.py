@@ -25,8 +25,6 @@ from comunicaciones.secretos import cifrar, secreto_nuevo
 
 CASA = [IPv4Network("127.0.0.0/8")]
 PRISA = replace(OPCIONES, poll=0.02, lease=2.0, first_pause=0.05, longest_pause=0.2, first_outage_pause=0.02)
-# An exchange may take so long: this machine may stand still for a while.
-SEGUNDOS = 60.0
 TIPO = "cita.programada.v1"
 
 

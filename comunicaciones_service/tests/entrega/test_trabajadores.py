@@ -12,11 +12,12 @@ import pytest
 
 from comun.testing.deaths import command
 from comun.testing.nursery import Twin
+from comun.testing.patience import PATIENCE
 from comun.testing.peers import Reply, closed_port
 from comun.testing.processes import Process, Processes
 from comunicaciones.secretos import descifrar
 
-from ..mundo import SEGUNDOS, Mundo, Receptor, hasta_que, todo_en_orden
+from ..mundo import Mundo, Receptor, hasta_que, todo_en_orden
 
 Trabajador = Callable[[], Process]
 
@@ -44,7 +45,7 @@ def test_lo_matan_entre_enviar_y_anotar_y_va_de_nuevo_con_el_mismo_id(
     mundo: Mundo, receptor: Receptor, trabajador: Trabajador
 ) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(veces=3)
     victima = trabajador()
@@ -76,7 +77,7 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
             assert uno.lo_mas_a_la_vez <= 4
 
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     mundo.llegan(sujetos=2, veces=4)
     hasta_que(lambda: receptor.a_la_vez == 2)
     for proceso in procesos:
@@ -95,7 +96,7 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
 
 def test_al_acabar_termina_lo_que_tiene_en_la_mano_y_no_empieza_nada(mundo: Mundo, receptor: Receptor) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(sujetos=2, veces=4)
     reparto: Any = mundo.reparto()
@@ -116,7 +117,7 @@ def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo
     seguir = threading.Event()
     puerto_muerto = closed_port()
     with Receptor() as sano, Receptor() as lento:
-        lento.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+        lento.problema = lambda _evento: seguir.wait(PATIENCE) and None
         bien, despacio = mundo.webhook(sano), mundo.webhook(lento)
         muerto = mundo.webhook(f"http://127.0.0.1:{puerto_muerto}/gancho")
         reparto = mundo.reparto()
