@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from citas.modelos import Oferta
 from comun.testing.client import ApiClient, ok
 from comun.testing.deaths import Moment, command, turn
 from comun.testing.nursery import Twin
+from comun.testing.patience import until
 from comun.testing.processes import Processes
 
 from ..conftest import programar, vaciar
@@ -24,13 +24,6 @@ from ..esperas import cuenta, dejar_vencer, esperar, incoherencias, mucha_gente,
 
 OFERTAS = "SELECT count(*) FROM oferta"
 ABIERTAS = f"{OFERTAS} WHERE estado = 'enviada'"
-
-
-def hasta_que(condicion: Callable[[], bool], segundos: float = 40.0) -> None:
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.01)
 
 
 def repartir_a_la_vez(app: Flask, cuantos: int = 2) -> None:
@@ -107,12 +100,12 @@ def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path, process
     suya = Twin.of(app, CITAS_WORKER_HEARTBEAT=latido, AUTH_URL=nadie, ADMIN_URL=nadie)
     for al_llegar_a in (5, 11):
         trabajador = processes.start(suya, command, "worker")
-        hasta_que(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
+        until(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
         trabajador.kill()
         assert trabajador.wait() == -signal.SIGKILL
         assert incoherencias(app) == {}
         olvidar_el_arriendo(app)
-    hasta_que(lambda: (repartir(app), cuenta(app, ABIERTAS))[1] == 16)
+    until(lambda: (repartir(app), cuenta(app, ABIERTAS))[1] == 16)
     assert cuenta(app, OFERTAS) == 16
     assert incoherencias(app) == {}
 

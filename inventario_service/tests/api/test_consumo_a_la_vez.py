@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
 from comun.testing.deaths import Moment, command, turn
 from comun.testing.nursery import Twin
+from comun.testing.patience import until
 from comun.testing.processes import Processes
 from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.extensiones import db
@@ -42,13 +42,6 @@ def calza(app: Flask, productos: list[int]) -> int:
 def cuenta(app: Flask, consulta: str) -> int:
     with app.app_context():
         return int(db.session.scalar(db.text(f"SELECT count(*) FROM {consulta}")) or 0)
-
-
-def hasta_que(condicion: Callable[[], bool], segundos: float = 60.0) -> None:
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.01)
 
 
 def olvidar_los_arriendos(app: Flask) -> None:
@@ -209,7 +202,7 @@ def test_al_trabajador_lo_matan_y_otro_sigue(
     for al_llegar_a in (3, citas):
         trabajador = processes.start(suya, command, "worker")
         try:
-            hasta_que(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
+            until(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
         finally:
             trabajador.kill()
         assert trabajador.wait() == -signal.SIGKILL
