@@ -13,7 +13,7 @@ from admin.extensiones import db, restricciones
 from admin.modelos.visibilidad import ParaElegir
 from comun import audit
 from comun.auth.caller import Caller
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.errors import Invalid, NotFound
 from comun.fields import fold
 from comun.models import Resource, unique_alive
@@ -114,16 +114,11 @@ def resolver(
 
 def _agregar(catalogo: Catalogo, nombres: Iterable[str]) -> None:
     """New entries; one that somebody else adds at this moment is taken as it is."""
-    momento = now()
     filas = [
         {
             "catalogo": catalogo,
             "nombre": nombre,
             "nombre_plegado": plegado(nombre),
-            "activo": True,
-            "version": 1,
-            "creado_en": momento,
-            "actualizado_en": momento,
         }
         for nombre in nombres
     ]
