@@ -259,9 +259,9 @@ class TestCopies:
             assert session.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["LUZ", "SOL"]
 
     def test_insert_if_absent_leaves_what_is_there(self, engine: Engine) -> None:
-        new = insert_if_absent(engine.dialect, copia)
         with engine.begin() as connection:
-            counts = [connection.execute(new, {"id": 1, "nombre": name}).rowcount for name in ("Ana", "Eva")]
+            rows = [{"id": 1, "nombre": name} for name in ("Ana", "Eva")]
+            counts = [insert_if_absent(connection, copia, row).rowcount for row in rows]
             assert (counts, connection.execute(select(copia.c.nombre)).scalar_one()) == ([1, 0], "Ana")
 
 

@@ -122,7 +122,7 @@ def _agregar(catalogo: Catalogo, nombres: Iterable[str]) -> None:
         }
         for nombre in nombres
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Entrada.__table__), filas)
+    insert_if_absent(db.session, Entrada.__table__, filas)
     audit.record("entrada_catalogo", None, {"operacion": "alta", "catalogo": str(catalogo), "nombres": [*nombres]})
 
 

@@ -80,5 +80,5 @@ def _agregar(ambito: Ambito, nombres: dict[str, str]) -> None:
         }
         for clave, nombre in nombres.items()
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Categoria.__table__), filas)
+    insert_if_absent(db.session, Categoria.__table__, filas)
     audit.record("categoria", None, {"operacion": "alta", "ambito": str(ambito), "nombres": [*nombres.values()]})

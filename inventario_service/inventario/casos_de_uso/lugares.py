@@ -67,7 +67,7 @@ def bodega_principal(centro_id: int) -> Bodega:
         "nombre": PRINCIPAL,
         "principal": True,
     }
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Bodega.__table__), fila)
+    insert_if_absent(db.session, Bodega.__table__, fila)
     return db.session.scalars(principal).one()
 
 

@@ -166,7 +166,7 @@ def _crear_los_que_falten(orden: OrdenCompra, caducidades: Mapping[Clave, date |
         # In order: another centre may be about to make the same ones.
         for (producto_id, codigo), caducidad in sorted(caducidades.items(), key=lambda entrada: entrada[0])
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Lote.__table__), nuevos)
+    insert_if_absent(db.session, Lote.__table__, nuevos)
 
 
 def _clave(dada: Linea) -> Clave:

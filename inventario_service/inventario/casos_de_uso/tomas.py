@@ -74,7 +74,7 @@ def lote_nuevo(producto: Producto, codigo: str, caducidad: date | None = None) -
         "caducidad": caducidad,
         "costo": producto.costo_unitario,
     }
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Lote.__table__), fila)
+    insert_if_absent(db.session, Lote.__table__, fila)
     return db.session.scalars(buscado).one()
 
 

@@ -54,7 +54,7 @@ class Categoria(Resource, db.Model):
             "nombre": nombre,
             "nombre_plegado": plegado(nombre),
         }
-        db.session.execute(insert_if_absent(db.session.get_bind().dialect, cls.__table__), fila)
+        insert_if_absent(db.session, cls.__table__, fila)
         de_ese_nombre = cls.ambito == ambito, cls.nombre_plegado == plegado(nombre), cls.vivos()
         return db.session.scalars(db.select(cls.id).where(*de_ese_nombre)).one()
 
