@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.extensiones import db
 from facturacion.modelos import Cotizacion
@@ -183,18 +183,8 @@ class TestSuFactura:
 
     def test_veinte_a_la_vez_hacen_una(self, secretaria: ApiClient) -> None:
         hecha = cotizar(secretaria)["id"]
-        salida, respuestas = threading.Barrier(20), []
-
-        def intentar() -> None:
-            salida.wait()
-            respuestas.append(facturar(secretaria, hecha).status_code)
-
-        hilos = [threading.Thread(target=intentar) for _ in range(20)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join()
-        assert sorted(respuestas) == [201] + [409] * 19
+        respuestas = at_once(*[lambda: facturar(secretaria, hecha)] * 20)
+        assert sorted(respuesta.status_code for respuesta in respuestas) == [201] + [409] * 19
         assert len(ok(secretaria.get("/facturacion/facturas"))["datos"]) == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +16,7 @@ from comun.testing.deaths import Moment, command, turn
 from comun.testing.nursery import Twin
 from comun.testing.patience import until
 from comun.testing.processes import Processes
+from comun.testing.together import at_once
 from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.extensiones import db
 
@@ -52,25 +52,6 @@ def olvidar_los_arriendos(app: Flask) -> None:
         db.session.commit()
 
 
-def a_la_vez(*tareas: Callable[[], object]) -> None:
-    """All of these in threads; none may fail."""
-    salida, errores = threading.Barrier(len(tareas)), []
-
-    def hacer(tarea: Callable[[], object]) -> None:
-        salida.wait()
-        try:
-            tarea()
-        except Exception as error:
-            errores.append(error)
-
-    hilos = [threading.Thread(target=hacer, args=(tarea,)) for tarea in tareas]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    assert errores == []
-
-
 @pytest.mark.postgresql_only
 def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
     app: Flask, api: ApiClient, productos: list[int], calza: int
@@ -89,7 +70,7 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
         for n in range(12):
             ingresar(app, productos[n % 3], 1, centro_id=n % 2 + 1, lote=f"L{n}", costo=str(n + 1))
 
-    a_la_vez(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=12)))
+    at_once(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=12)))
     trabajar(app)
     # None failed on the way either: it would wait for another turn.
     assert cuenta(app, "tarea") == 0
@@ -104,7 +85,7 @@ def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, produ
     for producto in productos:
         ingresar(app, producto, 10)
     completada = noticia("completada", 1, {calza: "1"})
-    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    at_once(*[lambda: llega(api, completada)] * 5)
     trabajar(app)
     assert [quedan(app, producto) for producto in productos] == [9, 8, 7]
 
@@ -124,7 +105,7 @@ def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
     def consumir() -> None:
         respuestas.append(api.post(ruta, {"accion": "consumir", "motivo": "Se usó"}).status_code)
 
-    a_la_vez(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
+    at_once(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
     trabajar(app)
     assert sorted(set(respuestas)) in ([200, 409], [409])
     assert respuestas.count(200) <= 1
