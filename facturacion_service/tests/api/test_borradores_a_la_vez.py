@@ -11,13 +11,14 @@ from flask import Flask
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import begin_and_wait, empty
 from comun.testing.deaths import Moment, turn
+from comun.testing.events import envelope
 from comun.testing.processes import Processes
 from comun.testing.together import at_once, deadlocks
 from facturacion.casos_de_uso.cobros import bloquear, cobrar_pendientes
 from facturacion.extensiones import db
 from facturacion.modelos import CobroCita
 
-from ..citas import borrador, entregar, evento, llega, noticia, otra_vez, trabajar, tratamiento, vivas
+from ..citas import borrador, entregar, llega, noticia, otra_vez, trabajar, tratamiento, vivas
 from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_punto
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
@@ -70,7 +71,7 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     citas = 8
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
     datos = {"id": 2, "nombres": "M", "apellidos": "N", "estado_paciente": "activo", "absorbido_id": 1}
-    fusion = evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, datos)
+    fusion = envelope("/admin", "paciente.fusionado.v1", "paciente/2", datos, 2)
     at_once(*[lambda: trabajar(app)] * 3, lambda: entregar(api, fusion))
     otra_vez(app)
     assert cuenta(app, "tarea") == 0
