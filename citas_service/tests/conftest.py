@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,11 +17,10 @@ from citas.servicio import SERVICIO
 from comun.app import Service
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
-from comun.testing.peers import Peer, Reply, Seen
+from comun.testing.peers import DOWN, TOKEN, Peer, Reply, Seen, named
 
 QUITO = ZoneInfo("America/Guayaquil")
 SEMBRADAS = frozenset({"alembic_version", "version_agenda"})
-CAIDO = Reply(503, {"status": 503, "codigo": "servicio_no_disponible"}, headers={"Retry-After": "0"})
 
 
 class AdminDePrueba:
@@ -34,14 +32,13 @@ class AdminDePrueba:
         self.reset()
 
     def _responder(self, seen: Seen) -> Reply:
-        ruta = urlsplit(seen.path)
-        if ruta.path == "/auth/token":
-            return Reply(json={"access_token": "servicio", "token_type": "bearer", "expires_in": 900})
+        if seen.route == "/auth/token":
+            return TOKEN
         self.consultas += 1
         if self.caido:
-            return CAIDO
-        pedidos = parse_qsl(ruta.query)
-        return Reply(json={campo.removesuffix("_id"): self.fichas[campo].get(int(valor)) for campo, valor in pedidos})
+            return DOWN
+        pedidas = {campo: self.fichas[campo].get(int(valor)) for campo, valor in seen.args.items()}
+        return Reply(json={campo.removesuffix("_id"): ficha for campo, ficha in pedidas.items()})
 
     def reset(self) -> None:
         """Doctors 1–5, patients 1–9 (9 inactive), centres 1 (mainland), 2 (Galápagos), 3 (New York), rooms 1–2."""
@@ -100,9 +97,8 @@ class InventarioDePrueba:
     def _responder(self, seen: Seen) -> Reply:
         self.consultas += 1
         if self.caido:
-            return CAIDO
-        ((_, ids),) = parse_qsl(urlsplit(seen.path).query)
-        return Reply(json={"datos": [self.fichas[n] for n in map(int, ids.split(",")) if n in self.fichas]})
+            return DOWN
+        return Reply(json={"datos": named(self.fichas, seen.args)})
 
     def reset(self) -> None:
         """Treatments 1–9 of half an hour (1 inactive), 10 of an hour and a quarter."""

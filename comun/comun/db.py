@@ -115,9 +115,14 @@ def upsert(dialect: Dialect, table: Any) -> Any:
     return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def insert_if_absent(dialect: Dialect, table: Table) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING: waits while another transaction is about to insert the same key."""
-    return upsert(dialect, table).on_conflict_do_nothing()
+def insert_if_absent(
+    session: Session | Any, table: Any, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> Any:
+    """Insert a row, or several, whose key is not there yet. The result of the statement.
+
+    `session` may be a connection. It waits while another transaction is about to insert the same key.
+    """
+    return session.execute(upsert(_dialect(session), table).on_conflict_do_nothing(), rows)
 
 
 def new_ids(session: Session | Any, table: Table, count: int) -> range | list[int]:

@@ -70,7 +70,7 @@ def put_down_heartbeat(owner: str) -> None:
     beat = update(table).where(table.c.nombre == HEARTBEAT).values(seen)
     with service.db.engine.begin() as connection:
         if connection.execute(beat).rowcount == 0:
-            connection.execute(insert_if_absent(connection.dialect, table), [{"nombre": HEARTBEAT, **seen}])
+            insert_if_absent(connection, table, [{"nombre": HEARTBEAT, **seen}])
 
 
 def _state(name: str, row: Row[Any] | None) -> JobState:

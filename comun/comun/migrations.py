@@ -11,7 +11,7 @@ from typing import Any
 from alembic import command, context, op
 from alembic.config import Config
 from flask import Flask, current_app
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, text
 
 from comun.tables import mechanism_tables
 from comun.tasks import Tasks
@@ -68,6 +68,11 @@ def create_task_table(table: str = "tarea") -> None:
     metadata = MetaData(naming_convention=current_app.extensions["comun"].db.metadata.naming_convention)
     Tasks(metadata, table)
     metadata.create_all(op.get_bind(), checkfirst=False)
+
+
+def where(condition: str) -> dict[str, Any]:
+    """What makes an index of a migration one over the rows that meet an SQL condition; as `models.partial_index`."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 def forbid_changes(

@@ -86,6 +86,13 @@ class Resource(Stamped, Audited):
         self.actualizado_en = now()
 
 
+class Copy:
+    """A row of what another service owns, under the id that this gave it, as of its event number `secuencia`."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    secuencia: Mapped[int] = mapped_column(default=0)
+
+
 def partial_index(name: str, condition: str, *columns: Any, unique: bool = False) -> Index:
     """An index over the rows that meet an SQL condition. SQLite uses it only for queries that spell it out."""
     where = text(condition)

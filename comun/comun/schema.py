@@ -100,6 +100,22 @@ class QuerySchema(Schema):
         return rename_aliases(plain, {**references, **QUERY_ALIASES, **self.ALIASES}, known)
 
 
+class DaysQuery(QuerySchema):
+    """Base of query arguments with `desde` and `hasta`, days that both count: in order, and at most MAX_DAYS."""
+
+    MAX_DAYS: ClassVar[int | None] = None
+
+    @ma.validates_schema
+    def _in_order(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+        first, last = data.get("desde"), data.get("hasta")
+        if first is None or last is None:
+            return
+        if last < first:
+            raise ma.ValidationError("Es anterior a «desde».", "hasta")
+        if self.MAX_DAYS is not None and (last - first).days >= self.MAX_DAYS:
+            raise ma.ValidationError(f"Admite hasta {self.MAX_DAYS} días.", "hasta")
+
+
 class ResourceSchema(Schema):
     """What every answer about a resource carries."""
 

@@ -13,18 +13,26 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
 from comun.config import Setting
-from comun.errors import Unavailable
+from comun.db import now, reader
+from comun.errors import Problem, Unavailable
+from comun.runtime import runtime
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
+# A file may wait for its row as long as the slowest request takes; a day is beyond any doubt.
+ORPHAN_AFTER = timedelta(days=1)
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _PARTIAL = "parcial"
 
@@ -73,6 +81,35 @@ def intact(pieces: Iterator[bytes], sha256: str) -> Iterator[bytes]:
         logger.error("a stored file is not what was stored: %s", sha256)
         raise OSError("altered file")
     yield held
+
+
+@contextmanager
+def kept(storage: Storage, *files: tuple[str, bytes, str]) -> Iterator[None]:
+    """Files (key, content, media type) whose row is written inside; removed when that fails."""
+    try:
+        for key, content, media_type in files:
+            storage.put(key, content, media_type)
+        yield
+    except BaseException:
+        for key, _content, _media_type in files:
+            try:
+                storage.delete(key)
+            except Problem:
+                logger.warning("a file without a row stays for now: %s", key)
+        raise
+
+
+def remove_orphans(storage: Storage, *columns: InstrumentedAttribute[Any]) -> int:
+    """Remove files older than a day that no row, deleted or not, names in these columns; how many there were."""
+    orphans = 0
+    old = storage.keys(now() - ORPHAN_AFTER)
+    while keys := [*islice(old, 500)]:
+        with reader(runtime().db.engine) as connection:
+            named = {key for column in columns for key in connection.scalars(select(column).where(column.in_(keys)))}
+        for key in set(keys) - named:
+            storage.delete(key)
+            orphans += 1
+    return orphans
 
 
 class LocalFolder:

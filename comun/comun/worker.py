@@ -134,7 +134,7 @@ class Scheduler:
         """A row for each job that has none, due at once."""
         rows = [{"nombre": job.name, "proxima_vez": now()} for job in self._jobs]
         with self._engine.begin() as connection:
-            connection.execute(insert_if_absent(connection.dialect, self._table), rows)
+            insert_if_absent(connection, self._table, rows)
         self._introduced = True
 
     def _is_due(self) -> list[ColumnElement[bool]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +16,7 @@ from comun.copies import Copied, compare, copies_group, rebuild
 from comun.db import upsert_newer
 from comun.http import ServiceClient
 from comun.testing.mechanism import bare_service
-from comun.testing.peers import Peer, Reply, Seen
+from comun.testing.peers import Peer, Reply, Seen, copies
 
 A_PAGE = 2
 
@@ -30,11 +29,9 @@ class Owner:
     unlisted: set[int] = field(default_factory=set)
 
     def answer(self, seen: Seen) -> Reply:
-        query = parse_qs(urlsplit(seen.path).query)
-        if "ids" in query:
-            wanted = [self.rows[n] for n in map(int, query["ids"][0].split(",")) if n in self.rows]
-            return Reply(json={"datos": wanted, "paginacion": {"siguiente": None}})
-        after = int(query.get("cursor", ["0"])[0])
+        if "ids" in seen.args:
+            return Reply(json=copies(self.rows, seen.args))
+        after = int(seen.args.get("cursor", "0"))
         rest = [self.rows[n] for n in sorted(self.rows) if n > after and n not in self.unlisted]
         page, more = rest[:A_PAGE], len(rest) > A_PAGE
         return Reply(json={"datos": page, "paginacion": {"siguiente": str(page[-1]["id"]) if more else None}})

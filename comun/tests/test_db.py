@@ -1,9 +1,7 @@
 """The database as the services use it, the same on both."""
 
 import sqlite3
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -45,6 +43,7 @@ from comun.engine import configure_engine, engine_options, normalise_url
 from comun.tables import Json
 from comun.testing.client import ApiClient, ok
 from comun.testing.patience import own_limits
+from comun.testing.together import at_once
 
 metadata = MetaData()
 hora = Table("hora", metadata, Column("id", Integer, primary_key=True), Column("momento", UtcDateTime))
@@ -160,18 +159,15 @@ class TestWriters:
         """Without BEGIN IMMEDIATE SQLite refuses all but one at once, whatever its busy timeout."""
         with engine.begin() as connection:
             connection.execute(insert(copia).values(id=1, nombre="x", secuencia=0))
-        start = threading.Barrier(8)
 
-        def write(_number: int) -> None:
-            start.wait()
+        def write() -> None:
             for _ in range(25):
                 with engine.begin() as connection:
                     found = select(copia.c.secuencia).where(copia.c.id == 1).with_for_update()
                     value = connection.execute(found).scalar_one()
                     connection.execute(update(copia).values(secuencia=value + 1))
 
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(write, range(8)))
+        at_once(*[write] * 8)
         with engine.connect() as connection:
             assert connection.execute(select(copia.c.secuencia)).scalar_one() == 200
 
@@ -259,9 +255,9 @@ class TestCopies:
             assert session.scalars(select(copia.c.nombre).order_by(copia.c.id)).all() == ["LUZ", "SOL"]
 
     def test_insert_if_absent_leaves_what_is_there(self, engine: Engine) -> None:
-        new = insert_if_absent(engine.dialect, copia)
         with engine.begin() as connection:
-            counts = [connection.execute(new, {"id": 1, "nombre": name}).rowcount for name in ("Ana", "Eva")]
+            rows = [{"id": 1, "nombre": name} for name in ("Ana", "Eva")]
+            counts = [insert_if_absent(connection, copia, row).rowcount for row in rows]
             assert (counts, connection.execute(select(copia.c.nombre)).scalar_one()) == ([1, 0], "Ana")
 
 

@@ -20,6 +20,7 @@ from comun.events.lane import Lane
 from comun.events.outbox import backlog, replay
 from comun.events.relay import Relay, RelayOptions
 from comun.testing.mechanism import bare_service
+from comun.testing.patience import until
 from comun.testing.peers import Peer, Reply, Seen, closed_port, once_told
 from comun.testing.statements import statements
 
@@ -105,13 +106,6 @@ def deliveries(app: Flask, subscriber: str) -> list[Any]:
     ).all()
     service.db.session.rollback()
     return list(found)
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "did not happen in time"
-        time.sleep(0.01)
 
 
 def test_one_look_is_for_all_subscribers(app: Flask) -> None:

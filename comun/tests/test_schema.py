@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from biblioteca.esquemas import FiltroLibros, LibroNuevo
 from comun import fields
-from comun.schema import QUERY_ALIASES, QuerySchema, Schema, rename_aliases
+from comun.schema import QUERY_ALIASES, DaysQuery, QuerySchema, Schema, rename_aliases
 
 BOOK = {"codigo": "Q-1", "titulo": "Don Quijote"}
 
@@ -151,6 +151,23 @@ class TestQuery:
     )
     def test_limits(self, name: str, value: str) -> None:
         assert list(faults(FiltroLibros(), MultiDict({name: value}))) == [name]
+
+    @pytest.mark.parametrize(
+        ("desde", "hasta", "message"),
+        [
+            ("2026-03-02", "2026-03-01", "Es anterior a «desde»."),
+            ("2026-03-01", "2026-03-08", "Admite hasta 7 días."),
+        ],
+    )
+    def test_days_are_in_order_and_not_too_many(self, desde: str, hasta: str, message: str) -> None:
+        class Semana(DaysQuery):
+            MAX_DAYS = 7
+            desde = fields.Day()
+            hasta = fields.Day()
+
+        assert faults(Semana(), MultiDict({"desde": desde, "hasta": hasta})) == {"hasta": [message]}
+        for allowed in ({"desde": desde}, {"hasta": hasta}, {"desde": "2026-03-01", "hasta": "2026-03-07"}):
+            assert Semana().load(MultiDict(allowed)).keys() == allowed.keys()
 
     def test_the_names_that_the_contract_lists(self) -> None:
         assert (

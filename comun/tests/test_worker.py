@@ -3,9 +3,8 @@
 import json
 import signal
 import threading
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from comun.events import emit
 from comun.runtime import runtime
 from comun.testing.deaths import program
 from comun.testing.mechanism import bare_service
+from comun.testing.patience import until
 from comun.testing.peers import Peer, closed_port
 from comun.testing.processes import Processes
 from comun.worker import LONGEST_TICK, TICK, Heartbeat, Job, Scheduler
@@ -43,13 +43,6 @@ def change_job(app: Flask, name: str, **values: Any) -> None:
         table = runtime().tables.jobs
         runtime().db.session.execute(update(table).where(table.c.nombre == name).values(**values))
         runtime().db.session.commit()
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "did not happen in time"
-        time.sleep(0.01)
 
 
 def test_a_job_runs_in_the_application_and_then_waits_for_its_turn(app: Flask) -> None:

@@ -17,6 +17,7 @@ from standardwebhooks import WebhookVerificationError
 
 from comun.runtime import runtime
 from comun.testing.events import envelope
+from comun.testing.patience import until
 from comun.testing.peers import Peer, Reply, Seen
 from comunicaciones.entrega.reparto import OPCIONES, Reparto
 from comunicaciones.extensiones import db
@@ -25,16 +26,7 @@ from comunicaciones.secretos import cifrar, secreto_nuevo
 
 CASA = [IPv4Network("127.0.0.0/8")]
 PRISA = replace(OPCIONES, poll=0.02, lease=2.0, first_pause=0.05, longest_pause=0.2, first_outage_pause=0.02)
-# An exchange may take so long: this machine may stand still for a while.
-SEGUNDOS = 60.0
 TIPO = "cita.programada.v1"
-
-
-def hasta_que(condicion: Callable[[], bool], segundos: float = 40.0) -> None:
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.01)
 
 
 class Receptor(Peer):
@@ -127,12 +119,12 @@ class Mundo:
             reparto.run_once()
         reparto.stop()
 
-    def repartir_hasta(self, condicion: Callable[[], bool], segundos: float = 40.0) -> None:
+    def repartir_hasta(self, condicion: Callable[[], bool]) -> None:
         """Deliver in the background until it is so."""
         reparto = self.reparto()
         reparto.start()
         try:
-            hasta_que(condicion, segundos)
+            until(condicion)
         finally:
             reparto.stop()
 

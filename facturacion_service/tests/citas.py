@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -11,6 +9,7 @@ from flask import Flask
 from comun.db import now
 from comun.money import ZERO
 from comun.testing.client import ApiClient, ok
+from comun.testing.events import envelope
 from facturacion.casos_de_uso.cobros import cobrar_pendientes
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.extensiones import db
@@ -66,21 +65,7 @@ def noticia(
         **({"extras": list(extras)} if suceso == "completada" else {}),
         **campos,
     }
-    return evento(f"cita.{suceso}.v1", f"cita/{cita_id}", "/citas", secuencia, datos)
-
-
-def evento(tipo: str, sujeto: str, origen: str, secuencia: int, datos: dict[str, Any]) -> dict[str, Any]:
-    """A CloudEvents document."""
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": origen,
-        "type": tipo,
-        "subject": sujeto,
-        "time": datetime.now(UTC).isoformat(),
-        "sequence": str(secuencia),
-        "data": datos,
-    }
+    return envelope("/citas", f"cita.{suceso}.v1", f"cita/{cita_id}", datos, secuencia)
 
 
 def entregar(api: ApiClient, *documentos: dict[str, Any]) -> list[str]:

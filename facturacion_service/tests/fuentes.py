@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Event
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -75,10 +74,8 @@ class Fuentes:
 
     def _de(self, nombre: str) -> Any:
         def answer(seen: Seen) -> Reply:
-            parts = urlsplit(seen.path)
-            assert parts.path == "/interno/resumen"
-            args = parse_qs(parts.query, keep_blank_values=True)
-            self.preguntas[nombre].append({campo: valores[0] for campo, valores in args.items()})
+            assert seen.route == "/interno/resumen"
+            self.preguntas[nombre].append(seen.args)
             return Reply(json=self.dicho[nombre])
 
         return answer

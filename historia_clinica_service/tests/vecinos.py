@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Mapping
+from typing import Any
 
-from comun.testing.peers import Peer, Reply, Seen
+from comun.testing.peers import Neighbours, copies, named
 
 
-class Vecinos:
-    """They answer with `pacientes`, `doctores`, `citas`, `fichas`, `tratamientos`; whoever is in `caidos` is down."""
-
-    def __init__(self) -> None:
-        self._peer = Peer(self._answer)
-        self.url = self._peer.url
-        self.reset()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_args: object) -> None:
-        self._peer.close()
+class Vecinos(Neighbours):
+    """They answer with `pacientes`, `doctores`, `citas`, `fichas`, `tratamientos`."""
 
     def reset(self) -> None:
         """Nobody is down and nobody knows anything but what documents say of patient 1, doctor 7 and centre 1."""
-        self.caidos: set[str] = set()
-        self.preguntas: list[str] = []
+        super().reset()
         self.pacientes: dict[int, dict[str, Any]] = {}
         self.doctores: dict[int, dict[str, Any]] = {}
         self.citas: dict[int, dict[str, Any]] = {}
@@ -61,24 +49,12 @@ class Vecinos:
             },
         }
 
-    def _answer(self, seen: Seen) -> Reply:
-        parts = urlsplit(seen.path)
-        args = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if parts.path == "/auth/token":
-            return Reply(json={"access_token": "servicio", "token_type": "bearer", "expires_in": 900})
-        self.preguntas.append(parts.path)
-        service = self._service_of(parts.path)
-        if service in self.caidos:
-            return Reply(503, {"status": 503, "codigo": "servicio_no_disponible"}, headers={"Retry-After": "0"})
-        return Reply(json=self._tell(parts.path, args))
-
-    @staticmethod
-    def _service_of(path: str) -> str:
+    def service_of(self, path: str) -> str:
         if "citas" in path:
             return "citas"
         return "inventario" if "tratamientos" in path else "admin"
 
-    def _tell(self, path: str, args: dict[str, str]) -> Any:
+    def tell(self, path: str, args: Mapping[str, str]) -> Any:
         match path:
             case "/interno/fichas":
                 return {quien: self.fichas[quien] for quien in self.fichas if f"{quien}_id" in args}
@@ -88,11 +64,5 @@ class Vecinos:
                 suyas = [c for c in self.citas.values() if c["doctor_id"] == doctor and c["paciente_id"] in pacientes]
                 return {"datos": suyas}
             case "/interno/tratamientos":
-                return {"datos": [self.tratamientos[n] for n in _ids(args) if n in self.tratamientos]}
-        filas: dict[int, dict[str, Any]] = getattr(self, path.rsplit("/", 1)[1])
-        found = [filas[n] for n in (_ids(args) if "ids" in args else sorted(filas)) if n in filas]
-        return {"datos": found, "paginacion": {"tamano": 200, "hay_mas": False, "siguiente": None}}
-
-
-def _ids(args: dict[str, str]) -> list[int]:
-    return [int(uno) for uno in args["ids"].split(",")]
+                return {"datos": named(self.tratamientos, args)}
+        return copies(getattr(self, path.rsplit("/", 1)[1]), args)

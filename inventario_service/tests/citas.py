@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.events import envelope
 from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.extensiones import db
 from inventario.modelos import Existencia, Movimiento, Stock
@@ -42,30 +42,22 @@ def noticia(
         }
         for n, (tratamiento_id, veces) in enumerate((tratamientos or {}).items(), 1)
     ]
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": "/citas",
-        "type": f"cita.{suceso}.v1",
-        "subject": f"cita/{cita_id}",
-        "time": (momento or datetime.now(UTC)).isoformat(),
-        "sequence": str(secuencia),
-        "data": {
-            "id": cita_id,
-            "paciente_id": 1,
-            "doctor_id": doctor_id,
-            "centro_id": centro_id,
-            "sala_id": None,
-            "fecha_hora": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
-            "duracion_minutos": 30,
-            "estado": ESTADOS.get(suceso, suceso),
-            "motivo_consulta": None,
-            "reprograma_a_id": None,
-            "reprogramada_en_id": None,
-            "motivo": None,
-            **({} if tratamientos is None else {"tratamientos": lineas}),
-        },
+    datos = {
+        "id": cita_id,
+        "paciente_id": 1,
+        "doctor_id": doctor_id,
+        "centro_id": centro_id,
+        "sala_id": None,
+        "fecha_hora": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        "duracion_minutos": 30,
+        "estado": ESTADOS.get(suceso, suceso),
+        "motivo_consulta": None,
+        "reprograma_a_id": None,
+        "reprogramada_en_id": None,
+        "motivo": None,
+        **({} if tratamientos is None else {"tratamientos": lineas}),
     }
+    return envelope("/citas", f"cita.{suceso}.v1", f"cita/{cita_id}", datos, secuencia, time=momento)
 
 
 def entregar(api: ApiClient, *documentos: dict[str, Any]) -> list[str]:

@@ -5,20 +5,15 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import DaysQuery, Schema
 
 
-class FiltroReporte(QuerySchema):
+class FiltroReporte(DaysQuery):
     """Patients created within these days (of Ecuador's calendar), of one home centre."""
 
     desde = fields.Day()
     hasta = fields.Day()
     centro_id = fields.Id()
-
-    @ma.validates_schema
-    def _orden_de_fechas(self, data: dict[str, Any], **_kwargs: object) -> None:
-        if data.get("desde") and data.get("hasta") and data["desde"] > data["hasta"]:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")
 
 
 class Grupo(Schema):

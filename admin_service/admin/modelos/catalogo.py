@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, String, false, true
+from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.extensiones import db, restricciones
+from admin.modelos.visibilidad import ParaElegir
 from comun import audit
-from comun.auth.caller import Caller, Scope
-from comun.db import insert_if_absent, now
+from comun.auth.caller import Caller
+from comun.db import insert_if_absent
 from comun.errors import Invalid, NotFound
 from comun.fields import fold
 from comun.models import Resource, unique_alive
@@ -30,7 +31,7 @@ class Catalogo(StrEnum):
     LINEAS_NEGOCIO = "lineas-negocio"
 
 
-class Entrada(Resource, db.Model):
+class Entrada(ParaElegir, Resource, db.Model):
     """One name in a catalogue; unique there without regard to case and accents."""
 
     __tablename__ = "entrada_catalogo"
@@ -53,16 +54,6 @@ class Entrada(Resource, db.Model):
             setattr(self, campo, valor)
         if "nombre" in datos:
             self.nombre_plegado = plegado(self.nombre)
-
-    @classmethod
-    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
-        """Staff sees all; patients what is in use, to choose a specialty."""
-        match quien.alcance:
-            case Scope.RED | Scope.CENTROS | Scope.MEDICO:
-                return true()
-            case Scope.PACIENTE:
-                return cls.activo.is_(True)
-        return false()
 
     @classmethod
     def de(cls, catalogo: Catalogo, entrada_id: int, quien: Caller) -> Entrada:
@@ -123,20 +114,15 @@ def resolver(
 
 def _agregar(catalogo: Catalogo, nombres: Iterable[str]) -> None:
     """New entries; one that somebody else adds at this moment is taken as it is."""
-    momento = now()
     filas = [
         {
             "catalogo": catalogo,
             "nombre": nombre,
             "nombre_plegado": plegado(nombre),
-            "activo": True,
-            "version": 1,
-            "creado_en": momento,
-            "actualizado_en": momento,
         }
         for nombre in nombres
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Entrada.__table__), filas)
+    insert_if_absent(db.session, Entrada.__table__, filas)
     audit.record("entrada_catalogo", None, {"operacion": "alta", "catalogo": str(catalogo), "nombres": [*nombres]})
 
 

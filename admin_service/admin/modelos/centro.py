@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, false, true
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -13,14 +13,15 @@ from admin.extensiones import db, restricciones
 from admin.modelos.busqueda import Buscable
 from admin.modelos.catalogo import LARGO_PLEGADO, plegado
 from admin.modelos.cita_ref import CitaRef
-from comun.auth.caller import Caller, Scope
+from admin.modelos.visibilidad import ParaElegir
+from comun.auth.caller import Caller
 from comun.errors import Conflict, Forbidden, Invalid, NotFound
 from comun.models import Resource, unique_alive
 
 ZONA_POR_DEFECTO = "America/Guayaquil"
 
 
-class Centro(Buscable, Resource, db.Model):
+class Centro(Buscable, ParaElegir, Resource, db.Model):
     """A clinic of the network."""
 
     __tablename__ = "centro"
@@ -42,16 +43,6 @@ class Centro(Buscable, Resource, db.Model):
         order_by="Sala.id",
         primaryjoin="and_(Sala.centro_id == Centro.id, Sala.eliminado_en.is_(None))",
     )
-
-    @classmethod
-    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
-        """Staff sees all; patients those where they can book."""
-        match quien.alcance:
-            case Scope.RED | Scope.CENTROS | Scope.MEDICO:
-                return true()
-            case Scope.PACIENTE:
-                return cls.activo.is_(True)
-        return false()
 
     @classmethod
     def cargar(cls) -> Sequence[ExecutableOption]:

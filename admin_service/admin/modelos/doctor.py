@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, String, Table, false, true
+from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.extensiones import db, restricciones
@@ -12,6 +12,7 @@ from admin.modelos.busqueda import Buscable
 from admin.modelos.catalogo import Entrada
 from admin.modelos.centro import Centro
 from admin.modelos.cita_ref import CitaRef
+from admin.modelos.visibilidad import ParaElegir
 from comun.auth.caller import Caller, Scope
 from comun.errors import Conflict, Forbidden, Invalid
 from comun.models import Resource, unique_alive
@@ -40,7 +41,7 @@ class DoctorServicio(db.Model):
     tratamiento_id: Mapped[int] = mapped_column(primary_key=True, index=True, autoincrement=False)
 
 
-class Doctor(Buscable, Resource, db.Model):
+class Doctor(Buscable, ParaElegir, Resource, db.Model):
     """A doctor of the network."""
 
     __tablename__ = "doctor"
@@ -84,16 +85,6 @@ class Doctor(Buscable, Resource, db.Model):
     def servicios(self) -> list[int]:
         """The treatments that they offer."""
         return [servicio.tratamiento_id for servicio in self.ofrecidos]
-
-    @classmethod
-    def visibles_para(cls, quien: Caller) -> ColumnElement[bool]:
-        """Staff sees all; patients those with whom they can book."""
-        match quien.alcance:
-            case Scope.RED | Scope.CENTROS | Scope.MEDICO:
-                return true()
-            case Scope.PACIENTE:
-                return cls.activo.is_(True)
-        return false()
 
     @classmethod
     def para_editar(cls, doctor_id: int, quien: Caller) -> Doctor:

@@ -5,7 +5,7 @@ from alembic import op
 
 from admin.modelos import busqueda
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables
+from comun.migrations import create_mechanism_tables, where
 from comun.tables import Json
 
 revision = "0001"
@@ -22,9 +22,8 @@ def _recurso() -> list[sa.Column]:
 
 
 def _unico_vivo(tabla: str, *columnas: str) -> None:
-    vivo = sa.text("eliminado_en IS NULL")
     nombre = f"uq_{tabla}_" + "_".join(columnas)
-    op.create_index(nombre, tabla, columnas, unique=True, postgresql_where=vivo, sqlite_where=vivo)
+    op.create_index(nombre, tabla, columnas, unique=True, **where("eliminado_en IS NULL"))
 
 
 def _indices(tabla: str, *columnas: str) -> None:
@@ -161,13 +160,11 @@ def _pacientes() -> None:
     _indices("paciente", "fecha_nacimiento", "fuente_id", "aseguradora_id", "linea_negocio_id", "actualizado_en")
     for columna in ("apellidos", "nombres", "creado_en", "centro_id"):
         op.create_index(f"ix_paciente_{columna}", "paciente", [columna, "id"])
-    fusionado = sa.text("fusionado_en_id IS NOT NULL")
     op.create_index(
         "ix_paciente_fusionado_en_id",
         "paciente",
         ["fusionado_en_id"],
-        postgresql_where=fusionado,
-        sqlite_where=fusionado,
+        **where("fusionado_en_id IS NOT NULL"),
     )
     busqueda.crear_indice(op.get_bind(), "paciente")
     op.create_table(
@@ -198,14 +195,12 @@ def _citas() -> None:
     )
     op.create_index("ix_cita_ref_paciente", "cita_ref", ["paciente_id", "fecha_hora"])
     op.create_index("ix_cita_ref_fecha", "cita_ref", ["fecha_hora"])
-    viva = sa.text("estado <> 'cancelada'")
     for nombre in ("doctor", "centro"):
         op.create_index(
             f"ix_cita_ref_{nombre}",
             "cita_ref",
             [f"{nombre}_id", "paciente_id"],
-            postgresql_where=viva,
-            sqlite_where=viva,
+            **where("estado <> 'cancelada'"),
         )
 
 

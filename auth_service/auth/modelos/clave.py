@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, Text, or_, text
+from sqlalchemy import ColumnElement, String, Text, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.extensiones import db
 from comun.db import UtcDateTime, now
+from comun.models import partial_index
 from comun.tables import Json
 
 
@@ -17,15 +18,7 @@ class ClaveFirma(db.Model):
     """An RSA key pair. One is active; those before stay published until their last tokens have expired."""
 
     __tablename__ = "clave_firma"
-    __table_args__ = (
-        Index(
-            "uq_clave_firma_activa",
-            "activa",
-            unique=True,
-            postgresql_where=text("activa"),
-            sqlite_where=text("activa"),
-        ),
-    )
+    __table_args__ = (partial_index("uq_clave_firma_activa", "activa", "activa", unique=True),)
 
     kid: Mapped[str] = mapped_column(String(43), primary_key=True)
     privada: Mapped[str] = mapped_column(Text)

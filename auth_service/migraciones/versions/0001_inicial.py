@@ -4,14 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables
+from comun.migrations import create_mechanism_tables, where
 from comun.tables import Json
 
 revision = "0001"
 down_revision = None
-
-_VIVOS = sa.text("eliminado_en IS NULL")
-_ACTIVA = sa.text("activa")
 
 
 def _recurso() -> list[sa.Column]:
@@ -28,9 +25,7 @@ def _del_usuario() -> sa.Column:
 
 
 def _unico_entre_vivos(tabla: str, columna: str) -> None:
-    op.create_index(
-        f"uq_{tabla}_{columna}", tabla, [columna], unique=True, postgresql_where=_VIVOS, sqlite_where=_VIVOS
-    )
+    op.create_index(f"uq_{tabla}_{columna}", tabla, [columna], unique=True, **where("eliminado_en IS NULL"))
 
 
 def upgrade() -> None:
@@ -183,8 +178,7 @@ def _claves_y_clientes() -> None:
         "clave_firma",
         ["activa"],
         unique=True,
-        postgresql_where=_ACTIVA,
-        sqlite_where=_ACTIVA,
+        **where("activa"),
     )
     op.create_table(
         "cliente_servicio",

@@ -1,7 +1,5 @@
 """Sessions: renewed by rotation, ended by logout, disuse, age or misuse."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import jwt
@@ -14,6 +12,7 @@ from auth.huellas import huella
 from auth.modelos import Sesion, TokenRenovacion, Usuario
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 
 from ..conftest import Fabrica, credenciales, propagar
 
@@ -66,15 +65,11 @@ class TestRenovar:
 
     @pytest.mark.postgresql_only
     def test_de_dos_a_la_vez_gana_uno_y_la_sesion_sigue(self, anonimo: ApiClient, tokens: dict[str, str]) -> None:
-        salida = threading.Barrier(6)
-
-        def pedir(_n: int) -> tuple[int, str]:
-            salida.wait()
+        def pedir() -> tuple[int, str]:
             respuesta = anonimo.post("/auth/refresh", {"refresh_token": tokens["refresh_token"]})
             return respuesta.status_code, (respuesta.get_json() or {}).get("refresh_token", "")
 
-        with ThreadPoolExecutor(6) as hilos:
-            respuestas = sorted(hilos.map(pedir, range(6)))
+        respuestas = sorted(at_once(*[pedir] * 6))
         assert sum(estado == 200 for estado, _ in respuestas) == 1
         assert {estado for estado, _ in respuestas[1:]} <= {409, 401}
 

@@ -109,8 +109,7 @@ def _conocer(paciente_id: int) -> None:
     """An empty copy, older than any news, of one about whom nothing was told yet."""
     if db.session.get(PacienteRef, paciente_id) is None:
         vacio = {"nombres": "", "apellidos": "", "busqueda": "", "secuencia": 0}
-        nuevo = insert_if_absent(db.session.get_bind().dialect, PacienteRef.__table__)
-        db.session.execute(nuevo, {"id": paciente_id, **vacio})
+        insert_if_absent(db.session, PacienteRef.__table__, {"id": paciente_id, **vacio})
 
 
 def _anotar_fusion(absorbido: int, sobreviviente: int) -> None:

@@ -6,7 +6,7 @@ from citas.dominio.estados import Estado
 from citas.esquemas.tratamientos import ConTratamientos, LineaBreve
 from citas.modelos.cita import DURACION_MAXIMA, DURACION_MINIMA
 from comun import fields
-from comun.schema import PageQuery, ResourceSchema, Schema
+from comun.schema import DaysQuery, PageQuery, ResourceSchema, Schema
 
 
 class Lugar(Schema):
@@ -147,7 +147,7 @@ class CambioEstadoSalida(Schema):
     momento = ma.fields.DateTime()
 
 
-class FiltroCitas(PageQuery):
+class FiltroCitas(DaysQuery, PageQuery):
     """What the list can be narrowed to. Dates are days on each centre's own calendar."""
 
     fecha = fields.Day()
@@ -160,8 +160,3 @@ class FiltroCitas(PageQuery):
     estado = fields.Choice(Estado)
     cambio_solicitado = fields.Flag(metadata={"description": "Whose patient asked for another time."})
     q = fields.Text(100, metadata={"description": "Part of patient's or doctor's name, or of the motive."})
-
-    @ma.validates_schema
-    def _orden_de_fechas(self, data: dict, **_kwargs: object) -> None:
-        if data.get("desde") and data.get("hasta") and data["desde"] > data["hasta"]:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")

@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from citas.esquemas.tiempo import DiaSemana, HoraDelDia
 from comun import fields
-from comun.schema import PageQuery, QuerySchema, ResourceSchema, Schema
+from comun.schema import DaysQuery, PageQuery, QuerySchema, ResourceSchema, Schema
 
 
 class Confirmacion(QuerySchema):
@@ -81,15 +81,10 @@ class FiltroHorarios(PageQuery):
     dia_semana = DiaSemana()
 
 
-class FiltroFuera(QuerySchema):
+class FiltroFuera(DaysQuery):
     """What the appointments outside the rules can be narrowed to. Dates are days on each centre's calendar."""
 
     doctor_id = fields.Id()
     centro_id = fields.Id()
     desde = fields.Day()
     hasta = fields.Day()
-
-    @ma.validates_schema
-    def _orden_de_fechas(self, data: dict, **_kwargs: object) -> None:
-        if data.get("desde") and data.get("hasta") and data["desde"] > data["hasta"]:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")

@@ -5,32 +5,23 @@ from typing import Any
 import marshmallow as ma
 
 from citas.esquemas.citas import PersonaBreve
-from citas.modelos.reportes import DIAS_MAXIMOS
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import DaysQuery, QuerySchema, Schema
 
 AGRUPACIONES = ("dia", "doctor", "centro", "especialidad")
 
 
-class Rango(QuerySchema):
+class Rango(DaysQuery):
     """Days on each centre's own calendar, both inclusive; the current month when absent, at most 366 days.
 
     With one of them only, the other is the beginning or the end of its month.
     """
 
+    MAX_DAYS = 366
+
     desde = fields.Day()
     hasta = fields.Day()
     centro_id = fields.Id()
-
-    @ma.validates_schema
-    def _largo(self, data: dict[str, Any], **_kwargs: object) -> None:
-        desde, hasta = data.get("desde"), data.get("hasta")
-        if desde is None or hasta is None:
-            return
-        if hasta < desde:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")
-        if (hasta - desde).days >= DIAS_MAXIMOS:
-            raise ma.ValidationError(f"Admite hasta {DIAS_MAXIMOS} días.", "hasta")
 
 
 class FiltroProductividad(Rango):

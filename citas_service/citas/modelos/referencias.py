@@ -13,18 +13,14 @@ from citas.modelos.version import agenda_cambia
 from comun.db import upsert_newer
 from comun.errors import Invalid
 from comun.fields import fold
+from comun.models import Copy
 
 LARGO_BUSQUEDA = 220
 # Roles of users who are not of the staff.
 NO_ASISTEN = frozenset({"paciente", "servicio"})
 
 
-class _Referencia:
-    """A row under the id that admin_service gave it, as of its event number `secuencia`."""
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    secuencia: Mapped[int] = mapped_column(default=0)
-
+class _Referencia(Copy):
     # What is always told of it, what may be left out, and which of that the agenda's rules depend on.
     CAMPOS: ClassVar[tuple[str, ...]]
     TAMBIEN: ClassVar[tuple[str, ...]] = ()

@@ -16,9 +16,6 @@ from citas.modelos.referencias import DoctorRef
 from comun.auth.caller import Caller
 from comun.fields import fold
 
-# Of the longest range.
-DIAS_MAXIMOS = 366
-
 # A moved one is cancelled with another in its place.
 MOVIDA = Cita.reprogramada_en_id.is_not(None)
 

@@ -7,6 +7,7 @@ from alembic import op
 
 from citas.modelos import guardas
 from comun.db import UtcDateTime
+from comun.migrations import where
 
 revision = "0002"
 down_revision = "0001"
@@ -153,8 +154,7 @@ def _reglas() -> None:
         "politica",
         [sa.text("coalesce(centro_id, 0)"), sa.text("coalesce(tratamiento_id, 0)")],
         unique=True,
-        postgresql_where=sa.text("eliminado_en IS NULL"),
-        sqlite_where=sa.text("eliminado_en IS NULL"),
+        **where("eliminado_en IS NULL"),
     )
     _indices("politica", "actualizado_en")
 
@@ -307,14 +307,12 @@ def _espera() -> None:
         sa.CheckConstraint("prioridad BETWEEN 0 AND 9", name="prioridad"),
     )
     op.create_index("ix_espera_turno", "espera", ["estado", "prioridad", "id"])
-    abierta = sa.text("eliminado_en IS NULL AND estado IN ('esperando', 'ofrecida')")
     op.create_index(
         "uq_espera_paciente_id_huella",
         "espera",
         ["paciente_id", "huella"],
         unique=True,
-        postgresql_where=abierta,
-        sqlite_where=abierta,
+        **where("eliminado_en IS NULL AND estado IN ('esperando', 'ofrecida')"),
     )
     _indices("espera", "paciente_id", "doctor_id", "centro_id", "actualizado_en")
     op.create_table(
@@ -383,5 +381,4 @@ def _avisos() -> None:
 
 
 def _indice_parcial(nombre: str, tabla: str, columna: str, donde: str, *, unique: bool = False) -> None:
-    filtro = sa.text(donde)
-    op.create_index(nombre, tabla, [columna], unique=unique, postgresql_where=filtro, sqlite_where=filtro)
+    op.create_index(nombre, tabla, [columna], unique=unique, **where(donde))

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
+from comun.migrations import where
 
 revision = "0004"
 down_revision = "0003"
@@ -38,12 +39,10 @@ def upgrade() -> None:
     )
     for columna in ("cita_id", "tratamiento_id", "actualizado_en"):
         op.create_index(f"ix_cita_tratamiento_{columna}", "cita_tratamiento", [columna])
-    vivas = sa.text("eliminado_en IS NULL")
     op.create_index(
         "uq_cita_tratamiento_cita_id_tratamiento_id",
         "cita_tratamiento",
         ["cita_id", "tratamiento_id"],
         unique=True,
-        postgresql_where=vivas,
-        sqlite_where=vivas,
+        **where("eliminado_en IS NULL"),
     )

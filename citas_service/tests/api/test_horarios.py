@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +13,7 @@ from werkzeug.test import TestResponse
 from citas.modelos.horario import DIAS
 from comun.testing.client import ApiClient, ok, problem
 from comun.testing.statements import statements
+from comun.testing.together import at_once
 
 from ..conftest import QUITO, AdminDePrueba, datos_de_cita, manana, programar
 
@@ -302,18 +301,14 @@ def test_una_cita_a_la_vez_que_el_cambio_se_ve_u_obedece(
     url = f"{URL}/{horario(api)['id']}"
     programar(api, fecha_hora=manana("08:00"))
     for hora in range(17, 11, -1):
-        barrera = threading.Barrier(2)
 
-        def agendar(hora: int = hora, barrera: threading.Barrier = barrera) -> TestResponse:
-            barrera.wait()
+        def agendar(hora: int = hora) -> TestResponse:
             return api.post("/citas", datos_de_cita(fecha_hora=manana(f"{hora}:00")))
 
-        def quitar(hora: int = hora, barrera: threading.Barrier = barrera) -> TestResponse:
-            barrera.wait()
+        def quitar(hora: int = hora) -> TestResponse:
             return quitar_tiempo(api, url, hora)
 
-        with ThreadPoolExecutor(2) as hilos:
-            cita, cambio = (futuro.result() for futuro in [hilos.submit(agendar), hilos.submit(quitar)])
+        cita, cambio = at_once(agendar, quitar)
         if cita.status_code == 201:
             problem(cambio, 409, "deja_citas_fuera")
             ok(api.delete(f"/citas/{cita.get_json()['id']}"), 204)

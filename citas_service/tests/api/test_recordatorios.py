@@ -1,6 +1,5 @@
 """Reminders: when they are due, sent once whatever happens to the worker, too late, or by hand."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
 from comun.testing.deaths import Moment, turn
 from comun.testing.processes import Processes
+from comun.testing.together import at_once
 
 from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
@@ -225,14 +225,7 @@ class TestPaseLoQuePase:
     @pytest.mark.postgresql_only
     def test_dos_a_la_vez_avisan_una_vez_de_cada_cita(self, api: ApiClient, app: Flask) -> None:
         muchas_por_recordar(app, api, 60)
-        salida = threading.Barrier(2)
-
-        def trabajador(_numero: int) -> None:
-            salida.wait()
-            enviar(app)
-
-        with ThreadPoolExecutor(2) as hilos:
-            list(hilos.map(trabajador, range(2)))
+        at_once(*[lambda: enviar(app)] * 2)
         # What both left to the other, the next turn does.
         enviar(app)
         assert estados(app) == {"enviado": 60}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from citas.casos_de_uso.huecos import ofrecer_huecos
 from citas.extensiones import db
@@ -17,7 +16,9 @@ from citas.modelos import Oferta
 from comun.testing.client import ApiClient, ok
 from comun.testing.deaths import Moment, command, turn
 from comun.testing.nursery import Twin
+from comun.testing.patience import until
 from comun.testing.processes import Processes
+from comun.testing.together import at_once
 
 from ..conftest import programar, vaciar
 from ..esperas import cuenta, dejar_vencer, esperar, incoherencias, mucha_gente, repartir, se_libera, ver
@@ -26,49 +27,22 @@ OFERTAS = "SELECT count(*) FROM oferta"
 ABIERTAS = f"{OFERTAS} WHERE estado = 'enviada'"
 
 
-def hasta_que(condicion: Callable[[], bool], segundos: float = 40.0) -> None:
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.01)
-
-
-def repartir_a_la_vez(app: Flask, cuantos: int = 2) -> None:
-    """So many workers at once."""
-    salida = threading.Barrier(cuantos)
-
-    def trabajar() -> None:
-        salida.wait()
-        repartir(app)
-
-    hilos = [threading.Thread(target=trabajar) for _ in range(cuantos)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-
-
 @pytest.mark.postgresql_only
 def test_aceptar_varias_veces_a_la_vez_es_una(app: Flask, api: ApiClient) -> None:
     espera = esperar(api)
     cita = programar(api, paciente_id=8)
     ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
     repartir(app)
-    salida, respuestas = threading.Barrier(6), []
 
-    def responder(accion: str) -> None:
-        salida.wait()
-        respuestas.append((accion, api.post(f"/citas/lista-espera/{espera['id']}/{accion}")))
+    def responder(accion: str) -> TestResponse:
+        return api.post(f"/citas/lista-espera/{espera['id']}/{accion}")
 
-    hilos = [threading.Thread(target=responder, args=(a,)) for a in ("aceptar",) * 5 + ("rechazar",)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
+    *aceptadas, respuesta = at_once(*[lambda: responder("aceptar")] * 5, lambda: responder("rechazar"))
     # Either it was declined first, or it is booked, once.
-    rechazada = [r.status_code for accion, r in respuestas if accion == "rechazar"] == [200]
-    aceptadas = [r for accion, r in respuestas if accion == "aceptar"]
-    assert {r.status_code for r in aceptadas} == {409 if rechazada else 200}, [r.text for _, r in respuestas]
+    rechazada = respuesta.status_code == 200
+    assert {r.status_code for r in aceptadas} == {409 if rechazada else 200}, [
+        r.text for r in (*aceptadas, respuesta)
+    ]
     citas = {r.get_json()["cita"]["id"] for r in aceptadas if r.status_code == 200}
     assert len(citas) == cuenta(app, "SELECT count(*) FROM cita WHERE estado = 'programada'") == 1 - rechazada
     assert incoherencias(app) == {}
@@ -78,15 +52,15 @@ def test_aceptar_varias_veces_a_la_vez_es_una(app: Flask, api: ApiClient) -> Non
 @pytest.mark.usefixtures("api")
 def test_dos_trabajadores_no_ofrecen_lo_mismo(app: Flask) -> None:
     mucha_gente(app, huecos=10, esperas=15)
-    repartir_a_la_vez(app)
+    at_once(*[lambda: repartir(app)] * 2)
     assert cuenta(app, ABIERTAS) == 10
     assert incoherencias(app) == {}
     # Who may be asked first is asked: five of the most urgent, then five of the next.
     assert cuenta(app, "SELECT min(prioridad) FROM espera WHERE estado = 'ofrecida'") == 1
     # Nobody answers: it goes on, with five who were not asked yet, and nobody is asked again for the same.
     dejar_vencer(app)
-    repartir_a_la_vez(app)
-    repartir_a_la_vez(app)
+    at_once(*[lambda: repartir(app)] * 2)
+    at_once(*[lambda: repartir(app)] * 2)
     assert cuenta(app, ABIERTAS) == 10
     assert cuenta(app, OFERTAS) == 20
     assert incoherencias(app) == {}
@@ -107,12 +81,12 @@ def test_al_trabajador_lo_matan_y_otro_sigue(app: Flask, tmp_path: Path, process
     suya = Twin.of(app, CITAS_WORKER_HEARTBEAT=latido, AUTH_URL=nadie, ADMIN_URL=nadie)
     for al_llegar_a in (5, 11):
         trabajador = processes.start(suya, command, "worker")
-        hasta_que(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
+        until(lambda meta=al_llegar_a: cuenta(app, OFERTAS) >= meta)  # type: ignore[misc]
         trabajador.kill()
         assert trabajador.wait() == -signal.SIGKILL
         assert incoherencias(app) == {}
         olvidar_el_arriendo(app)
-    hasta_que(lambda: (repartir(app), cuenta(app, ABIERTAS))[1] == 16)
+    until(lambda: (repartir(app), cuenta(app, ABIERTAS))[1] == 16)
     assert cuenta(app, OFERTAS) == 16
     assert incoherencias(app) == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from citas.extensiones import db
 from citas.modelos import Bloqueo, CentroRef, Cita, Horario, Ocupacion, Politica, Recordatorio, Serie
 from citas.modelos.version import agenda_cambia
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.events import envelope
 
 from ..conftest import QUITO, AdminDePrueba, manana, programar, vaciar
 from ..series import (
@@ -312,23 +313,8 @@ def test_al_unir_dos_fichas_la_serie_pasa_al_que_queda(api: ApiClient) -> None:
 
 def fusionar_pacientes(api: ApiClient) -> None:
     """Patient 2's record is found to be patient 1's."""
-    evento = {
-        "specversion": "1.0",
-        "id": "6f1c1f0e-0f4e-4a53-9d4a-7a0a3c5d2b11",
-        "source": "/admin",
-        "type": "paciente.fusionado.v1",
-        "subject": "paciente/1",
-        "time": datetime.now(UTC).isoformat(),
-        "sequence": "2",
-        "data": {
-            "id": 1,
-            "absorbido_id": 2,
-            "nombres": "José",
-            "apellidos": "Núñez",
-            "telefono": None,
-            "email": None,
-        },
-    }
+    datos = {"id": 1, "absorbido_id": 2, "nombres": "José", "apellidos": "Núñez", "telefono": None, "email": None}
+    evento = envelope("/admin", "paciente.fusionado.v1", "paciente/1", datos, 2)
     ok(api.as_("servicio").post("/interno/eventos", evento))
 
 

@@ -11,6 +11,7 @@ from citas.extensiones import db
 from citas.modelos import Cita, DoctorRef
 from citas.modelos.referencias import recordar
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.events import envelope
 from comun.testing.statements import statements
 
 from ..conftest import AdminDePrueba, InventarioDePrueba, datos_de_cita, manana, programar
@@ -167,16 +168,7 @@ class TestDuracion:
 
 def entregar_de_inventario(api: ApiClient, tipo: str, datos: dict[str, Any], secuencia: int) -> Any:
     """Deliver an event of inventario_service."""
-    sobre = {
-        "specversion": "1.0",
-        "id": f"{tipo}-{secuencia}",
-        "source": "/inventario",
-        "type": tipo,
-        "subject": f"tratamiento/{datos['id']}",
-        "time": "2026-01-15T10:00:00+00:00",
-        "sequence": str(secuencia),
-        "data": datos,
-    }
+    sobre = envelope("/inventario", tipo, f"tratamiento/{datos['id']}", datos, secuencia, f"{tipo}-{secuencia}")
     return api.as_("servicio").post("/interno/eventos", sobre)
 
 

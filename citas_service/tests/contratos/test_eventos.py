@@ -1,7 +1,5 @@
 """Events: what citas_service tells, and what it makes of the news of admin_service."""
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +8,7 @@ from flask import Flask
 from citas.extensiones import db
 from citas.modelos import Cita
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.events import envelope
 
 from ..conftest import datos_de_cita, manana, programar
 
@@ -21,23 +20,9 @@ def eventos(app: Flask) -> list[tuple[str, str, int]]:
     return [(f.tipo, f.sujeto, f.secuencia) for f in filas]
 
 
-def sobre(tipo: str, sujeto: str, datos: dict[str, Any], secuencia: int = 2) -> dict[str, Any]:
-    """An event of admin_service as it travels."""
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": "/admin",
-        "type": tipo,
-        "subject": sujeto,
-        "time": datetime.now(UTC).isoformat(),
-        "sequence": str(secuencia),
-        "data": datos,
-    }
-
-
 def entregar(api: ApiClient, tipo: str, sujeto: str, datos: dict[str, Any], secuencia: int = 2) -> Any:
     """Deliver an event of admin_service."""
-    return api.as_("servicio").post("/interno/eventos", sobre(tipo, sujeto, datos, secuencia))
+    return api.as_("servicio").post("/interno/eventos", envelope("/admin", tipo, sujeto, datos, secuencia))
 
 
 PACIENTE = {"telefono": "0990000000", "email": "n@example.com", "estado_paciente": "activo", "usuario_id": None}
@@ -78,10 +63,10 @@ class TestConsumidos:
 
     def test_varias_noticias_juntas_se_aplican_todas_o_ninguna(self, api: ApiClient) -> None:
         cita = programar(api)
-        pepe = sobre(
-            "paciente.actualizado.v1", "paciente/1", {"id": 1, "nombres": "Pepe", "apellidos": "Núñez", **PACIENTE}
-        )
-        rosa = sobre("doctor.actualizado.v1", "doctor/1", {"id": 1, "nombres": "Rosa", "apellidos": "Mora"})
+        de_pepe = {"id": 1, "nombres": "Pepe", "apellidos": "Núñez", **PACIENTE}
+        de_rosa = {"id": 1, "nombres": "Rosa", "apellidos": "Mora"}
+        pepe = envelope("/admin", "paciente.actualizado.v1", "paciente/1", de_pepe, 2)
+        rosa = envelope("/admin", "doctor.actualizado.v1", "doctor/1", de_rosa, 2)
         servicio = api.as_("servicio")
         problem(servicio.post("/interno/eventos", [pepe, {**rosa, "sequence": "no"}]), 422)
         assert ok(api.get(f"/citas/{cita['id']}"))["paciente"]["nombres"] != "Pepe"

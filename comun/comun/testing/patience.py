@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +36,14 @@ def own_limits() -> Iterator[None]:
         yield
     finally:
         be_patient()
+
+
+def until(condition: Callable[[], object], seconds: float = 2 * PATIENCE) -> None:
+    """Return when it has come true, by what others do."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "did not happen in time"
+        time.sleep(0.01)
 
 
 def _put(limits: dict[tuple[Any, str], Any]) -> None:

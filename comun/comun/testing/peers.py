@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
@@ -31,6 +33,16 @@ class Seen:
     def json(self) -> Any:
         return orjson.loads(self.body)
 
+    @property
+    def route(self) -> str:
+        """The path without its query."""
+        return urlsplit(self.path).path
+
+    @property
+    def args(self) -> dict[str, str]:
+        """The query."""
+        return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -45,6 +57,10 @@ class Reply:
 
 
 Answering = Callable[[Seen], Reply]
+
+# What a service gets from auth_service for its own calls, and what one answers that is down; it may be asked again.
+TOKEN = Reply(json={"access_token": "servicio", "token_type": "bearer", "expires_in": 900})
+DOWN = Reply(503, {"status": 503, "codigo": "servicio_no_disponible"}, headers={"Retry-After": "0"})
 
 
 class Peer:
@@ -103,13 +119,51 @@ class Peer:
         self._server.shutdown()
         self._server.server_close()
 
-    def __enter__(self) -> Peer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Neighbours(Peer, ABC):
+    """Several services at one address. Who is in `down` is down; `asked` are the paths that were asked for."""
+
+    def __init__(self) -> None:
+        self.reset()
+        super().__init__(self._answer)
+
+    def reset(self) -> None:
+        """Nobody is down, and nothing was asked."""
+        self.down: set[str] = set()
+        self.asked: list[str] = []
+
+    @abstractmethod
+    def service_of(self, path: str) -> str:
+        """Whose path it is."""
+
+    @abstractmethod
+    def tell(self, path: str, args: Mapping[str, str]) -> Any:
+        """What is answered there, as JSON."""
+
+    def _answer(self, seen: Seen) -> Reply:
+        if seen.route == "/auth/token":
+            return TOKEN
+        self.asked.append(seen.route)
+        return DOWN if self.service_of(seen.route) in self.down else Reply(json=self.tell(seen.route, seen.args))
+
+
+def named(rows: Mapping[int, Any], args: Mapping[str, str]) -> list[Any]:
+    """Those of the rows that are asked for by `ids`."""
+    return [rows[number] for number in map(int, args["ids"].split(",")) if number in rows]
+
+
+def copies(rows: Mapping[int, Any], args: Mapping[str, str]) -> dict[str, Any]:
+    """All rows by id, or those that are asked for, on the only page of `comun.copies`."""
+    found = named(rows, args) if "ids" in args else [rows[number] for number in sorted(rows)]
+    return {"datos": found, "paginacion": {"tamano": 200, "hay_mas": False, "siguiente": None}}
 
 
 def in_turn(*replies: Reply) -> Answering:

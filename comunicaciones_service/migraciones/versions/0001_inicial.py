@@ -4,13 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables
+from comun.migrations import create_mechanism_tables, where
 from comun.tables import BigId, Json
 
 revision = "0001"
 down_revision = None
-
-_PENDIENTE = sa.text("estado = 'pendiente'")
 
 
 def upgrade() -> None:
@@ -98,7 +96,7 @@ def _entregas() -> None:
         ("ix_entrega_webhook_turno", ["webhook_id", "sujeto", "evento_id"]),
         ("ix_entrega_webhook_pendiente", ["webhook_id", "evento_id"]),
     ):
-        op.create_index(nombre, "entrega_webhook", columnas, postgresql_where=_PENDIENTE, sqlite_where=_PENDIENTE)
+        op.create_index(nombre, "entrega_webhook", columnas, **where("estado = 'pendiente'"))
     op.create_table(
         "intento_webhook",
         sa.Column("id", BigId, primary_key=True),

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from ..mundo import CASA, SEGUNDOS, Mundo, Receptor
+from comun.testing.patience import PATIENCE
+
+from ..mundo import CASA, Mundo, Receptor
 
 
 @pytest.fixture
 def mundo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Mundo:
     ajustes = app.extensions["comun"].settings
     monkeypatch.setitem(ajustes, "COMUNICACIONES_REDES_PERMITIDAS", CASA)
-    monkeypatch.setitem(ajustes, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", SEGUNDOS)
+    monkeypatch.setitem(ajustes, "COMUNICACIONES_WEBHOOK_TIMEOUT_SEGUNDOS", PATIENCE)
     monkeypatch.setitem(ajustes, "COMUNICACIONES_WEBHOOK_ESPERA_MAXIMA_SEGUNDOS", 0.1)
     return Mundo(app)
 

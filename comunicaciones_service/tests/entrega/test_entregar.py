@@ -12,11 +12,12 @@ from standardwebhooks import Webhook as Firma
 
 from comun.db import now
 from comun.errors import Invalid
+from comun.testing.patience import PATIENCE
 from comun.testing.peers import Peer, Reply, closed_port
 from comunicaciones.entrega.direcciones import exigir_url_permitida
 from comunicaciones.secretos import cifrar, secreto_nuevo
 
-from ..mundo import SEGUNDOS, Mundo, Receptor, todo_en_orden
+from ..mundo import Mundo, Receptor, todo_en_orden
 from ..receptores import Apuros, Nombres, enchufe_crudo, goteando
 
 
@@ -98,7 +99,7 @@ def test_la_direccion_nueva_vale_para_lo_que_espera(mundo: Mundo, receptor: Rece
 def test_cada_fallo_queda_dicho_y_nadie_espera_por_otro(
     mundo: Mundo, receptor: Receptor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apuros = Apuros(monkeypatch, SEGUNDOS - 0.5)
+    apuros = Apuros(monkeypatch, PATIENCE - 0.5)
     with (
         Peer() as interno,
         Peer(lambda _: Reply(302, headers={"Location": interno.url})) as desvio,
@@ -265,7 +266,7 @@ def test_cuatro_a_la_vez_y_no_mas(mundo: Mundo, receptor: Receptor) -> None:
     def cuando_haya_cuatro(_evento: Any) -> Reply:
         if receptor.a_la_vez == 4:
             cuatro.set()
-        cuatro.wait(SEGUNDOS)
+        cuatro.wait(PATIENCE)
         return Reply(delay=0.02)
 
     receptor.problema = cuando_haya_cuatro

@@ -12,12 +12,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from comun.db import now
+from comun.testing.patience import PATIENCE
 from comun.testing.peers import Reply, closed_port
 from comunicaciones.entrega import avisos
 from comunicaciones.entrega.avisos import enviar_avisos
 from comunicaciones.entrega.vigilancia import vigilar_webhooks
 
-from ..mundo import SEGUNDOS, Mundo, Receptor, todo_en_orden
+from ..mundo import Mundo, Receptor, todo_en_orden
 
 
 class Buzon(Message):
@@ -43,12 +44,12 @@ def buzon(mundo: Mundo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Buzon]:
     """A real mail server, which this service is told to use."""
     recibidas = Buzon()
     puerto = closed_port()
-    servidor = Controller(recibidas, hostname="127.0.0.1", port=puerto, ready_timeout=SEGUNDOS)
+    servidor = Controller(recibidas, hostname="127.0.0.1", port=puerto, ready_timeout=PATIENCE)
     servidor.start()
     monkeypatch.setitem(
         mundo.app.extensions["comun"].settings, "COMUNICACIONES_SMTP_URL", f"smtp://127.0.0.1:{puerto}"
     )
-    monkeypatch.setattr(avisos, "_SEGUNDOS", SEGUNDOS)
+    monkeypatch.setattr(avisos, "_SEGUNDOS", PATIENCE)
     yield recibidas
     servidor.stop()
 

@@ -12,11 +12,12 @@ import pytest
 
 from comun.testing.deaths import command
 from comun.testing.nursery import Twin
+from comun.testing.patience import PATIENCE, until
 from comun.testing.peers import Reply, closed_port
 from comun.testing.processes import Process, Processes
 from comunicaciones.secretos import descifrar
 
-from ..mundo import SEGUNDOS, Mundo, Receptor, hasta_que, todo_en_orden
+from ..mundo import Mundo, Receptor, todo_en_orden
 
 Trabajador = Callable[[], Process]
 
@@ -30,7 +31,7 @@ def trabajador(mundo: Mundo, tmp_path: Path, processes: Processes) -> Iterator[T
         latido = tmp_path / f"latido-{len(empezados)}"
         suya = Twin.of(mundo.app, COMUNICACIONES_WORKER_HEARTBEAT=str(latido))
         empezados.append(processes.start(suya, command, "worker"))
-        hasta_que(latido.exists)
+        until(latido.exists)
         return empezados[-1]
 
     yield empezar
@@ -44,15 +45,15 @@ def test_lo_matan_entre_enviar_y_anotar_y_va_de_nuevo_con_el_mismo_id(
     mundo: Mundo, receptor: Receptor, trabajador: Trabajador
 ) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(veces=3)
     victima = trabajador()
-    hasta_que(lambda: len(receptor.seen) == 1)
+    until(lambda: len(receptor.seen) == 1)
     victima.kill()
     assert victima.wait() == -signal.SIGKILL
     seguir.set()
-    hasta_que(lambda: len(receptor.recibidos) == 1)
+    until(lambda: len(receptor.recibidos) == 1)
     assert mundo.estados(quien) == ["pendiente"] * 3
     mundo.repartir()
     assert len(receptor.seen) == 1  # until its lease ends nobody else sends it
@@ -70,18 +71,18 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
         procesos = [trabajador(), trabajador()]
         quienes = [mundo.webhook(receptor), mundo.webhook(otro)]
         mundo.llegan(sujetos=8, veces=6)
-        hasta_que(lambda: all(set(mundo.estados(quien)) == {"entregada"} for quien in quienes))
+        until(lambda: all(set(mundo.estados(quien)) == {"entregada"} for quien in quienes))
         for uno in (receptor, otro):
             assert (uno.repetidos, uno.por_sujeto()) == (0, todo_en_orden(8, 6))
             assert uno.lo_mas_a_la_vez <= 4
 
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     mundo.llegan(sujetos=2, veces=4)
-    hasta_que(lambda: receptor.a_la_vez == 2)
+    until(lambda: receptor.a_la_vez == 2)
     for proceso in procesos:
         proceso.send_signal(signal.SIGTERM)
-    hasta_que(lambda: any(proceso.poll() == 0 for proceso in procesos))  # who has nothing in hand
+    until(lambda: any(proceso.poll() == 0 for proceso in procesos))  # who has nothing in hand
     assert any(proceso.poll() is None for proceso in procesos)
     seguir.set()
     assert [proceso.wait() for proceso in procesos] == [0, 0]
@@ -95,15 +96,15 @@ def test_dos_trabajadores_no_mandan_nada_dos_veces_y_al_acabar_terminan_lo_que_t
 
 def test_al_acabar_termina_lo_que_tiene_en_la_mano_y_no_empieza_nada(mundo: Mundo, receptor: Receptor) -> None:
     seguir = threading.Event()
-    receptor.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+    receptor.problema = lambda _evento: seguir.wait(PATIENCE) and None
     quien = mundo.webhook(receptor)
     mundo.llegan(sujetos=2, veces=4)
     reparto: Any = mundo.reparto()
     reparto.start()
-    hasta_que(lambda: receptor.a_la_vez == 2)
+    until(lambda: receptor.a_la_vez == 2)
     fin = threading.Thread(target=reparto.stop)
     fin.start()
-    hasta_que(reparto._fin.is_set)
+    until(reparto._fin.is_set)
     seguir.set()
     fin.join()
     assert len(receptor.seen) == 2
@@ -116,32 +117,32 @@ def test_un_extremo_muerto_y_uno_lento_no_retrasan_al_que_esta_bien(mundo: Mundo
     seguir = threading.Event()
     puerto_muerto = closed_port()
     with Receptor() as sano, Receptor() as lento:
-        lento.problema = lambda _evento: seguir.wait(SEGUNDOS) and None
+        lento.problema = lambda _evento: seguir.wait(PATIENCE) and None
         bien, despacio = mundo.webhook(sano), mundo.webhook(lento)
         muerto = mundo.webhook(f"http://127.0.0.1:{puerto_muerto}/gancho")
         reparto = mundo.reparto()
         reparto.start()
         mundo.llegan(sujetos, veces)
-        hasta_que(lambda: len(sano.recibidos) == sujetos * veces)
+        until(lambda: len(sano.recibidos) == sujetos * veces)
         # All of it, while the slow one has not answered a single call and the dead one is still tried.
         assert sano.por_sujeto() == todo_en_orden(sujetos, veces)
-        hasta_que(lambda: lento.a_la_vez == 4)
+        until(lambda: lento.a_la_vez == 4)
         assert lento.recibidos == []
         assert set(mundo.estados(despacio)) == set(mundo.estados(muerto)) == {"pendiente"}
-        hasta_que(lambda: mundo.ver(muerto).ultimo_error == "ConexionRechazada")
+        until(lambda: mundo.ver(muerto).ultimo_error == "ConexionRechazada")
 
         vuelto = Receptor(puerto_muerto)
         with vuelto:
             _conoce_su_secreto(mundo, muerto, vuelto)
-            hasta_que(lambda: len(vuelto.recibidos) == sujetos * veces)
+            until(lambda: len(vuelto.recibidos) == sujetos * veces)
             assert vuelto.por_sujeto() == todo_en_orden(sujetos, veces)
             assert vuelto.repetidos == 0
             assert lento.recibidos == []
         seguir.set()
-        hasta_que(lambda: len(lento.recibidos) == sujetos * veces)
+        until(lambda: len(lento.recibidos) == sujetos * veces)
         assert lento.por_sujeto() == todo_en_orden(sujetos, veces)
         for quien in (bien, muerto, despacio):
-            hasta_que(lambda quien=quien: set(mundo.estados(quien)) == {"entregada"})  # type: ignore[misc]
+            until(lambda quien=quien: set(mundo.estados(quien)) == {"entregada"})  # type: ignore[misc]
         reparto.stop()
 
 
@@ -163,9 +164,9 @@ def test_reparto_que_no_encuentra_la_base_sigue_vivo(mundo: Mundo, receptor: Rec
     reparto._con_algo_pendiente = caida
     reparto.start()
     mundo.llegan()
-    hasta_que(lambda: len(caidas) > 0)
+    until(lambda: len(caidas) > 0)
     reparto._con_algo_pendiente = autentico
-    hasta_que(lambda: mundo.estados(quien) == ["entregada"])
+    until(lambda: mundo.estados(quien) == ["entregada"])
     assert reparto.alive()
     reparto.stop()
 

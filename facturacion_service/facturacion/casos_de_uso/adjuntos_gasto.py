@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Iterator
 
 from comun.auth.caller import Caller
-from comun.db import now, reader, release
+from comun.db import release
 from comun.errors import Conflict, NotFound, Problem
 from comun.fields import Upload
-from comun.files import CheckedFile, checked
+from comun.files import checked
 from comun.preconditions import check_version
-from comun.storage import MissingFile, intact, new_key
+from comun.storage import MissingFile, intact, kept, new_key, remove_orphans
 from facturacion.almacen import almacen
 from facturacion.extensiones import db
 from facturacion.modelos import AdjuntoGasto, Gasto
 
 logger = logging.getLogger(__name__)
-
-# A file may wait for its row as long as the slowest request takes; a day is beyond any doubt.
-HUERFANO_TRAS = timedelta(days=1)
 
 
 def adjuntar(gasto_id: int, subido: Upload, quien: Caller) -> AdjuntoGasto:
@@ -35,7 +29,8 @@ def adjuntar(gasto_id: int, subido: Upload, quien: Caller) -> AdjuntoGasto:
     # Looking at a large picture and writing it takes time: neither is done inside a transaction.
     release(db.session)
     archivo = checked(subido)
-    with _guardado(archivo) as clave:
+    clave = new_key(archivo.content)
+    with kept(almacen(), (clave, archivo.content, archivo.media_type)):
         # Locked, so that of two that are the same one comes after the other.
         vivo = db.select(Gasto.id).where(Gasto.id == gasto_id, Gasto.vivos()).with_for_update()
         if db.session.scalar(vivo) is None:
@@ -87,29 +82,8 @@ def retirar(gasto_id: int, adjunto_id: int, quien: Caller) -> None:
 
 
 def limpiar_archivos() -> int:
-    """Remove files that no row names and that are older than a day; how many there were. A job of the worker."""
-    huerfanos = 0
-    viejas = almacen().keys(now() - HUERFANO_TRAS)
-    while claves := [*islice(viejas, 500)]:
-        for clave in set(claves) - _con_fila(claves):
-            almacen().delete(clave)
-            huerfanos += 1
-    return huerfanos
-
-
-@contextmanager
-def _guardado(archivo: CheckedFile) -> Iterator[str]:
-    """The file in the storage, under a key of its own; removed when what follows fails."""
-    clave = new_key(archivo.content)
-    try:
-        almacen().put(clave, archivo.content, archivo.media_type)
-        yield clave
-    except BaseException:
-        try:
-            almacen().delete(clave)
-        except Problem:
-            logger.warning("a file without a row stays for now: %s", clave)
-        raise
+    """Remove files that no row names; how many there were. A job of the worker."""
+    return remove_orphans(almacen(), AdjuntoGasto.clave)
 
 
 def _exigir_nuevo(gasto_id: int, sha256: str) -> None:
@@ -118,9 +92,3 @@ def _exigir_nuevo(gasto_id: int, sha256: str) -> None:
     )
     if db.session.scalar(igual.limit(1)) is not None:
         raise Conflict("adjunto_duplicado", "Ese archivo ya está adjunto al gasto.")
-
-
-def _con_fila(claves: Sequence[str]) -> set[str]:
-    # Deleted rows count: what was once attached is kept.
-    with reader(db.engine) as conexion:
-        return set(conexion.scalars(db.select(AdjuntoGasto.clave).where(AdjuntoGasto.clave.in_(claves))))

@@ -51,7 +51,7 @@ def eliminar_categoria(categoria: CategoriaGasto) -> None:
 def _agregar(nombre: str) -> None:
     """A new one; one that somebody else adds at this moment is taken as it is."""
     nueva = {"nombre": nombre, "busqueda": _plegado(nombre), "activa": True}
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, CategoriaGasto.__table__), nueva)
+    insert_if_absent(db.session, CategoriaGasto.__table__, nueva)
     audit.record("categoria_gasto", None, {"operacion": "alta", "nombre": nombre})
 
 

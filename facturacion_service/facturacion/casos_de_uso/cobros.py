@@ -162,7 +162,7 @@ def bloquear(cita_id: int, centro_id: int) -> CobroCita:
     """What was done about charging an appointment, locked; made when it is the first time."""
     tabla = CobroCita.__table__
     nueva = {"cita_id": cita_id, "centro_id": centro_id, "ronda": 0, "completada": False}
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, tabla), nueva)
+    insert_if_absent(db.session, tabla, nueva)
     de_la_cita = db.select(CobroCita).where(CobroCita.id == cita_id).with_for_update()
     return db.session.scalars(de_la_cita.execution_options(populate_existing=True)).one()
 

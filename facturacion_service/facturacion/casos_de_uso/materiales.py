@@ -69,7 +69,7 @@ def _bloquear(consumo_id: int) -> ConsumoRef:
     """What is remembered of it; who has other news of it waits."""
     tabla = ConsumoRef.__table__
     nueva = {"id": consumo_id, "revertido": False}
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, tabla), nueva)
+    insert_if_absent(db.session, tabla, nueva)
     return db.session.scalars(
         db.select(ConsumoRef)
         .where(ConsumoRef.id == consumo_id)

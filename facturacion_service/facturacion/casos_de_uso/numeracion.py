@@ -36,7 +36,7 @@ def tomar_numero(punto: PuntoEmision, tipo: TipoDocumento) -> tuple[int, str]:
     """The next number, and how it is written (`001-002-000000123`). Locks the sequence until the transaction ends."""
     tabla = Secuencia.__table__
     clave = {"punto_emision_id": punto.id, "tipo_documento": str(tipo)}
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, tabla), {**clave, "ultimo": 0})
+    insert_if_absent(db.session, tabla, {**clave, "ultimo": 0})
     secuencial = db.session.scalar(
         db.update(tabla)
         .where(tabla.c.punto_emision_id == punto.id, tabla.c.tipo_documento == str(tipo))

@@ -51,7 +51,7 @@ def fusionar(absorbido: int, sobreviviente: int) -> None:
     tabla = PacienteRef.__table__
     # News of the two come in any order: there may be no copy yet.
     nadie = {"nombres": "", "apellidos": "", "estado_paciente": "inactivo", "secuencia": 0}
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, tabla), {"id": absorbido, **nadie})
+    insert_if_absent(db.session, tabla, {"id": absorbido, **nadie})
     db.session.execute(
         update(tabla)
         .where(or_(tabla.c.id == absorbido, tabla.c.fusionado_en_id == absorbido), tabla.c.id != sobreviviente)

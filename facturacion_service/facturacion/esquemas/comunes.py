@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import DaysQuery, Schema
 
 _MAS_QUE_NADA = ma.validate.Range(min=Decimal(0), min_inclusive=False, error="Debe ser mayor que 0.")
 
@@ -57,13 +57,8 @@ class Nombrado(Schema):
     nombre = ma.fields.String(allow_none=True)
 
 
-class EntreDias(QuerySchema):
+class EntreDias(DaysQuery):
     """Days of each centre's own calendar, both inclusive."""
 
     desde = fields.Day()
     hasta = fields.Day()
-
-    @ma.validates_schema
-    def _en_orden(self, data: dict[str, Any], **_kwargs: object) -> None:
-        if data.get("desde") and data.get("hasta") and data["hasta"] < data["desde"]:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")

@@ -1,14 +1,11 @@
 """Reports: what they are asked for, and their figures."""
 
-from typing import Any
-
 import marshmallow as ma
 
 from comun import fields
 from comun.schema import Schema
 from comun.sheets import FORMATS
 from facturacion.esquemas.comunes import EntreDias, Nombrado
-from facturacion.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("dia", "mes", "centro", "doctor", "tratamiento", "aseguradora")
 
@@ -19,13 +16,9 @@ class Rango(EntreDias):
     With one of them only, the other is the beginning or the end of its month.
     """
 
-    centro_id = fields.Id()
+    MAX_DAYS = 366
 
-    @ma.validates_schema
-    def _largo(self, data: dict[str, Any], **_kwargs: object) -> None:
-        desde, hasta = data.get("desde"), data.get("hasta")
-        if desde and hasta and (hasta - desde).days >= DIAS_MAXIMOS:
-            raise ma.ValidationError(f"Admite hasta {DIAS_MAXIMOS} días.", "hasta")
+    centro_id = fields.Id()
 
 
 class FiltroFinanciero(Rango):

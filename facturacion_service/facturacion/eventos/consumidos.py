@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comun.events import Event, superseded
 from facturacion.casos_de_uso.cobros import Completada, Reabierta, encargar
 from facturacion.casos_de_uso.materiales import anotar_consumo, anotar_faltante, revertir_consumo
@@ -40,22 +42,19 @@ def pacientes_fusionados(evento: Event) -> None:
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
 def doctor_cambio(evento: Event) -> None:
     """Keep the doctor's present name."""
-    activo = evento.data["activo"] and not evento.type.startswith("doctor.eliminado")
-    recordar(DoctorRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(DoctorRef, _ficha(evento))
 
 
 @consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
 def centro_cambio(evento: Event) -> None:
     """Keep the centre's present name and zone."""
-    activo = evento.data["activo"] and not evento.type.startswith("centro.eliminado")
-    recordar(CentroRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(CentroRef, _ficha(evento))
 
 
 @consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1", "tratamiento.eliminado.v1")
 def tratamiento_cambio(evento: Event) -> None:
     """Keep what the treatment is called."""
-    activo = evento.data["activo"] and not evento.type.startswith("tratamiento.eliminado")
-    recordar(TratamientoRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(TratamientoRef, _ficha(evento))
 
 
 @consumidor.on("consumo.registrado.v1")
@@ -90,3 +89,9 @@ def cita_reabierta(evento: Event) -> None:
     """Have its draft withdrawn, unless later news is known. No other step leads back from a completed appointment."""
     if not superseded(evento):
         encargar(Reabierta(evento.data["id"], evento.sequence, evento.data["centro_id"]))
+
+
+def _ficha(evento: Event) -> dict[str, Any]:
+    """What is told, and as of which news; who is gone is not active any more."""
+    eliminado = evento.type.partition(".")[2].startswith("eliminado.")
+    return {**evento.data, "activo": evento.data["activo"] and not eliminado, "secuencia": evento.sequence}

@@ -5,17 +5,11 @@ from __future__ import annotations
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from comun.models import Copy
 from facturacion.extensiones import db
 
 
-class _Referencia:
-    """A row under the id that its owner gave it, as of its event number `secuencia`."""
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    secuencia: Mapped[int] = mapped_column(default=0)
-
-
-class _Persona(_Referencia):
+class _Persona(Copy):
     nombres: Mapped[str] = mapped_column(String(100))
     apellidos: Mapped[str] = mapped_column(String(100))
 
@@ -37,7 +31,7 @@ class DoctorRef(_Persona, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
 
-class CentroRef(_Referencia, db.Model):
+class CentroRef(Copy, db.Model):
     """The centre's name and zone."""
 
     __tablename__ = "centro_ref"
@@ -47,7 +41,7 @@ class CentroRef(_Referencia, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
 
-class TratamientoRef(_Referencia, db.Model):
+class TratamientoRef(Copy, db.Model):
     """What a treatment is called, for reports."""
 
     __tablename__ = "tratamiento_ref"
@@ -57,7 +51,7 @@ class TratamientoRef(_Referencia, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
 
-class AseguradoraRef(_Referencia, db.Model):
+class AseguradoraRef(Copy, db.Model):
     """An insurer's name, as it was when last asked for."""
 
     __tablename__ = "aseguradora_ref"

@@ -20,9 +20,6 @@ from facturacion.modelos.libro import Asiento, TotalDia
 
 Grupo = InstrumentedAttribute[Any]
 
-# Of the longest range.
-DIAS_MAXIMOS = 366
-
 
 @dataclass(frozen=True)
 class Alcance:

@@ -1,12 +1,10 @@
 """The ledger, quotes, invoices with their numbers, credit notes; copies of what others own."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables, create_task_table, forbid_changes
+from comun.migrations import create_mechanism_tables, create_task_table, forbid_changes, where
 from comun.money import Money
 from comun.tables import BigId
 
@@ -20,10 +18,6 @@ ESTADO_SRI = (
     "estado_sri IN ('sin_enviar', 'firmada', 'recibida', 'devuelta', 'en_procesamiento', 'autorizada',"
     " 'no_autorizada')"
 )
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def upgrade() -> None:
@@ -147,14 +141,14 @@ def _numeros() -> None:
         "punto_emision",
         ["centro_id"],
         unique=True,
-        **_donde("principal AND eliminado_en IS NULL"),
+        **where("principal AND eliminado_en IS NULL"),
     )
     op.create_index(
         "uq_punto_emision_establecimiento_punto",
         "punto_emision",
         ["establecimiento", "punto"],
         unique=True,
-        **_donde("eliminado_en IS NULL"),
+        **where("eliminado_en IS NULL"),
     )
     op.create_table(
         "secuencia",
@@ -290,14 +284,14 @@ def _facturas() -> None:
     op.create_index("ix_factura_numero", "factura", ["numero"])
     op.create_index("ix_factura_paciente_id", "factura", ["paciente_id", "id"])
     op.create_index(
-        "ix_factura_por_cobrar", "factura", ["vence_el", "id"], unique=False, **_donde("estado = 'emitida'")
+        "ix_factura_por_cobrar", "factura", ["vence_el", "id"], unique=False, **where("estado = 'emitida'")
     )
     op.create_index(
         "uq_factura_cita_id",
         "factura",
         ["cita_id"],
         unique=True,
-        **_donde("cita_id IS NOT NULL AND estado <> 'anulada' AND eliminado_en IS NULL"),
+        **where("cita_id IS NOT NULL AND estado <> 'anulada' AND eliminado_en IS NULL"),
     )
     op.create_table(
         "factura_detalle",

@@ -1,12 +1,10 @@
 """Tills, transactions of the cash desk, payments."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 from comun.money import Money
 
 revision = "0002"
@@ -17,10 +15,6 @@ MEDIO = (
     "medio_pago IN ('efectivo', 'compensacion', 'tarjeta_debito', 'dinero_electronico', 'tarjeta_prepago',"
     " 'tarjeta_credito', 'transferencia', 'cheque', 'otro_financiero', 'endoso')"
 )
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def upgrade() -> None:
@@ -63,7 +57,7 @@ def _cajas() -> None:
         "caja",
         ["centro_id", "cajero"],
         unique=True,
-        **_donde("estado = 'abierta' AND eliminado_en IS NULL"),
+        **where("estado = 'abierta' AND eliminado_en IS NULL"),
     )
     op.create_table(
         "transaccion",
@@ -106,7 +100,7 @@ def _cajas() -> None:
         "transaccion",
         ["referencia"],
         unique=True,
-        **_donde("referencia IS NOT NULL AND estado <> 'anulado' AND eliminado_en IS NULL"),
+        **where("referencia IS NOT NULL AND estado <> 'anulado' AND eliminado_en IS NULL"),
     )
 
 
@@ -145,7 +139,7 @@ def _pagos() -> None:
     op.create_index("ix_pago_caja_id", "pago", ["caja_id"])
     op.create_index("ix_pago_centro_id", "pago", ["centro_id", "id"])
     op.create_index("ix_pago_dia", "pago", ["dia", "id"])
-    op.create_index("ix_pago_disponible", "pago", ["paciente_id", "id"], unique=False, **_donde("disponible > 0"))
+    op.create_index("ix_pago_disponible", "pago", ["paciente_id", "id"], unique=False, **where("disponible > 0"))
     op.create_index("ix_pago_paciente_id", "pago", ["paciente_id", "id"])
     op.create_table(
         "reembolso",

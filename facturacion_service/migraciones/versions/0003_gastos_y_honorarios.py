@@ -1,12 +1,10 @@
 """Operating expenses and doctors' fees."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 from comun.money import Money
 
 revision = "0003"
@@ -18,10 +16,6 @@ MEDIO = (
     "medio_pago IN ('efectivo', 'compensacion', 'tarjeta_debito', 'dinero_electronico', 'tarjeta_prepago',"
     " 'tarjeta_credito', 'transferencia', 'cheque', 'otro_financiero', 'endoso')"
 )
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def upgrade() -> None:
@@ -44,7 +38,7 @@ def _gastos() -> None:
     )
     op.create_index("ix_categoria_gasto_actualizado_en", "categoria_gasto", ["actualizado_en"])
     op.create_index(
-        "uq_categoria_gasto_busqueda", "categoria_gasto", ["busqueda"], unique=True, **_donde("eliminado_en IS NULL")
+        "uq_categoria_gasto_busqueda", "categoria_gasto", ["busqueda"], unique=True, **where("eliminado_en IS NULL")
     )
     op.create_table(
         "gasto_recurrente",
@@ -147,7 +141,7 @@ def _honorarios() -> None:
         "tarifa_honorario",
         ["doctor_clave", "tratamiento_clave", "desde"],
         unique=True,
-        **_donde("eliminado_en IS NULL"),
+        **where("eliminado_en IS NULL"),
     )
     op.create_table(
         "liquidacion",

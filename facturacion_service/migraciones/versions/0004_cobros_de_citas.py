@@ -3,12 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
+from comun.migrations import where
 from comun.tables import Json
 
 revision = "0004"
 down_revision = "0003"
-
-POR_REVISAR = sa.text("por_revisar IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -35,6 +34,5 @@ def upgrade() -> None:
         "cobro_cita",
         ["cita_id"],
         unique=False,
-        postgresql_where=POR_REVISAR,
-        sqlite_where=POR_REVISAR,
+        **where("por_revisar IS NOT NULL"),
     )

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient
+from comun.testing.events import envelope
 from facturacion.casos_de_uso.cobros import informe
 from facturacion.extensiones import db
 from facturacion.modelos import CentroRef, CobroCita, DoctorRef, Factura, PacienteRef
@@ -19,7 +20,6 @@ from ..citas import (
     borrador,
     emitir,
     entregar,
-    evento,
     extra,
     llega,
     noticia,
@@ -142,13 +142,13 @@ class TestAntesDeSaber:
         llega(api, noticia("completada", 1, tratamiento(1)))
         with app.app_context():
             assert informe() == {"pendientes": 1}
-        entregar(api, evento("centro.creado.v1", "centro/1", "/admin", 1, CENTRO))
+        entregar(api, envelope("/admin", "centro.creado.v1", "centro/1", CENTRO))
         otra_vez(app)
         assert borrador(app).total == 30
 
     @pytest.mark.usefixtures("clinica")
     def test_con_administracion_caida_se_espera(self, app: Flask, api: ApiClient, vecinos: Vecinos) -> None:
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         llega(api, noticia("completada", 1, tratamiento(1)))
         assert vivas(app) == []
         vecinos.reset()
@@ -168,7 +168,8 @@ class TestAntesDeSaber:
         self, app: Flask, api: ApiClient, vecinos: Vecinos, clinica: dict[str, int], se_sabe: bool
     ) -> None:
         vecinos.pacientes[9] = copia(PACIENTE, id=9, eliminado=True, fusionado_en_id=2)
-        fusion = evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, {**PACIENTE, "id": 2, "absorbido_id": 9})
+        datos = {**PACIENTE, "id": 2, "absorbido_id": 9}
+        fusion = envelope("/admin", "paciente.fusionado.v1", "paciente/2", datos, 2)
         if se_sabe:
             entregar(api, fusion)
         llega(api, noticia("completada", 1, tratamiento(1), paciente_id=9))
@@ -180,7 +181,7 @@ class TestAntesDeSaber:
     def test_lo_de_quien_se_fusiona_despues_pasa_al_que_queda(self, app: Flask, api: ApiClient) -> None:
         llega(api, noticia("completada", 1, tratamiento(1)))
         datos = {**PACIENTE, "id": 2, "absorbido_id": 1}
-        entregar(api, evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, datos))
+        entregar(api, envelope("/admin", "paciente.fusionado.v1", "paciente/2", datos, 2))
         assert borrador(app).paciente_id == 2
 
 

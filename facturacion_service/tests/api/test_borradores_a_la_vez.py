@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -12,13 +11,14 @@ from flask import Flask
 from comun.testing.client import ApiClient, ok
 from comun.testing.databases import begin_and_wait, empty
 from comun.testing.deaths import Moment, turn
+from comun.testing.events import envelope
 from comun.testing.processes import Processes
+from comun.testing.together import at_once, deadlocks
 from facturacion.casos_de_uso.cobros import bloquear, cobrar_pendientes
 from facturacion.extensiones import db
 from facturacion.modelos import CobroCita
 
-from ..a_la_vez import abrazos_mortales
-from ..citas import borrador, entregar, evento, llega, noticia, otra_vez, trabajar, tratamiento, vivas
+from ..citas import borrador, entregar, llega, noticia, otra_vez, trabajar, tratamiento, vivas
 from ..fabricas import conocer_centros, conocer_doctor, conocer_paciente, nuevo_punto
 from ..facturas import URL, poner_estado
 from ..vecinos import Vecinos
@@ -29,31 +29,12 @@ def cuenta(app: Flask, consulta: str) -> int:
         return int(db.session.scalar(db.text(f"SELECT count(*) FROM {consulta}")) or 0)
 
 
-def a_la_vez(*tareas: Callable[[], object]) -> None:
-    """All of these in threads; none may fail."""
-    salida, errores = threading.Barrier(len(tareas)), []
-
-    def hacer(tarea: Callable[[], object]) -> None:
-        salida.wait()
-        try:
-            tarea()
-        except Exception as error:
-            errores.append(error)
-
-    hilos = [threading.Thread(target=hacer, args=(tarea,)) for tarea in tareas]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    assert errores == []
-
-
 @pytest.mark.postgresql_only
 @pytest.mark.usefixtures("clinica")
 def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: ApiClient) -> None:
     citas = 8
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
-    a_la_vez(*[lambda: trabajar(app)] * 4)
+    at_once(*[lambda: trabajar(app)] * 4)
     assert (cuenta(app, "factura"), cuenta(app, "tarea")) == (citas, 0)
     assert cuenta(app, "evento_saliente WHERE tipo = 'factura.creada.v1'") == citas
 
@@ -62,7 +43,7 @@ def test_varios_trabajadores_hacen_un_borrador_de_cada_cita(app: Flask, api: Api
 @pytest.mark.usefixtures("clinica")
 def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient) -> None:
     completada = noticia("completada", 1, tratamiento(1))
-    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    at_once(*[lambda: llega(api, completada)] * 5)
     trabajar(app)
     assert borrador(app).total == 30
     assert cuenta(app, "factura") == 1
@@ -76,7 +57,7 @@ def test_reabierta_y_completada_mientras_se_trabaja(app: Flask, api: ApiClient) 
         *(noticia("reabierta", 2, cita_id=n) for n in range(1, 7)),
         *(noticia("completada", 3, tratamiento(2, cantidad=2), cita_id=n) for n in range(1, 4)),
     ]
-    a_la_vez(*[lambda: trabajar(app)] * 3, *(lambda d=d: llega(api, d) for d in despues))
+    at_once(*[lambda: trabajar(app)] * 3, *(lambda d=d: llega(api, d) for d in despues))
     otra_vez(app)
     assert cuenta(app, "tarea") == 0
     assert [borrador(app, n).total for n in range(1, 4)] == [60] * 3
@@ -90,8 +71,8 @@ def test_mientras_se_fusiona_al_paciente(app: Flask, api: ApiClient) -> None:
     citas = 8
     entregar(api, *(noticia("completada", 1, tratamiento(1), cita_id=n) for n in range(1, citas + 1)))
     datos = {"id": 2, "nombres": "M", "apellidos": "N", "estado_paciente": "activo", "absorbido_id": 1}
-    fusion = evento("paciente.fusionado.v1", "paciente/2", "/admin", 2, datos)
-    a_la_vez(*[lambda: trabajar(app)] * 3, lambda: entregar(api, fusion))
+    fusion = envelope("/admin", "paciente.fusionado.v1", "paciente/2", datos, 2)
+    at_once(*[lambda: trabajar(app)] * 3, lambda: entregar(api, fusion))
     otra_vez(app)
     assert cuenta(app, "tarea") == 0
     assert cuenta(app, "factura WHERE paciente_id = 2") == citas
@@ -110,7 +91,7 @@ def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiCl
         ok(poner_estado(admin, una, "emitida"))
     despues = [noticia("completada", 3, tratamiento(1), tratamiento(2), cita_id=n) for n in citas]
     entregar(admin, *despues)
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
 
     def anular(unas: list[int]) -> None:
         for una in unas:
@@ -120,13 +101,13 @@ def test_mientras_se_anula_o_se_borra_lo_que_se_cobraba(app: Flask, admin: ApiCl
         for uno in unos:
             assert admin.delete(f"{URL}/{uno}").status_code in (204, 404)
 
-    a_la_vez(
+    at_once(
         *[lambda: trabajar(app)] * 2,
         *(lambda d=desde: anular(emitidas[d::2]) for desde in (0, 1)),
         *(lambda d=desde: borrar(borradores[d::2]) for desde in (0, 1)),
     )
     otra_vez(app)
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     assert cuenta(app, "tarea") == 0
     for n in citas:
         with app.app_context():
@@ -152,7 +133,7 @@ def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
         "acreditar": lambda: admin.post(f"{URL}/{factura_id}/notas-credito", {"motivo": "Error"}),
         "borrar": lambda: admin.delete(f"{URL}/{factura_id}"),
     }
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     with app.app_context(), ThreadPoolExecutor(2) as hilos:
         bloquear(1, 1)
         hechos: list[Future[object]] = []
@@ -161,7 +142,7 @@ def test_quien_la_anula_y_el_trabajador_se_esperan_en_el_mismo_orden(
         db.session.rollback()
     assert [hecho.exception() for hecho in hechos] == [None, None]
     otra_vez(app)
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     assert cuenta(app, "tarea") == 0
     assert cuenta(app, "cobro_cita WHERE ronda = 3") == 1
 

@@ -86,7 +86,7 @@ def test_con_administracion_caida_no_queda_nada_a_medias(
     app: Flask, admin: ApiClient, cambiada: int, vecinos: Vecinos
 ) -> None:
     anular(app, cambiada)
-    vecinos.caidos.add("admin")
+    vecinos.down.add("admin")
     problem(resolver(admin, "facturar"), 503)
     assert len(lista(admin)) == 1
     assert len(vivas(app)) == 1

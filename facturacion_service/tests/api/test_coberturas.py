@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -12,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.extensiones import db
 from facturacion.modelos import AseguradoraRef, Asiento, Cuenta, Factura
@@ -121,11 +121,11 @@ class TestElBorrador:
 
     def test_con_administracion_caida_solo_una_conocida(self, secretaria: ApiClient, vecinos: Vecinos) -> None:
         una = borrador(secretaria)["id"]
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(cubrir(secretaria, una, monto=1), 503)
         vecinos.reset()
         ok(cubrir(secretaria, una, monto=1))
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         assert ok(cubrir(secretaria, una, monto=2))["cubierto"] == 2
 
 
@@ -172,21 +172,15 @@ class TestDespuesDeEmitir:
         self, app: Flask, secretaria: ApiClient, emitida: int
     ) -> None:
         """The insurer pays while its part is lowered: one of the two is refused, and what is owed adds up."""
-        salida, respuestas = threading.Barrier(8), []
 
-        def hacer(n: int) -> None:
-            salida.wait()
-            if n % 2:
-                respuestas.append(pagar(secretaria, emitida, 40, "aseguradora").status_code)
-            else:
-                respuestas.append(cubrir(secretaria, emitida, monto=35).status_code)
+        def pago() -> TestResponse:
+            return pagar(secretaria, emitida, 40, "aseguradora")
 
-        hilos = [threading.Thread(target=hacer, args=(n,)) for n in range(8)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join()
-        assert set(respuestas) <= {200, 201, 409}
+        def cobertura() -> TestResponse:
+            return cubrir(secretaria, emitida, monto=35)
+
+        respuestas = at_once(*[cobertura, pago] * 4)
+        assert {respuesta.status_code for respuesta in respuestas} <= {200, 201, 409}
         with app.app_context():
             una = db.session.get_one(Factura, emitida)
             assert una.saldo_aseguradora == una.cubierto - una.pagado

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 from facturacion.casos_de_uso.dias import dia_en
 from facturacion.extensiones import db
 from facturacion.modelos import Cotizacion
@@ -176,25 +176,15 @@ class TestSuFactura:
 
     def test_con_administracion_caida_no_queda_nada_a_medias(self, secretaria: ApiClient, vecinos: Vecinos) -> None:
         hecha = cotizar(secretaria)["id"]
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(facturar(secretaria, hecha), 503)
         assert ok(secretaria.get(f"{URL}/{hecha}"))["estado"] == "borrador"
         assert ok(secretaria.get("/facturacion/facturas"))["datos"] == []
 
     def test_veinte_a_la_vez_hacen_una(self, secretaria: ApiClient) -> None:
         hecha = cotizar(secretaria)["id"]
-        salida, respuestas = threading.Barrier(20), []
-
-        def intentar() -> None:
-            salida.wait()
-            respuestas.append(facturar(secretaria, hecha).status_code)
-
-        hilos = [threading.Thread(target=intentar) for _ in range(20)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join()
-        assert sorted(respuestas) == [201] + [409] * 19
+        respuestas = at_once(*[lambda: facturar(secretaria, hecha)] * 20)
+        assert sorted(respuesta.status_code for respuesta in respuestas) == [201] + [409] * 19
         assert len(ok(secretaria.get("/facturacion/facturas"))["datos"]) == 1
 
 
@@ -242,7 +232,7 @@ class TestImpresa:
             assert dicho in texto
         for dicho in ("Muñoz", "En mayo", "180.00", "Total: 1,382.35", f"{hecha['id']:06d}"):
             assert dicho in texto
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(secretaria.get(f"{URL}/{hecha['id']}/pdf"), 503)
 
     def test_la_vacia_no_se_imprime(self, secretaria: ApiClient) -> None:

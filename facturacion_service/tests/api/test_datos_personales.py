@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.events import envelope
 from comun.testing.statements import statements
 from facturacion.extensiones import db, tablas
 
-from ..citas import entregar, evento
+from ..citas import entregar
 from ..fabricas import nuevo_punto
 from ..facturas import COMO_ESTE, URL, borrador, emitida, leer, otra, poner_estado
 from ..noticias import anunciados
@@ -84,7 +85,7 @@ def test_con_tantas_consultas_para_mucho_como_para_poco(
 
 
 def test_de_quien_se_olvida_quedan_los_documentos(app: Flask, admin: ApiClient, atendido: dict[str, int]) -> None:
-    entregar(admin, evento("paciente.anonimizado.v1", "paciente/1", "/admin", 2, ANONIMO))
+    entregar(admin, envelope("/admin", "paciente.anonimizado.v1", "paciente/1", ANONIMO, 2))
     for cual in ("borrador", "tirado"):
         factura = next(una for una in datos(admin)["facturas"] if una["id"] == atendido[cual])
         assert not any(factura["comprador"].values())

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 from comun.testing.client import ApiClient
 from comun.testing.deaths import COMMITTED, WRITTEN, after, request
 from comun.testing.processes import Processes
+from comun.testing.together import deadlocks
 from facturacion.extensiones import db
 from facturacion.modelos import Aplicacion, Cuenta, NotaCredito, Pago
 
-from ..a_la_vez import a_la_vez, abrazos_mortales
+from ..a_la_vez import a_la_vez
 from ..fabricas import nuevo_punto
 from ..facturas import (
     COMO_ESTE,
@@ -63,9 +64,9 @@ def acreditar(api: ApiClient, factura_id: int, monto: int | None = None) -> Escr
 @pytest.mark.postgresql_only
 def test_muchas_a_la_vez_llevan_numeros_seguidos(app: Flask, admin: ApiClient) -> None:
     facturas = [borrador(admin, otra(10, tarifa_iva=15), comprador={"tipo": "07"})["id"] for _ in range(CUANTAS)]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     assert a_la_vez([emitir(admin, una) for una in facturas]) == {"hecho": CUANTAS}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     assert numeros(app) == [*range(1, CUANTAS + 1)]
     assert (en_el_libro(app, Cuenta.FACTURADO), en_el_libro(app, Cuenta.IVA)) == (10 * CUANTAS, D("1.5") * CUANTAS)
 
@@ -127,10 +128,10 @@ def test_se_cobra_y_se_acredita_a_la_vez(app: Flask, admin: ApiClient) -> None:
         cuerpo = {"monto": 20, "medio_pago": "transferencia"}
         return lambda clave: admin.post(f"{URL}/{factura_id}/pagos", cuerpo, headers=clave)
 
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     escritores = [accion for una in (1, 2) for accion in (cobrar(una), acreditar(admin, una, 20))] * 4
     assert set(a_la_vez(escritores)) <= {"hecho", "excede_saldo"}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     for una in (1, 2):
         factura = leer(admin, una)
         assert factura["acreditado"] == 80

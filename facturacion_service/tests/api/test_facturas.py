@@ -51,7 +51,7 @@ class TestElBorrador:
         }
 
     def test_o_al_de_quien_se_diga(self, secretaria: ApiClient, vecinos: Vecinos) -> None:
-        vecinos.caidos = {"admin", "inventario"}
+        vecinos.down = {"admin", "inventario"}
         assert borrador(secretaria, comprador=RUC)["comprador"]["tipo"] == "04"
         final = borrador(secretaria, comprador={"tipo": "07"})["comprador"]
         assert (final["identificacion"], final["nombre"]) == ("9999999999999", "CONSUMIDOR FINAL")
@@ -95,13 +95,13 @@ class TestElBorrador:
     def test_con_otro_servicio_caido_no_queda_nada_a_medias(
         self, app: Flask, secretaria: ApiClient, vecinos: Vecinos
     ) -> None:
-        vecinos.caidos = {"inventario"}
+        vecinos.down = {"inventario"}
         problem(pedir(secretaria, {"tratamiento_id": 4}), 503)
-        vecinos.caidos = {"admin"}
+        vecinos.down = {"admin"}
         problem(pedir(secretaria), 503)
         assert ok(secretaria.get(URL))["datos"] == []
         conocer_tratamiento(app, 4, activo=False)
-        vecinos.caidos = {"inventario"}
+        vecinos.down = {"inventario"}
         assert borrador(secretaria, {"tratamiento_id": 4, "precio_unitario": 9, "tarifa_iva": 0})["total"] == 9
 
     def test_lo_del_absorbido_es_del_sobreviviente(self, app: Flask, secretaria: ApiClient) -> None:

@@ -23,7 +23,7 @@ LINEA = {"tratamiento_id": 10}
 @contextmanager
 def al_preguntar(vecinos: Vecinos, hacer: Callable[[], None]) -> Iterator[None]:
     """That happens while the prices are asked for, once."""
-    contestar, hecho = vecinos._peer.answer, list[bool]()
+    contestar, hecho = vecinos.answer, list[bool]()
 
     def answer(seen: Seen) -> Reply:
         if "tratamientos" in seen.path and not hecho:
@@ -31,11 +31,11 @@ def al_preguntar(vecinos: Vecinos, hacer: Callable[[], None]) -> Iterator[None]:
             hacer()
         return contestar(seen)
 
-    vecinos._peer.answer = answer
+    vecinos.answer = answer
     try:
         yield
     finally:
-        vecinos._peer.answer = contestar
+        vecinos.answer = contestar
     assert hecho
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 from facturacion.casos_de_uso.gastos_recurrentes import registrar_recurrentes
 from facturacion.modelos import Cuenta
 
@@ -99,14 +98,7 @@ class TestRecurrentes:
         for dia in (10, 20, 31):
             recurrente(admin, desde=f"2026-01-{dia}")
         reloj(el(3, 1))
-        salida = threading.Barrier(6)
-
-        def uno(_cual: int) -> None:
-            salida.wait()
-            trabajar(app)
-
-        with ThreadPoolExecutor(6) as hilos:
-            list(hilos.map(uno, range(6)))
+        at_once(*[lambda: trabajar(app)] * 6)
         trabajar(app)
         assert escritos(admin) == [
             *("2026-01-10", "2026-01-20", "2026-01-31"),

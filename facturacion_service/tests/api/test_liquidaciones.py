@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
 from typing import Any
 
@@ -16,6 +14,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once
 from facturacion.extensiones import db
 from facturacion.modelos import Cuenta, Honorario, Transaccion
 
@@ -110,17 +109,14 @@ class TestLiquidar:
     def test_muchos_a_la_vez_se_llevan_cada_honorario_una_vez(self, app: Flask, admin: ApiClient) -> None:
         for _ in range(6):
             facturar(app, "10")
-        salida = threading.Barrier(8)
 
-        def uno(cual: int) -> str:
-            salida.wait()
+        def uno() -> str:
             while True:
                 respuesta = liquidar(admin, desde=LUNES.isoformat())
                 if respuesta.status_code != 503:
                     return "hecha" if respuesta.status_code == 201 else str(respuesta.get_json(force=True)["codigo"])
 
-        with ThreadPoolExecutor(8) as hilos:
-            assert Counter(hilos.map(uno, range(8))) == {"hecha": 1, "sin_honorarios": 7}
+        assert Counter(at_once(*[uno] * 8)) == {"hecha": 1, "sin_honorarios": 7}
         with app.app_context():
             libres = db.session.scalars(db.select(Honorario).where(Honorario.liquidacion_id.is_(None))).all()
         assert libres == []
@@ -279,7 +275,7 @@ class TestTarifas:
     def test_de_un_tratamiento_del_que_aun_no_hay_noticia_se_pregunta(self, admin: ApiClient, vecinos: Any) -> None:
         cuerpo = {"tratamiento_id": 55, "porcentaje": 10, "desde": "2026-01-01"}
         assert [*problem(admin.post(TARIFAS, cuerpo), 422)["errores"]] == ["tratamiento_id"]
-        vecinos.caidos.add("inventario")
+        vecinos.down.add("inventario")
         problem(admin.post(TARIFAS, cuerpo), 503)
 
     @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from sqlalchemy import func
 from comun.testing.client import ApiClient, ok
 from comun.testing.deaths import COMMITTED, WRITTEN, after, request
 from comun.testing.processes import Processes
+from comun.testing.together import deadlocks
 from facturacion.extensiones import db
 from facturacion.modelos import Aplicacion, Pago, Reembolso, Transaccion
 
-from ..a_la_vez import Pedido, a_la_vez, abrazos_mortales
+from ..a_la_vez import Pedido, a_la_vez
 from ..caja import abrir_caja
 from ..fabricas import nuevo_punto
 from ..facturas import emitida as hecha
@@ -109,10 +110,10 @@ def test_pagar_aplicar_y_devolver_a_la_vez_sin_abrazo_mortal(app: Flask, admin: 
         varias(1),
         varias(-1),
     ]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     finales = a_la_vez([clases[n % len(clases)] for n in range(2 * CUANTOS)])
     assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     cuadra(app)
 
 
@@ -141,10 +142,10 @@ def test_acreditar_mientras_se_paga_y_se_devuelve_libera_lo_justo(app: Flask, ad
         for una in facturas
         for pedido in (acreditar(una, lugar), pagar(una), devolver_de(una))
     ]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     finales = a_la_vez([*pedidos, *[lambda clave: devolver(admin, pago, 3, headers=clave)] * 6])
     assert set(finales) <= {"hecho", "excede_saldo", "excede_aplicado", "excede_disponible"}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     cuadra(app)
 
 

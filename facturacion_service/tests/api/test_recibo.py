@@ -85,7 +85,7 @@ def test_el_de_la_aseguradora_dice_por_cuenta_de_quien(app: Flask, admin: ApiCli
 
 def test_se_imprime_aunque_administracion_no_responda(app: Flask, admin: ApiClient, vecinos: Vecinos) -> None:
     pago = ok(cobrar(admin, emitida(app), 10), 201)["id"]
-    vecinos.caidos = {"admin"}
+    vecinos.down = {"admin"}
     papel = texto(recibo(admin, pago))
     assert "Centro 1" in papel
     assert "María José Núñez Peña 1" in papel

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.together import deadlocks
 
-from ..a_la_vez import Pedido, a_la_vez, abrazos_mortales
+from ..a_la_vez import Pedido, a_la_vez
 from ..caja import TRANSACCIONES, abrir_caja, anotar
 from ..caja import cuadra as caja_cuadra
 from ..fabricas import nuevo_punto
@@ -58,10 +59,10 @@ def test_cobrar_acreditar_devolver_anular_y_fraccionar_a_la_vez(app: Flask, admi
         ]
 
     pedidos = [pedido for cual in range(2) for pedido in de(cual)]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     finales = a_la_vez(pedidos)
     assert set(finales) <= {"hecho", *CHOQUES}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     cuadra(app)
 
 
@@ -69,7 +70,7 @@ def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: A
     abrir_caja(app)
     unos = [gastar(admin, 10, medio_pago="transferencia")["id"] for _ in range(4)]
     otros = [gastar(admin, 10, medio_pago="tarjeta_debito")["id"] for _ in range(4)]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
 
     def pasar(uno: int, medio: str) -> Pedido:
         return lambda c: admin.put(f"{GASTOS}/{uno}", {"medio_pago": medio}, headers=c)
@@ -81,7 +82,7 @@ def test_gastos_que_cambian_de_medio_en_sentidos_contrarios(app: Flask, admin: A
         ]
         assert a_la_vez(pedidos) == {"hecho": 8}
         unos, otros = otros, unos
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     caja_cuadra(app)
 
 

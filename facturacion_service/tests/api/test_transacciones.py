@@ -116,9 +116,9 @@ class TestRegistrar:
             "secuencia": 1,
             "eliminado": False,
         }
-        vecinos.caidos = {"admin"}
+        vecinos.down = {"admin"}
         problem(anotar(secretaria, "ingreso", 1, doctor_id=9), 503)
-        vecinos.caidos = set()
+        vecinos.down = set()
         assert ok(anotar(secretaria, "ingreso", 1, doctor_id=9), 201)["doctor"]["apellidos"] == "Vera"
         cuadra(app)
 

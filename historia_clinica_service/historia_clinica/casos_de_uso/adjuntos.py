@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from comun.db import now, reader, release
+from comun.db import now, release
 from comun.errors import Invalid, NotFound, Problem
-from comun.files import CheckedFile, checked
+from comun.files import JPEG, checked
 from comun.preconditions import check_version
-from comun.storage import MissingFile, intact, new_key
+from comun.storage import MissingFile, intact, kept, new_key, remove_orphans
 from historia_clinica.almacen import almacen
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.partes import parte
@@ -26,8 +23,6 @@ from historia_clinica.modelos import Adjunto, Consentimiento, Nota
 logger = logging.getLogger(__name__)
 
 QUE = "adjuntos"
-# A file may wait for its row as long as the slowest request takes; a day is beyond any doubt.
-HUERFANO_TRAS = timedelta(days=1)
 SIN_ARCHIVO = "El archivo de este adjunto no se encuentra en el almacén."
 
 
@@ -47,10 +42,16 @@ def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> tuple[Adjunto, Acces
     archivo = checked(datos["archivo"])
     _exigir_nuevo(acceso, archivo.sha256)
     release(db.session)
-    with _guardado(archivo) as claves:
+    clave, miniatura = new_key(archivo.content), None
+    archivos = [(clave, archivo.content, archivo.media_type)]
+    if archivo.thumbnail is not None:
+        miniatura = clave_de_miniatura(clave)
+        archivos.append((miniatura, archivo.thumbnail, JPEG))
+    with kept(almacen(), *archivos):
         adjunto = Adjunto(
             **campos,
-            **claves,
+            clave=clave,
+            clave_miniatura=miniatura,
             paciente_id=acceso.paciente_id,
             doctor_id=acceso.autor.id,
             subido_en=now(),
@@ -65,30 +66,6 @@ def adjuntar(paciente_id: int, datos: Mapping[str, Any]) -> tuple[Adjunto, Acces
         db.session.add(adjunto)
         db.session.flush()
     return adjunto, acceso
-
-
-@contextmanager
-def _guardado(archivo: CheckedFile) -> Iterator[dict[str, str | None]]:
-    """The file and its thumbnail in the storage, under keys of their own; removed when what follows fails."""
-    clave = new_key(archivo.content)
-    miniatura = clave_de_miniatura(clave) if archivo.thumbnail else None
-    try:
-        almacen().put(clave, archivo.content, archivo.media_type)
-        if miniatura and archivo.thumbnail:
-            almacen().put(miniatura, archivo.thumbnail, "image/jpeg")
-        yield {"clave": clave, "clave_miniatura": miniatura}
-    except BaseException:
-        _olvidar([uno for uno in (clave, miniatura) if uno])
-        raise
-
-
-def _olvidar(claves: Sequence[str]) -> None:
-    """Remove files that got no row; what can't be removed now is an orphan for `limpiar_archivos`."""
-    for clave in claves:
-        try:
-            almacen().delete(clave)
-        except Problem:
-            logger.warning("a file without a row stays for now: %s", clave)
 
 
 def _exigir_nota(acceso: Acceso, nota_id: int | None) -> None:
@@ -140,23 +117,8 @@ def _leer(clave: str) -> Iterator[bytes]:
 
 
 def limpiar_archivos() -> int:
-    """Remove files that no row names and that are older than a day; how many there were. A job of the worker."""
-    huerfanos = 0
-    viejas = almacen().keys(now() - HUERFANO_TRAS)
-    while claves := [*islice(viejas, 500)]:
-        for clave in set(claves) - _con_fila(claves):
-            almacen().delete(clave)
-            huerfanos += 1
-    return huerfanos
-
-
-def _con_fila(claves: Sequence[str]) -> set[str]:
-    # Deleted rows count: what was once in a record is kept.
-    with reader(db.engine) as connection:
-        archivos = connection.scalars(select(Adjunto.clave).where(Adjunto.clave.in_(claves)))
-        nombradas = set(archivos)
-        miniaturas = select(Adjunto.clave_miniatura).where(Adjunto.clave_miniatura.in_(claves))
-        return nombradas | {clave for clave in connection.scalars(miniaturas) if clave}
+    """Remove files that no row names; how many there were. A job of the worker."""
+    return remove_orphans(almacen(), Adjunto.clave, Adjunto.clave_miniatura)
 
 
 @parte(QUE, "Adjuntos", 90)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from comun.events import Event
 from historia_clinica.casos_de_uso.personas import olvidar_persona
@@ -50,15 +51,13 @@ def pacientes_fusionados(evento: Event) -> None:
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
 def doctor_cambio(evento: Event) -> None:
     """Keep the doctor's present name and specialties."""
-    activo = evento.data["activo"] and not evento.type.startswith("doctor.eliminado")
-    recordar(DoctorRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(DoctorRef, _ficha(evento))
 
 
 @consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
 def centro_cambio(evento: Event) -> None:
     """Keep the centre's present name and zone."""
-    activo = evento.data["activo"] and not evento.type.startswith("centro.eliminado")
-    recordar(CentroRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(CentroRef, _ficha(evento))
 
 
 @consumidor.on_many(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
@@ -70,5 +69,10 @@ def citas_cambiaron(eventos: Sequence[Event]) -> None:
 @consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1", "tratamiento.eliminado.v1")
 def tratamiento_cambio(evento: Event) -> None:
     """Keep what the treatment is called."""
-    activo = evento.data["activo"] and not evento.type.startswith("tratamiento.eliminado")
-    recordar(TratamientoRef, {**evento.data, "activo": activo, "secuencia": evento.sequence})
+    recordar(TratamientoRef, _ficha(evento))
+
+
+def _ficha(evento: Event) -> dict[str, Any]:
+    """What is told, and as of which news; who is gone is not active any more."""
+    eliminado = evento.type.partition(".")[2].startswith("eliminado.")
+    return {**evento.data, "activo": evento.data["activo"] and not eliminado, "secuencia": evento.sequence}

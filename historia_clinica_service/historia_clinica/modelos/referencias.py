@@ -8,20 +8,14 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comun.db import UtcDateTime
+from comun.models import Copy
 from historia_clinica.extensiones import db
 
 # States of an appointment that make no doctor the patient's.
 SIN_RELACION = ("cancelada",)
 
 
-class _Referencia:
-    """A row under the id that its owner gave it, as of its event number `secuencia`."""
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    secuencia: Mapped[int] = mapped_column(default=0)
-
-
-class _Persona(_Referencia):
+class _Persona(Copy):
     nombres: Mapped[str] = mapped_column(String(100))
     apellidos: Mapped[str] = mapped_column(String(100))
 
@@ -50,7 +44,7 @@ class DoctorRef(_Persona, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
 
-class CentroRef(_Referencia, db.Model):
+class CentroRef(Copy, db.Model):
     """The centre's name and zone."""
 
     __tablename__ = "centro_ref"
@@ -60,7 +54,7 @@ class CentroRef(_Referencia, db.Model):
     activo: Mapped[bool] = mapped_column(default=True)
 
 
-class CitaRef(_Referencia, db.Model):
+class CitaRef(Copy, db.Model):
     """An appointment: whose, with whom, when and in which state."""
 
     __tablename__ = "cita_ref"
@@ -77,7 +71,7 @@ class CitaRef(_Referencia, db.Model):
     motivo_consulta: Mapped[str | None] = mapped_column(String(500))
 
 
-class TratamientoRef(_Referencia, db.Model):
+class TratamientoRef(Copy, db.Model):
     """What a treatment is called."""
 
     __tablename__ = "tratamiento_ref"

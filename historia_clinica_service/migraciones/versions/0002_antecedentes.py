@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 from comun.tables import Json
 
 revision = "0002"
@@ -25,10 +25,6 @@ _SIGNOS = {
     "dolor": ("0", "10", sa.Integer()),
 }
 _GRUPOS = ("neonato", "lactante", "nino_pequeno", "preescolar", "escolar", "adolescente", "adulto")
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def _del_expediente(*columnas: Any) -> list[Any]:
@@ -72,7 +68,7 @@ def _antecedentes() -> None:
         "antecedentes",
         ["paciente_id"],
         unique=True,
-        **_donde("vigente AND eliminado_en IS NULL"),
+        **where("vigente AND eliminado_en IS NULL"),
     )
     forbid_changes("antecedentes", ["paciente_id", "numero", "doctor_id", "contenido", "cambios", "creado_en"])
 
@@ -105,7 +101,7 @@ def _alergias() -> None:
         "alergia",
         ["paciente_id", "sustancia_plegada"],
         unique=True,
-        **_donde("estado = 'activa' AND eliminado_en IS NULL"),
+        **where("estado = 'activa' AND eliminado_en IS NULL"),
     )
     forbid_changes("alergia", ["paciente_id", "creado_en"])
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 from comun.tables import Json
 from historia_clinica.casos_de_uso.cie10 import cargar_incluido
 
@@ -96,14 +96,12 @@ def _notas() -> None:
     op.create_index("ix_nota_actualizado_en", "nota", ["actualizado_en"])
     op.create_index("ix_nota_paciente_id_momento", "nota", ["paciente_id", "momento", "id"])
     op.create_index("ix_nota_cita_id", "nota", ["cita_id"])
-    borrador = sa.text("firmada_en IS NULL AND eliminado_en IS NULL")
     op.create_index(
         "uq_nota_cita_id_doctor_id",
         "nota",
         ["cita_id", "doctor_id"],
         unique=True,
-        postgresql_where=borrador,
-        sqlite_where=borrador,
+        **where("firmada_en IS NULL AND eliminado_en IS NULL"),
     )
 
 
@@ -125,14 +123,12 @@ def _diagnosticos() -> None:
         sa.CheckConstraint("ojo IN ('od', 'oi', 'ao')", name="ojo"),
         sa.UniqueConstraint("nota_id", "orden"),
     )
-    principal = sa.text("principal")
     op.create_index(
         "uq_diagnostico_principal",
         "diagnostico",
         ["nota_id"],
         unique=True,
-        postgresql_where=principal,
-        sqlite_where=principal,
+        **where("principal"),
     )
     op.create_index("ix_diagnostico_codigo_cie10", "diagnostico", ["codigo_cie10", "nota_id"])
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 
 revision = "0004"
 down_revision = "0003"
@@ -77,14 +77,12 @@ def _odontograma() -> None:
     )
     op.create_index("ix_hallazgo_actualizado_en", "hallazgo", ["actualizado_en"])
     op.create_index("ix_hallazgo_paciente_id", "hallazgo", ["paciente_id", "ocurrido_en", "id"])
-    condicion = sa.text("anulado_en IS NULL")
     op.create_index(
         "uq_hallazgo_origen_id",
         "hallazgo",
         ["origen_id"],
         unique=True,
-        postgresql_where=condicion,
-        sqlite_where=condicion,
+        **where("anulado_en IS NULL"),
     )
     forbid_changes("hallazgo", INMUTABLES)
     forbid_changes("hallazgo", ANULACION, when="OLD.anulado_en IS NOT NULL", delete=False, name="hallazgo_anulado")

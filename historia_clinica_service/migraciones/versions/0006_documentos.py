@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import forbid_changes
+from comun.migrations import forbid_changes, where
 
 revision = "0006"
 down_revision = "0005"
@@ -13,7 +13,7 @@ PIEZA = (
     "(pieza BETWEEN 11 AND 48 AND pieza % 10 BETWEEN 1 AND 8)"
     " OR (pieza BETWEEN 51 AND 85 AND pieza % 10 BETWEEN 1 AND 5)"
 )
-VIVO = {"postgresql_where": sa.text("eliminado_en IS NULL"), "sqlite_where": sa.text("eliminado_en IS NULL")}
+VIVO = where("eliminado_en IS NULL")
 REVOCACION = (
     *("revocado_en", "revocado_por", "identificacion_revocacion", "relacion_revocacion", "motivo_revocacion"),
     "registro_revocacion_id",

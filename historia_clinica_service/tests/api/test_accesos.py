@@ -78,11 +78,11 @@ def test_una_cita_de_la_que_aun_no_hay_noticia_abre_el_expediente(
     api: ApiClient, consulta: dict[str, int], vecinos: Vecinos
 ) -> None:
     vecinos.citas[5] = cita_de_hace_un_momento(5, doctor_id=8)
-    vecinos.caidos.add("citas")
+    vecinos.down.add("citas")
     problem(como_medico(api, 8).get(ACCESOS), 404)
-    vecinos.caidos.clear()
+    vecinos.down.clear()
     assert ok(como_medico(api, 8).get(ACCESOS))["datos"][0]["relacion"] == "medico"
-    vecinos.caidos.add("citas")
+    vecinos.down.add("citas")
     ok(como_medico(api, 8).get(ACCESOS))
 
 
@@ -97,7 +97,7 @@ def test_en_una_cita_de_la_que_aun_no_hay_noticia_se_escribe(medico: ApiClient, 
         ("examenes-oftalmologicos", {"cita_id": 14}),
     ):
         ok(medico.post(f"/historia-clinica/pacientes/1/{parte}", cuerpo), 201)
-    vecinos.caidos.add("citas")
+    vecinos.down.add("citas")
     problem(medico.post("/historia-clinica/pacientes/1/signos-vitales", {"pulso_lpm": 70, "cita_id": 15}), 503)
 
 

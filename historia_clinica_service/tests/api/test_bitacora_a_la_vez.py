@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient
 from comun.testing.processes import Processes
+from comun.testing.together import at_once, deadlocks
 from historia_clinica.casos_de_uso.bitacora import cabeza, verificar
-from historia_clinica.extensiones import db
 
 from ..conftest import como_medico
 from ..mirones import mirar, mirar_y_pararse
@@ -36,14 +35,11 @@ def entera(app: Flask) -> int:
 
 def a_la_vez(preguntas: Sequence[Callable[[], TestResponse]]) -> Counter[int]:
     """How each was answered."""
-    salida = threading.Barrier(len(preguntas))
 
     def preguntar(una: Callable[[], TestResponse]) -> list[int]:
-        salida.wait()
         return [una().status_code for _ in range(VUELTAS)]
 
-    with ThreadPoolExecutor(len(preguntas)) as hilos:
-        return Counter(estado for estados in hilos.map(preguntar, preguntas) for estado in estados)
+    return Counter(chain.from_iterable(at_once(*(partial(preguntar, una) for una in preguntas))))
 
 
 @pytest.mark.both_databases
@@ -59,11 +55,7 @@ def test_hilos_que_leen_escriben_y_son_rechazados(api: ApiClient, medico: ApiCli
     de_cada = HILOS // len(clases) * VUELTAS
     assert estados == {200: de_cada, 201: de_cada, 404: de_cada, 403: de_cada}
     assert entera(app) == HILOS * VUELTAS
-    with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(text("SELECT pg_stat_force_next_flush()"))
-            trabados = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-            assert db.session.scalar(trabados) == 0
+    assert deadlocks(app) == 0
 
 
 @pytest.mark.processes

@@ -198,5 +198,5 @@ class TestDespues:
             uno["huella"],
         ):
             assert dicho in impreso
-        vecinos.caidos.add("admin")
+        vecinos.down.add("admin")
         problem(medico.get(f"{url}/pdf"), 503)

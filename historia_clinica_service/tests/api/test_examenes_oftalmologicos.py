@@ -150,7 +150,7 @@ def test_el_examen_en_papel(api: Any, consulta: Any, vecinos: Vecinos) -> None:
         "Presión de 24 mmHg en OD",
     ):
         assert dicho in texto
-    vecinos.caidos.add("admin")
+    vecinos.down.add("admin")
     problem(doctor.get(f"{UNO}/{examen}/pdf"), 503)
 
 

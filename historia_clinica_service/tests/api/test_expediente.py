@@ -135,7 +135,7 @@ def test_un_expediente_vacio_se_lee_se_imprime_y_se_exporta(medico: ApiClient, v
     assert "nada consta" in texto(medico.get(f"{URL}/pdf"))
     tipos = recursos(medico.get(f"{URL}/fhir"))
     assert all("emptyReason" in seccion for seccion in tipos["Composition"][0]["section"])
-    vecinos.caidos.add("admin")
+    vecinos.down.add("admin")
     ok(medico.get(URL))
     for resto in ("pdf", "fhir"):
         problem(medico.get(f"{URL}/{resto}"), 503)

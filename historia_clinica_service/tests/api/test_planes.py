@@ -122,7 +122,7 @@ def test_lo_que_no_existe_no_se_planea(app: Flask, medico: ApiClient, tratamient
     for campo, items in malos.items():
         errores = problem(medico.post(LISTA, {"nombre": "X", "items": items}), 422)["errores"]["items"]
         assert [list(mal) for mal in errores.values()] == [[campo]] * len(items)
-    tratamientos.caidos = {"inventario"}
+    tratamientos.down = {"inventario"}
     problem(medico.post(LISTA, {"nombre": "X", "items": [{"tratamiento_id": 4}]}), 503)
     assert ok(medico.get(LISTA))["datos"] == []
 

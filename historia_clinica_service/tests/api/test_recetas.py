@@ -95,7 +95,7 @@ def test_la_receta_impresa_dice_quien_que_y_como(
         assert dicho in texto
     for dicho in ("K02.1", "ALERGIAS", "penicilina", "Con alimentos", "000001", "Clínica Norte"):
         assert dicho in texto
-    vecinos.caidos.add("admin")
+    vecinos.down.add("admin")
     problem(medico.get(receta(hecha, "/pdf")), 503)
 
 

@@ -127,7 +127,7 @@ def test_la_receta_en_papel(api: Any, consulta: Any, vecinos: Vecinos) -> None:
     ):
         assert dicho in papel
     assert doctor.get(ruta).data == respuesta.data
-    vecinos.caidos.add("admin")
+    vecinos.down.add("admin")
     problem(doctor.get(ruta), 503)
 
 

@@ -76,16 +76,16 @@ def test_quien_se_anonimiza_deja_su_expediente(app: Flask, api: ApiClient, medic
 
 
 def test_de_quien_se_atendio_se_averigua_la_edad(app: Flask, vecinos: Vecinos, medico: ApiClient) -> None:
-    vecinos.caidos = {"admin"}
+    vecinos.down = {"admin"}
     sin_edad = ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 130}), 201)
     assert (sin_edad["grupo_edad"], sin_edad["fuera_de_rango"]) == (None, [])
-    vecinos.caidos = set()
+    vecinos.down = set()
     with app.app_context():
         conocer_personas()
-    preguntas = len(vecinos.preguntas)
+    preguntas = len(vecinos.asked)
     con_edad = ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 130}), 201)
     assert (con_edad["grupo_edad"], [f["sentido"] for f in con_edad["fuera_de_rango"]]) == ("adulto", ["alto"])
-    assert len(vecinos.preguntas) == preguntas
+    assert len(vecinos.asked) == preguntas
 
 
 def test_la_retencion_de_quien_se_fusiono_se_ve_y_se_levanta_con_la_del_que_queda(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from comun import audit
 from comun.auth.caller import Caller
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.errors import Conflict, Invalid
 from inventario.extensiones import db
 from inventario.modelos import Ambito, Categoria, Producto, Tratamiento
@@ -72,17 +72,13 @@ def _conocidas(ambito: Ambito, claves: Iterable[str]) -> dict[str, int]:
 
 def _agregar(ambito: Ambito, nombres: dict[str, str]) -> None:
     """New ones; one that somebody else adds at this moment is taken as it is."""
-    momento = now()
     filas = [
         {
             "ambito": ambito,
             "nombre": nombre,
             "nombre_plegado": clave,
-            "version": 1,
-            "creado_en": momento,
-            "actualizado_en": momento,
         }
         for clave, nombre in nombres.items()
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Categoria.__table__), filas)
+    insert_if_absent(db.session, Categoria.__table__, filas)
     audit.record("categoria", None, {"operacion": "alta", "ambito": str(ambito), "nombres": [*nombres.values()]})

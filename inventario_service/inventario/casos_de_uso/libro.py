@@ -113,7 +113,7 @@ def _estrenar(pedidos: Sequence[Par]) -> None:
     filas = [
         {"producto_id": p, "centro_id": c, "cantidad": Decimal(0), "permite_negativo": permiten[p]} for p, c in nuevos
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Stock.__table__), filas)
+    insert_if_absent(db.session, Stock.__table__, filas)
 
 
 def asegurar(producto_id: int, *, a_solas: bool) -> Producto:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from comun.auth.caller import Caller, Scope
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.errors import Forbidden, Invalid
 from inventario.extensiones import db
 from inventario.modelos import Bodega, CentroRef
@@ -62,16 +62,12 @@ def bodega_principal(centro_id: int) -> Bodega:
     principal = _sin_que_se_elimine(db.select(Bodega).where(*de_centro))
     if (bodega := db.session.scalar(principal)) is not None:
         return bodega
-    momento = now()
     fila = {
         "centro_id": centro_id,
         "nombre": PRINCIPAL,
         "principal": True,
-        "version": 1,
-        "creado_en": momento,
-        "actualizado_en": momento,
     }
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Bodega.__table__), fila)
+    insert_if_absent(db.session, Bodega.__table__, fila)
     return db.session.scalars(principal).one()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import joinedload
 
 from comun.auth.caller import Caller
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.errors import Conflict, Invalid, NotFound
 from inventario.casos_de_uso.libro import Asiento, asentar, bloquear, dias_en
 from inventario.casos_de_uso.ordenes import (
@@ -155,7 +155,6 @@ def _lotes(orden: OrdenCompra, lineas: Sequence[Linea]) -> dict[Clave, Lote]:
 
 
 def _crear_los_que_falten(orden: OrdenCompra, caducidades: Mapping[Clave, date | None]) -> None:
-    momento = now()
     nuevos = [
         {
             "producto_id": producto_id,
@@ -163,15 +162,11 @@ def _crear_los_que_falten(orden: OrdenCompra, caducidades: Mapping[Clave, date |
             "caducidad": caducidad,
             "costo": Decimal(0),
             "proveedor_id": orden.proveedor_id if codigo != SIN_LOTE else None,
-            "bloqueado": False,
-            "version": 1,
-            "creado_en": momento,
-            "actualizado_en": momento,
         }
         # In order: another centre may be about to make the same ones.
         for (producto_id, codigo), caducidad in sorted(caducidades.items(), key=lambda entrada: entrada[0])
     ]
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Lote.__table__), nuevos)
+    insert_if_absent(db.session, Lote.__table__, nuevos)
 
 
 def _clave(dada: Linea) -> Clave:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.errors import Conflict, Invalid
 from inventario.casos_de_uso.libro import dias_en, disponibles, no_alcanza
 from inventario.dominio.lotes import Toma, primero_lo_que_caduca
@@ -68,18 +68,13 @@ def lote_nuevo(producto: Producto, codigo: str, caducidad: date | None = None) -
     buscado = db.select(Lote).where(Lote.producto_id == producto.id, Lote.codigo == codigo)
     if (lote := db.session.scalar(buscado)) is not None:
         return lote
-    momento = now()
     fila = {
         "producto_id": producto.id,
         "codigo": codigo,
         "caducidad": caducidad,
         "costo": producto.costo_unitario,
-        "bloqueado": False,
-        "version": 1,
-        "creado_en": momento,
-        "actualizado_en": momento,
     }
-    db.session.execute(insert_if_absent(db.session.get_bind().dialect, Lote.__table__), fila)
+    insert_if_absent(db.session, Lote.__table__, fila)
     return db.session.scalars(buscado).one()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import PlainPageQuery, QuerySchema, Schema
+from comun.schema import DaysQuery, PlainPageQuery, Schema
 from inventario.modelos import Tipo
 
 # What people write; consumption and transfers have operations of their own.
@@ -139,7 +139,7 @@ class MovimientosHechos(Schema):
     movimientos = ma.fields.List(ma.fields.Nested(MovimientoSalida))
 
 
-class _Cuales(QuerySchema):
+class _Cuales(DaysQuery):
     """Which movements; days are of each centre's own calendar, both inclusive."""
 
     ALIASES = {"type": "tipo"}
@@ -151,11 +151,6 @@ class _Cuales(QuerySchema):
     referencia = fields.Text(60)
     desde = fields.Day()
     hasta = fields.Day()
-
-    @ma.validates_schema
-    def _en_orden(self, data: dict[str, Any], **_kwargs: object) -> None:
-        if data.get("desde") and data.get("hasta") and data["hasta"] < data["desde"]:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")
 
 
 class FiltroKardex(_Cuales, PlainPageQuery):

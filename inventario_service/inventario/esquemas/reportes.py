@@ -1,26 +1,25 @@
 """The report of the stock: what it is asked for, and its figures."""
 
-from typing import Any
-
 import marshmallow as ma
 
 from comun import fields
-from comun.schema import QuerySchema, Schema
+from comun.schema import DaysQuery, Schema
 from inventario.dominio.reportes import MONTOS
 from inventario.esquemas.compras import Nombrado, ProductoNombrado
 from inventario.esquemas.comunes import Cantidad, CodigoDeLote, ConCostos
-from inventario.modelos.reportes import DIAS_MAXIMOS
 
 AGRUPACIONES = ("categoria", "producto", "proveedor", "centro")
 SECCIONES = ("existencias", "caducidades", "tratamientos", "doctores", "centros")
 
 
-class FiltroReporte(QuerySchema):
+class FiltroReporte(DaysQuery):
     """Days on each centre's own calendar, both inclusive; the current month when absent, at most 366 days.
 
     With one of them only, the other is the beginning or the end of its month. `por_caducar_dias`: how soon what is
     listed expires; by default as soon as it is announced. As CSV one section at a time: `existencias` by `agrupar`.
     """
+
+    MAX_DAYS = 366
 
     desde = fields.Day()
     hasta = fields.Day()
@@ -29,16 +28,6 @@ class FiltroReporte(QuerySchema):
     por_caducar_dias = fields.Count(0, 3660)
     formato = fields.Choice(("json", "csv"), load_default="json")
     seccion = fields.Choice(SECCIONES, load_default="existencias")
-
-    @ma.validates_schema
-    def _largo(self, data: dict[str, Any], **_kwargs: object) -> None:
-        desde, hasta = data.get("desde"), data.get("hasta")
-        if desde is None or hasta is None:
-            return
-        if hasta < desde:
-            raise ma.ValidationError("Es anterior a «desde».", "hasta")
-        if (hasta - desde).days >= DIAS_MAXIMOS:
-            raise ma.ValidationError(f"Admite hasta {DIAS_MAXIMOS} días.", "hasta")
 
 
 class CifrasSalida(ConCostos):

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comun.auth.caller import Caller
-from comun.db import insert_if_absent, now
+from comun.db import insert_if_absent
 from comun.fields import fold
 from comun.models import Resource, unique_alive
 from inventario.extensiones import db, restricciones
@@ -49,16 +49,12 @@ class Categoria(Resource, db.Model):
     @classmethod
     def llamada(cls, ambito: Ambito, nombre: str) -> int:
         """The id of the category of that name; a new one when there is none. In the current transaction."""
-        momento = now()
         fila = {
             "ambito": ambito,
             "nombre": nombre,
             "nombre_plegado": plegado(nombre),
-            "version": 1,
-            "creado_en": momento,
-            "actualizado_en": momento,
         }
-        db.session.execute(insert_if_absent(db.session.get_bind().dialect, cls.__table__), fila)
+        insert_if_absent(db.session, cls.__table__, fila)
         de_ese_nombre = cls.ambito == ambito, cls.nombre_plegado == plegado(nombre), cls.vivos()
         return db.session.scalars(db.select(cls.id).where(*de_ese_nombre)).one()
 

@@ -26,8 +26,6 @@ from inventario.modelos.proveedor import Proveedor
 from inventario.modelos.referencias import CentroRef, DoctorRef
 from inventario.modelos.tratamiento import Tratamiento
 
-# Of the longest range.
-DIAS_MAXIMOS = 366
 UN_DIA = timedelta(days=1)
 
 _VALOR = Movimiento.cantidad * Movimiento.costo_unitario

@@ -1,12 +1,10 @@
 """Products, lots and the ledger; treatments, recipes and what they used; copies of what others own."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
-from comun.migrations import create_mechanism_tables, create_task_table
+from comun.migrations import create_mechanism_tables, create_task_table, where
 from comun.tables import BigId
 from inventario.modelos.movimiento import guardar_el_libro
 
@@ -14,10 +12,6 @@ revision = "0001"
 down_revision = None
 
 CANTIDAD = sa.Numeric(18, 6)
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def upgrade() -> None:
@@ -86,7 +80,7 @@ def _catalogos() -> None:
         "categoria",
         ["ambito", "nombre_plegado"],
         unique=True,
-        **_donde("eliminado_en IS NULL"),
+        **where("eliminado_en IS NULL"),
     )
     op.create_table(
         "proveedor",
@@ -107,7 +101,7 @@ def _catalogos() -> None:
         sa.CheckConstraint("plazo_entrega_dias >= 0", name="plazo_entrega_dias"),
     )
     op.create_index("ix_proveedor_actualizado_en", "proveedor", ["actualizado_en"])
-    op.create_index("uq_proveedor_ruc", "proveedor", ["ruc"], unique=True, **_donde("eliminado_en IS NULL"))
+    op.create_index("uq_proveedor_ruc", "proveedor", ["ruc"], unique=True, **where("eliminado_en IS NULL"))
     op.create_table(
         "producto",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -136,7 +130,7 @@ def _catalogos() -> None:
     op.create_index("ix_producto_nombre", "producto", ["nombre", "id"])
     op.create_index("ix_producto_categoria_id", "producto", ["categoria_id"])
     op.create_index("ix_producto_proveedor_id", "producto", ["proveedor_id"])
-    op.create_index("uq_producto_codigo", "producto", ["codigo"], unique=True, **_donde("eliminado_en IS NULL"))
+    op.create_index("uq_producto_codigo", "producto", ["codigo"], unique=True, **where("eliminado_en IS NULL"))
     op.create_table(
         "presentacion",
         sa.Column("producto_id", sa.Integer, sa.ForeignKey("producto.id"), primary_key=True),
@@ -174,7 +168,7 @@ def _catalogos() -> None:
     )
     op.create_index("ix_tratamiento_actualizado_en", "tratamiento", ["actualizado_en"])
     op.create_index("ix_tratamiento_categoria_id", "tratamiento", ["categoria_id"])
-    op.create_index("uq_tratamiento_codigo", "tratamiento", ["codigo"], unique=True, **_donde("eliminado_en IS NULL"))
+    op.create_index("uq_tratamiento_codigo", "tratamiento", ["codigo"], unique=True, **where("eliminado_en IS NULL"))
 
 
 def _recetas() -> None:
@@ -189,7 +183,7 @@ def _recetas() -> None:
         sa.UniqueConstraint("tratamiento_id", "numero"),
     )
     op.create_index(
-        "uq_receta_tratamiento_id", "receta", ["tratamiento_id"], unique=True, **_donde("vigente_hasta IS NULL")
+        "uq_receta_tratamiento_id", "receta", ["tratamiento_id"], unique=True, **where("vigente_hasta IS NULL")
     )
     op.create_table(
         "ingrediente",
@@ -224,10 +218,10 @@ def _existencias() -> None:
     )
     op.create_index("ix_bodega_actualizado_en", "bodega", ["actualizado_en"])
     op.create_index(
-        "uq_bodega_centro_id_nombre", "bodega", ["centro_id", "nombre"], unique=True, **_donde("eliminado_en IS NULL")
+        "uq_bodega_centro_id_nombre", "bodega", ["centro_id", "nombre"], unique=True, **where("eliminado_en IS NULL")
     )
     op.create_index(
-        "uq_bodega_centro_id", "bodega", ["centro_id"], unique=True, **_donde("principal AND eliminado_en IS NULL")
+        "uq_bodega_centro_id", "bodega", ["centro_id"], unique=True, **where("principal AND eliminado_en IS NULL")
     )
     op.create_table(
         "lote",
@@ -260,7 +254,7 @@ def _existencias() -> None:
         sa.UniqueConstraint("producto_id", "centro_id"),
     )
     op.create_index("ix_stock_centro_id", "stock", ["centro_id"])
-    op.create_index("ix_stock_bajo", "stock", ["producto_id"], **_donde("bajo_desde IS NOT NULL"))
+    op.create_index("ix_stock_bajo", "stock", ["producto_id"], **where("bajo_desde IS NOT NULL"))
     op.create_table(
         "existencia",
         sa.Column("lote_id", sa.Integer, sa.ForeignKey("lote.id"), primary_key=True),
@@ -273,7 +267,7 @@ def _existencias() -> None:
         sa.CheckConstraint("cantidad >= 0 OR permite_negativo", name="no_negativo"),
     )
     op.create_index("ix_existencia_bodega_id", "existencia", ["bodega_id"])
-    op.create_index("ix_existencia_con_saldo", "existencia", ["lote_id"], **_donde("cantidad > 0"))
+    op.create_index("ix_existencia_con_saldo", "existencia", ["lote_id"], **where("cantidad > 0"))
     op.create_index("ix_existencia_producto_id", "existencia", ["producto_id", "centro_id"])
 
 
@@ -292,7 +286,7 @@ def _consumos() -> None:
     )
     op.create_index("ix_consumo_centro_id", "consumo", ["centro_id"])
     op.create_index("ix_consumo_completada_en", "consumo", ["completada_en", "id"])
-    op.create_index("uq_consumo_cita_id", "consumo", ["cita_id"], unique=True, **_donde("revertido_en IS NULL"))
+    op.create_index("uq_consumo_cita_id", "consumo", ["cita_id"], unique=True, **where("revertido_en IS NULL"))
     op.create_table(
         "consumo_linea",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -313,7 +307,7 @@ def _consumos() -> None:
         sa.UniqueConstraint("consumo_id", "tratamiento_id", "receta_id", "producto_id"),
     )
     op.create_index(
-        "ix_consumo_linea_pendiente", "consumo_linea", ["id"], **_donde("faltante > 0 AND resuelto_en IS NULL")
+        "ix_consumo_linea_pendiente", "consumo_linea", ["id"], **where("faltante > 0 AND resuelto_en IS NULL")
     )
     op.create_index("ix_consumo_linea_producto_id", "consumo_linea", ["producto_id"])
 

@@ -1,20 +1,15 @@
 """What held since when; physical counts; purchase orders and what came of them."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from comun.db import UtcDateTime
+from comun.migrations import where
 
 revision = "0002"
 down_revision = "0001"
 
 CANTIDAD = sa.Numeric(18, 6)
-
-
-def _donde(condicion: str) -> dict[str, Any]:
-    return {"postgresql_where": sa.text(condicion), "sqlite_where": sa.text(condicion)}
 
 
 def upgrade() -> None:
@@ -79,7 +74,7 @@ def _conteos() -> None:
         "conteo",
         ["bodega_id"],
         unique=True,
-        **_donde("estado = 'abierto' AND eliminado_en IS NULL"),
+        **where("estado = 'abierto' AND eliminado_en IS NULL"),
     )
     op.create_table(
         "conteo_linea",

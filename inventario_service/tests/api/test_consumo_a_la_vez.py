@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +14,9 @@ from comun.testing.client import ApiClient, ok
 from comun.testing.databases import empty
 from comun.testing.deaths import Moment, command, turn
 from comun.testing.nursery import Twin
+from comun.testing.patience import until
 from comun.testing.processes import Processes
+from comun.testing.together import at_once
 from inventario.casos_de_uso.consumo import consumir_pendientes
 from inventario.extensiones import db
 
@@ -44,38 +44,12 @@ def cuenta(app: Flask, consulta: str) -> int:
         return int(db.session.scalar(db.text(f"SELECT count(*) FROM {consulta}")) or 0)
 
 
-def hasta_que(condicion: Callable[[], bool], segundos: float = 60.0) -> None:
-    fin = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < fin, "did not happen in time"
-        time.sleep(0.01)
-
-
 def olvidar_los_arriendos(app: Flask) -> None:
     """As if the time had gone by after which what a dead worker had taken is another's."""
     with app.app_context():
         db.session.execute(db.text("UPDATE tarea SET arrendada_hasta = NULL"))
         db.session.execute(db.text("UPDATE trabajo SET arrendado_hasta = NULL"))
         db.session.commit()
-
-
-def a_la_vez(*tareas: Callable[[], object]) -> None:
-    """All of these in threads; none may fail."""
-    salida, errores = threading.Barrier(len(tareas)), []
-
-    def hacer(tarea: Callable[[], object]) -> None:
-        salida.wait()
-        try:
-            tarea()
-        except Exception as error:
-            errores.append(error)
-
-    hilos = [threading.Thread(target=hacer, args=(tarea,)) for tarea in tareas]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    assert errores == []
 
 
 @pytest.mark.postgresql_only
@@ -96,7 +70,7 @@ def test_muchos_a_la_vez_no_pierden_ni_doblan_nada(
         for n in range(12):
             ingresar(app, productos[n % 3], 1, centro_id=n % 2 + 1, lote=f"L{n}", costo=str(n + 1))
 
-    a_la_vez(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=12)))
+    at_once(*[lambda: trabajar(app)] * 4, abastecer, lambda: llega(api, noticia("reabierta", 2, cita_id=12)))
     trabajar(app)
     # None failed on the way either: it would wait for another turn.
     assert cuenta(app, "tarea") == 0
@@ -111,7 +85,7 @@ def test_la_misma_noticia_cinco_veces_a_la_vez(app: Flask, api: ApiClient, produ
     for producto in productos:
         ingresar(app, producto, 10)
     completada = noticia("completada", 1, {calza: "1"})
-    a_la_vez(*[lambda: llega(api, completada)] * 5)
+    at_once(*[lambda: llega(api, completada)] * 5)
     trabajar(app)
     assert [quedan(app, producto) for producto in productos] == [9, 8, 7]
 
@@ -131,7 +105,7 @@ def test_un_faltante_se_resuelve_una_vez_o_vuelve_con_la_cita(
     def consumir() -> None:
         respuestas.append(api.post(ruta, {"accion": "consumir", "motivo": "Se usó"}).status_code)
 
-    a_la_vez(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
+    at_once(*[consumir] * 5, lambda: llega(api, noticia("reabierta", 2, {calza: "1"})))
     trabajar(app)
     assert sorted(set(respuestas)) in ([200, 409], [409])
     assert respuestas.count(200) <= 1
@@ -209,7 +183,7 @@ def test_al_trabajador_lo_matan_y_otro_sigue(
     for al_llegar_a in (3, citas):
         trabajador = processes.start(suya, command, "worker")
         try:
-            hasta_que(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
+            until(lambda meta=al_llegar_a: cuenta(app, "consumo") >= meta)  # type: ignore[misc]
         finally:
             trabajador.kill()
         assert trabajador.wait() == -signal.SIGKILL

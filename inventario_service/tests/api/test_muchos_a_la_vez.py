@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from comun.testing.client import ApiClient, ok
 from comun.testing.deaths import COMMITTED, WRITTEN, after, request
 from comun.testing.processes import Processes
-from inventario.extensiones import db
+from comun.testing.together import at_once, deadlocks
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
@@ -32,27 +30,14 @@ def a_la_vez(escritores: Sequence[Callable[[dict[str, str]], TestResponse]]) -> 
 
     Like any client, each asks again with the same key while the database has no connection for it.
     """
-    salida = threading.Barrier(len(escritores))
 
     def escribir(cual: int) -> str:
-        salida.wait()
         while True:
             respuesta = escritores[cual]({"Idempotency-Key": f"escritor-{cual}"})
             if respuesta.status_code != 503:
                 return "hecho" if respuesta.status_code < 300 else str(respuesta.get_json(force=True)["codigo"])
 
-    with ThreadPoolExecutor(len(escritores)) as hilos:
-        return Counter(hilos.map(escribir, range(len(escritores))))
-
-
-def abrazos_mortales(app: Flask) -> int:
-    """Deadlocks that PostgreSQL had to break so far; SQLite lets one write at a time."""
-    with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            return 0
-        db.session.execute(text("SELECT pg_stat_force_next_flush()"))
-        consulta = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return int(db.session.scalar(consulta) or 0)
+    return Counter(at_once(*(partial(escribir, cual) for cual in range(len(escritores)))))
 
 
 @pytest.mark.both_databases
@@ -95,10 +80,10 @@ def test_entradas_salidas_y_traslados_cruzados(app: Flask, api: ApiClient) -> No
         trasladar(0, 1, [uno, otro]),
         trasladar(1, 0, [otro, uno]),
     ]
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     finales = a_la_vez([clases[n % len(clases)] for n in range(CRUZADOS)])
     assert set(finales) <= {"hecho", "stock_insuficiente"}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     hay = sum(stock_de(app, producto, centro) for producto in (uno, otro) for centro in (1, 2))
     filtro = {"tipo": "salida", "total": True, "tamano": 1}
     salidas = ok(api.get("/inventario/movimientos", query_string=filtro))["paginacion"]["total"]
@@ -146,9 +131,9 @@ def test_nadie_cambia_la_unidad_debajo_del_primer_movimiento(app: Flask, api: Ap
     def entrar(producto: int) -> Callable[[dict[str, str]], TestResponse]:
         return lambda clave: movimiento(api, producto, "entrada", 1, unidad="ml", headers=clave)
 
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     a_la_vez([hacer(producto) for producto in productos for hacer in (entrar, cambiar)])
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     for producto in productos:
         unidad = ok(api.get(f"/inventario/productos/{producto}"))["unidad"]
         assert (unidad, stock_de(app, producto)) in {("ml", Decimal(1)), ("l", Decimal("0.001"))}
@@ -163,9 +148,9 @@ def test_un_lote_nuevo_nace_una_vez(app: Flask, api: ApiClient) -> None:
         datos = {"lote": "N", "caducidad": "2030-01-01", "centro_id": centro}
         return lambda clave: movimiento(api, producto, "entrada", 1, headers=clave, **datos)
 
-    antes = abrazos_mortales(app)
+    antes = deadlocks(app)
     assert a_la_vez([entrar(1 + n % 3) for n in range(15)]) == {"hecho": 15}
-    assert abrazos_mortales(app) == antes
+    assert deadlocks(app) == antes
     cuadra(app)
 
 
