@@ -80,7 +80,7 @@ def test_noticias_desordenadas_a_la_vez_dejan_la_ultima(api: ApiClient) -> None:
 def test_de_dos_cambios_de_la_misma_configuracion_vale_uno(api: ApiClient) -> None:
     etag = {"If-Match": api.get("/admin/configuracion").headers["ETag"]}
     claves = [f"agenda.dato_{n}" for n in range(5)]
-    estados = a_la_vez(
+    estados = statuses_at_once(
         *[lambda c=c: api.put("/admin/configuracion", {"valores": {c: 1}}, headers=etag) for c in claves]
     )
     assert estados == [200, 412, 412, 412, 412]
