@@ -28,7 +28,8 @@ group that need the same share it until one of them changes it, for which it wai
 take it from the example that they need, if it has run.
 A run takes three minutes, because it waits for the gateway, which lets an address log in only so often; with
 `GATEWAY_LOGIN_RATE=1000r/s` one. A sixth run within a quarter of an hour meets 429: an address may
-register itself only so often.
+register itself only so often. Those of webhooks need a system whose `COMUNICACIONES_REDES_PERMITIDAS` lets it reach
+them on 127.0.0.1, as `make run` does.
 
 ## How an example is written
 
