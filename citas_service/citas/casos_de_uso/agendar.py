@@ -208,8 +208,8 @@ def nueva_cita(datos: Mapping[str, Any], inicio: datetime, quienes: Involucrados
         sobreturno=False,
         registrado_por=quien.nombre_usuario or quien.sujeto,
         registrado_por_id=quien.usuario_id,
-        telefono_contacto=datos.get("telefono_contacto") or quienes.paciente.get("telefono"),
-        email_contacto=datos.get("email_contacto") or quienes.paciente.get("email"),
+        telefono_contacto=datos.get("telefono_contacto") or paciente.telefono,
+        email_contacto=datos.get("email_contacto") or paciente.email,
     )
     cita.ubicar(inicio, duracion, quienes.centro["zona_horaria"])
     cita.describir(datos.get("motivo_consulta"))

@@ -15,7 +15,6 @@ from citas.clientes.admin import admin
 from citas.dominio.estados import LIBERADAS, Estado
 from citas.extensiones import db
 from citas.modelos import Calendario, CentroRef, Cita, DoctorRef, PacienteRef
-from citas.modelos.referencias import exigir_vigente
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
 from comun.errors import Forbidden, Invalid, NotFound
@@ -36,7 +35,8 @@ Fila = Row[Any]
 def publicar(datos: Mapping[str, Any], quien: Caller) -> tuple[Calendario, str]:
     """A new feed and the secret of its address, which nobody can be told again.
 
-    Forbidden for somebody else's, Invalid when doctor or patient is missing or unknown.
+    Forbidden for somebody else's, Invalid when doctor or patient is missing or unknown, Conflict when inactive,
+    Unavailable when admin_service is down.
     """
     dueno = _dueno(datos, quien)
     if "paciente_id" in dueno and datos["con_nombres"]:
@@ -175,14 +175,11 @@ def _dueno(datos: Mapping[str, Any], quien: Caller) -> dict[str, int]:
 
 
 def _conocer(dueno: Mapping[str, int]) -> None:
-    """Doctor or patient, asked of admin_service when this service has not met them yet."""
-    ((campo, numero),) = dueno.items()
-    conocido = db.session.get(DoctorRef if campo == "doctor_id" else PacienteRef, numero)
-    if conocido is None:
-        release(db.session)
-        admin().involucrados(**dueno).recordar()
-    elif isinstance(conocido, PacienteRef):
-        exigir_vigente(conocido)
+    """Doctor or patient, as admin_service knows them now: who is gone gets no new feed."""
+    release(db.session)
+    quienes = admin().involucrados(**dueno)
+    quienes.comprobar_activos()
+    quienes.recordar()
 
 
 def _huella(token: str) -> str:

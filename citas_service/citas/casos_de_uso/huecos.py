@@ -119,7 +119,7 @@ def _ofrecer_al_primero(hueco_id: int) -> None:
         return
     agenda = agenda_vigente()
     queda = EstadoHueco.CERRADO
-    if hueco.inicio > now() and _se_atiende(hueco, agenda):
+    if hueco.inicio > now() and _se_atiende(hueco, agenda) and not _se_libero_de_nuevo(hueco):
         tiempo = Tiempo.de(hueco, agenda)
         for candidata in _candidatas(hueco, tiempo):
             if not tiempo.lugar(candidata, tiempo.sin_citas):
@@ -135,6 +135,27 @@ def _ofrecer_al_primero(hueco_id: int) -> None:
 def _se_atiende(hueco: Hueco, agenda: Agenda) -> bool:
     doctor, centro = agenda.doctores.get(hueco.doctor_id), agenda.centros.get(hueco.centro_id)
     return doctor is not None and doctor.activo and centro is not None and centro.activo
+
+
+def _se_libero_de_nuevo(hueco: Hueco) -> bool:
+    """Whether somebody took all of it since, and left it: that freed time is offered, and to nobody twice."""
+    return bool(
+        db.session.scalar(
+            db.select(
+                db.exists().where(
+                    Hueco.id > hueco.id,
+                    # Two who leave a group leave two places.
+                    Cita.id == Hueco.cita_id,
+                    Cita.creado_en >= hueco.creado_en,
+                    Hueco.estado.in_((EstadoHueco.PENDIENTE, EstadoHueco.OFRECIDO)),
+                    Hueco.doctor_id == hueco.doctor_id,
+                    Hueco.centro_id == hueco.centro_id,
+                    Hueco.inicio <= hueco.inicio,
+                    Hueco.fin >= hueco.fin,
+                )
+            )
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from citas.casos_de_uso.acomodar import Condiciones, condiciones_de, recursos_posibles
+from citas.casos_de_uso.acomodar import Condiciones, condiciones_de, exigir_plazo, recursos_posibles
 from citas.casos_de_uso.agendar import datos_de, nueva_cita, puede_agendar, reemplazar
 from citas.casos_de_uso.modificar import reacomodar_cita
 from citas.casos_de_uso.series import Fecha, Resultado, concluir, en_el_reloj, exigir_alguna, intentar
@@ -60,6 +60,8 @@ def modificar_serie(serie: Serie, cambios: Mapping[str, Any], quien: Caller, *, 
         raise Forbidden()
     for plan in planes:
         puede_agendar(plan.datos, quien)
+        if plan.mueve:
+            exigir_plazo(plan.cita, quien)
     release(db.session)
     _consultar(planes)
     _esperar(planes, quien)

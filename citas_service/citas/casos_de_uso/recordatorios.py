@@ -21,7 +21,7 @@ from citas.modelos.reglas import agenda_conocida
 from comun import audit
 from comun.auth.caller import Caller
 from comun.db import changed_rows, insert_all, now, reader
-from comun.errors import Conflict
+from comun.errors import Conflict, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +69,12 @@ def enviar_recordatorios() -> None:
 
 
 def enviar_ahora(cita: Cita, quien: Caller) -> Recordatorio:
-    """Remind the patient now, whatever the schedule says. Conflict when it is over, or was done just now."""
+    """Remind the patient now, whatever the schedule says. Conflict when it is over, or was done just now; NotFound
+    when it was just deleted.
+    """
     cita = con_turno(cita)
+    if cita.eliminado_en is not None:
+        raise NotFound(Cita.AUSENTE)
     momento = now()
     if cita.estado not in RECORDABLES or cita.inicio <= momento:
         raise Conflict("recordatorio_improcedente", "Solo se recuerda una cita programada o confirmada por venir.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from citas.casos_de_uso.acomodar import Condiciones, acomodar, condiciones_de, recursos_posibles
+from citas.casos_de_uso.acomodar import Condiciones, acomodar, condiciones_de, exigir_plazo, recursos_posibles
 from citas.casos_de_uso.agendar import anotar_alta, consultar, instante, nueva_cita, puede_agendar
 from citas.casos_de_uso.tratamientos import con_tratamientos
 from citas.dominio.recurrencia import ReglaInvalida, normalizar, primeras
@@ -128,11 +128,15 @@ def agendar_serie(datos: Mapping[str, Any], quien: Caller, *, simular: bool) -> 
 
 
 def cancelar_serie(serie: Serie, motivo: str | None, desde_cita_id: int | None, quien: Caller) -> int:
-    """Cancel the pending ones that lie ahead, all or from one on; how many. Conflict when there is none."""
+    """Cancel the pending ones that lie ahead, all or from one on; how many.
+
+    Conflict when there is none, or when it is too late for a patient to cancel one of them.
+    """
     check_version(serie)
     citas = serie.por_delante(desde_cita_id, quien)
     exigir_alguna(citas)
     for cita in citas:
+        exigir_plazo(cita, quien)
         cita.cancelar(quien, motivo)
         anunciar(cita, "cancelada", motivo)
     serie.touch()

@@ -16,7 +16,8 @@ from comun.events.consumer import superseded
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name and contact."""
     anonimo = evento.type.startswith("paciente.anonimizado")
-    inactivo = anonimo or evento.type.startswith("paciente.inactivado")
+    # Who was inactive for a while may wait for something again by the time that old news is told once more.
+    inactivo = anonimo or (evento.type.startswith("paciente.inactivado") and not superseded(evento))
     anotar_paciente(evento.data, evento.sequence, inactivo=inactivo, anonimo=anonimo)
 
 

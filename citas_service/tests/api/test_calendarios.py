@@ -94,6 +94,14 @@ class TestPublicar:
         problem(api.post("/citas/calendarios", {"doctor_id": 1}), 503)
         assert ok(api.get("/citas/calendarios"))["datos"] == []
 
+    @pytest.mark.parametrize("campo", ["doctor_id", "paciente_id"])
+    def test_de_quien_ya_no_esta_no_hay_uno_nuevo(self, api: ApiClient, admin: AdminDePrueba, campo: str) -> None:
+        programar(api)
+        admin.fichas[campo][1].update(activo=False, estado_paciente="inactivo")
+        problem(api.post("/citas/calendarios", {campo: 1}), 409, f"{campo.removesuffix('_id')}_inactivo")
+        del admin.fichas[campo][1]
+        assert campo in problem(api.post("/citas/calendarios", {campo: 1}), 422)["errores"]
+
     def test_los_ajenos_no_se_ven_ni_se_revocan(self, api: ApiClient) -> None:
         ajeno = ok(api.post("/citas/calendarios", {"doctor_id": 1}), 201)
         for otro in (api.as_("medico", doctor_id=2), api.as_("paciente", paciente_id=1)):

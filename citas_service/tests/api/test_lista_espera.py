@@ -1,10 +1,15 @@
 """The waitlist: who may wait for what."""
 
+import threading
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
+from citas.extensiones import db
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 
 from ..conftest import AdminDePrueba
 from ..esperas import deseo, dia, esperar
@@ -165,6 +170,33 @@ def test_retirarse_de_la_lista(api: ApiClient) -> None:
     problem(api.delete(url), 404)
     (vista,) = ok(api.get("/citas/lista-espera?incluir_eliminados=true"))["datos"]
     assert (vista["estado"], vista["eliminado_en"] is None) == ("cancelada", False)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("con_etiqueta", "estado"), [(True, 412), (False, 404)])
+def test_dos_que_la_quitan_a_la_vez(api: ApiClient, app: Flask, con_etiqueta: bool, estado: int) -> None:
+    url = f"/citas/lista-espera/{esperar(api)['id']}"
+    condicion = {"If-Match": '"1"'} if con_etiqueta else {}
+    respuestas: list[int] = []
+
+    def quitar() -> None:
+        respuestas.append(ApiClient(app).as_("admin").delete(url, headers=condicion).status_code)
+
+    otro = threading.Thread(target=quitar)
+
+    def al_quitar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
+        if sentencia.startswith("UPDATE espera") and not otro.ident:
+            begin_and_wait(motor, otro.start)
+
+    with app.app_context():
+        motor = db.engine
+    event.listen(motor, "after_cursor_execute", al_quitar)
+    try:
+        assert api.delete(url, headers=condicion).status_code == 204
+    finally:
+        event.remove(motor, "after_cursor_execute", al_quitar)
+    otro.join()
+    assert respuestas in ([estado], [404])
 
 
 def test_la_lista_va_en_el_orden_en_que_se_ofrece(api: ApiClient) -> None:

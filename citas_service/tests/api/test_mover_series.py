@@ -17,6 +17,7 @@ from citas.modelos import Cita, Ocupacion, Politica, Recordatorio
 from comun.testing.client import ApiClient, ok, problem
 
 from ..conftest import AdminDePrueba, datos_de_cita, manana, programar, vaciar
+from ..fabricas import poner_politica
 from ..series import agendar, ajenas, comprobar, cuantas, de_a_pocos, en_dias, horas, mover, ocupar, vivas
 
 
@@ -29,6 +30,17 @@ class TestPrever:
         assert [f["cita_id"] for f in previa["fechas"]] == [c["id"] for c in hecho["citas"]]
         assert ok(api.get(f"/citas/series/{hecho['serie']['id']}"))["citas"] == hecho["citas"]
         assert cuantas(app, Cita, Ocupacion, app.extensions["comun"].tables.outbox) == antes
+
+
+def test_tarde_para_un_paciente_tambien_lo_es_para_su_serie(api: ApiClient, app: Flask) -> None:
+    hecho = agendar(api)
+    poner_politica(app, cancelacion_minutos=7 * 24 * 60)
+    permisos = ["citas:leer", "citas:cancelar", "citas:mover", "citas:series"]
+    paciente = api.as_("paciente", permisos, paciente_id=1)
+    problem(mover(paciente, hecho, hora="12:00"), 409, "fuera_de_plazo")
+    cancelar = f"/citas/series/{hecho['serie']['id']}/estado"
+    problem(paciente.patch(cancelar, {"estado": "cancelada"}), 409, "fuera_de_plazo")
+    assert vivas(api, hecho["serie"]["id"]) == hecho["citas"]
 
 
 class TestCambiar:

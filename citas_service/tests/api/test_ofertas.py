@@ -26,6 +26,7 @@ from ..esperas import (
     se_libera,
     ver,
 )
+from ..fabricas import poner_politica
 
 
 def test_tres_esperan_y_se_les_ofrece_por_turno(api: ApiClient, app: Flask) -> None:
@@ -98,6 +99,28 @@ def test_al_borrar_una_cita_cancelada_su_hora_no_se_ofrece_otra_vez(api: ApiClie
     ok(api.put(f"/citas/{cita['id']}", {"estado": "cancelada"}))
     assert api.delete(f"/citas/{cita['id']}").status_code == 204
     assert huecos(app) == ["pendiente"]
+
+
+def test_lo_que_otro_tomo_y_volvio_a_dejar_se_ofrece_una_vez(api: ApiClient, app: Flask) -> None:
+    se_libera(api)
+    se_libera(api, paciente_id=7)
+    espera, quien_lo_dejo = esperar(api), esperar(api, paciente_id=7)
+    repartir(app)
+    ok(responder(api, espera, "rechazar"))
+    repartir(app)
+    assert con_oferta(api, espera, quien_lo_dejo) == []
+    assert huecos(app) == ["cerrado", "cerrado"]
+
+
+def test_dos_que_dejan_un_grupo_dejan_dos_lugares(api: ApiClient, app: Flask) -> None:
+    poner_politica(app, tratamiento_id=2, capacidad=3)
+    grupo = [programar(api, paciente_id=n, tratamiento_id=2) for n in (6, 7, 8)]
+    for cita in grupo[:2]:
+        ok(api.patch(f"/citas/{cita['id']}/estado", {"estado": "cancelada"}))
+    una, otra = (esperar(api, paciente_id=n, tratamiento_id=2) for n in (1, 2))
+    repartir(app)
+    assert con_oferta(api, una, otra) == [1, 2]
+    assert incoherencias(app) == {}
 
 
 class TestCuando:

@@ -41,6 +41,14 @@ def test_un_paciente_inactivo_o_eliminado_ya_no_espera(api: ApiClient, app: Flas
     assert incoherencias(app) == {}
 
 
+def test_la_noticia_vieja_de_que_estuvo_inactivo_no_le_quita_lo_que_espera(api: ApiClient) -> None:
+    ficha = {"id": 1, "nombres": "José", "apellidos": "Núñez", **PACIENTE}
+    ok(entregar(api, "paciente.actualizado.v1", "paciente/1", ficha, 4))
+    espera = esperar(api)
+    ok(entregar(api, "paciente.inactivado.v1", "paciente/1", {**ficha, "estado_paciente": "inactivo"}, 3))
+    assert ver(api, espera)["estado"] == "esperando"
+
+
 def test_de_un_paciente_olvidado_no_queda_contacto_ni_nota(api: ApiClient, app: Flask) -> None:
     espera = esperar(api, notas="Solo con su hija")
     se_libera(api)

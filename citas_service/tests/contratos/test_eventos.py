@@ -90,6 +90,13 @@ class TestConsumidos:
         # The stand-in still answers the old name, as of event 1.
         assert programar(api, fecha_hora=manana("12:00"))["doctor"]["apellidos"] == "Segunda"
 
+    def test_lo_que_admin_dijo_antes_de_olvidar_a_alguien_no_le_devuelve_el_contacto(self, api: ApiClient) -> None:
+        olvidado = {**PACIENTE, "telefono": None, "email": None, "estado_paciente": "inactivo"}
+        datos = {"id": 1, "nombres": "Anónimo", "apellidos": "1", **olvidado}
+        ok(entregar(api, "paciente.anonimizado.v1", "paciente/1", datos))
+        cita = programar(api)
+        assert (cita["telefono_contacto"], cita["email_contacto"]) == (None, None)
+
     def test_solo_un_servicio_entrega(self, api: ApiClient) -> None:
         problem(api.post("/interno/eventos", {}), 403)
 

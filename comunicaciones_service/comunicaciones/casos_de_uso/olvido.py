@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, Row, delete, func
 
 from comun.db import changed_rows, now
 from comunicaciones.eventos.catalogo import CATALOGO
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import Evento
 
+ANONIMIZADO = "paciente.anonimizado.v1"
 _TANDA = 5000
+# Whom to forget, of all that this service's transactions wait in line for.
+_TURNO = 1
 
 
 def depurar_eventos() -> int:
@@ -27,15 +32,40 @@ def depurar_eventos() -> int:
     return cuenta
 
 
-def olvidar_paciente(paciente_id: int, usuario_id: int | None) -> None:
-    """Take what is personal out of every kept event of a patient and of the user that the patient had.
-
-    What waits to be delivered then tells nothing of it either.
+def esperar_olvidos(tipos: Collection[str]) -> None:
+    """Wait for one's turn to write events of these types: of what is written at the same time as the news that
+    somebody is to be forgotten, neither would know of the other.
     """
-    suyos: ColumnElement[bool] = Evento.paciente_id == paciente_id
-    if usuario_id is not None:
-        # From before the user was known to be a patient's.
-        suyos |= Evento.sujeto == f"usuario/{usuario_id}"
-    for evento in db.session.scalars(db.select(Evento).where(suyos)):
+    if db.session.get_bind().dialect.name == "postgresql":
+        turno = func.pg_advisory_xact_lock if ANONIMIZADO in tipos else func.pg_advisory_xact_lock_shared
+        db.session.execute(db.select(turno(_TURNO)))
+
+
+def olvidar(nuevos: Collection[int]) -> None:
+    """Take what is personal out of the kept events of patients that were made anonymous, and of their users.
+
+    `nuevos`: the ids of those that just came in. What waits to be delivered then tells nothing of it either. Other
+    services may have told of somebody before they heard that it is to be forgotten, and their news come in later.
+    """
+    olvidos = db.session.execute(
+        db.select(Evento.id, Evento.paciente_id, Evento.datos).where(Evento.tipo == ANONIMIZADO)
+    ).all()
+    if not olvidos:
+        return
+    _quitar(Evento.id.in_(nuevos) & _de(olvidos))
+    if recientes := [olvido for olvido in olvidos if olvido.id in nuevos]:
+        _quitar(_de(recientes))
+
+
+def _de(olvidos: Sequence[Row[Any]]) -> ColumnElement[bool]:
+    """What tells of them."""
+    fichas = {olvido.paciente_id for olvido in olvidos}
+    # By their subject too: from before the user was known to be a patient's.
+    sujetos = [f"usuario/{uno}" for olvido in olvidos if (uno := olvido.datos.get("usuario_id")) is not None]
+    return Evento.paciente_id.in_(fichas) | Evento.sujeto.in_(sujetos)
+
+
+def _quitar(cuales: ColumnElement[bool]) -> None:
+    for evento in db.session.scalars(db.select(Evento).where(cuales)):
         if tipo := CATALOGO.get(evento.tipo):
             evento.datos = tipo.sin_personales(evento.datos)

@@ -8,7 +8,7 @@ from typing import Any
 
 from comun.db import insert_all, now
 from comun.events import Event
-from comunicaciones.casos_de_uso.olvido import olvidar_paciente
+from comunicaciones.casos_de_uso.olvido import esperar_olvidos, olvidar
 from comunicaciones.dominio.patrones import alguno_coincide
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, Evento, Webhook
@@ -19,6 +19,7 @@ def registrar(eventos: Sequence[Event]) -> None:
 
     Paused webhooks get theirs too: it goes out once they are active again.
     """
+    esperar_olvidos([evento.type for evento in eventos])
     momento = now()
     tabla: Any = Evento.__table__
     filas = [_fila(evento, momento) for evento in eventos]
@@ -39,9 +40,7 @@ def registrar(eventos: Sequence[Event]) -> None:
     ]
     if entregas:
         insert_all(db.session, EntregaWebhook.__table__, entregas)
-    for evento in eventos:
-        if evento.type == "paciente.anonimizado.v1":
-            olvidar_paciente(evento.subject_id, evento.data.get("usuario_id"))
+    olvidar(set(ids.values()))
 
 
 def _fila(evento: Event, momento: datetime) -> dict[str, Any]:

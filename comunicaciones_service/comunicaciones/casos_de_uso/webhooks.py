@@ -30,6 +30,7 @@ def cambiar(webhook: Webhook, cambios: Mapping[str, Any]) -> Webhook:
         release(db.session)
         exigir_url_permitida(cambios["url"])
         webhook.olvidar_fallos()
+        reenvios.renovar_plazo(webhook)
     for campo, valor in cambios.items():
         setattr(webhook, campo, valor)
     return webhook

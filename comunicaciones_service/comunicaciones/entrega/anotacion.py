@@ -19,10 +19,10 @@ _WEBHOOK: Any = Webhook.__table__
 _ENTREGA: Any = EntregaWebhook.__table__
 
 
-def anotar(connection: Connection, webhook_id: int, ronda: Round, detalles: Mapping[int, str]) -> None:
-    """Write down the attempts of a round and what they say of the endpoint.
+def anotar(connection: Connection, webhook_id: int, url: str, ronda: Round, detalles: Mapping[int, str]) -> None:
+    """Write down the attempts of a round and what they say of the endpoint, unless it has another address by now.
 
-    `detalles`: what else there is to say of an error, by the id of the event.
+    `url`: where they went; `detalles`: what else there is to say of an error, by the id of the event.
     """
     intentos = [intento for run in ronda.runs for intento in run.attempts]
     if not intentos:
@@ -46,7 +46,7 @@ def anotar(connection: Connection, webhook_id: int, ronda: Round, detalles: Mapp
         connection.execute(insert(IntentoWebhook), filas)
     connection.execute(
         update(_WEBHOOK)
-        .where(_WEBHOOK.c.id == bindparam("quien"))
+        .where(_WEBHOOK.c.id == bindparam("quien"), _WEBHOOK.c.url == url)
         .values(**_salud(ronda, intentos), actualizado_en=_WEBHOOK.c.actualizado_en),
         {"quien": webhook_id},
     )

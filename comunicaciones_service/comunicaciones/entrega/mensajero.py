@@ -42,7 +42,7 @@ class Mensajero:
 
     def __init__(self, permitidas: Sequence[Red], segundos: float, conexiones: int) -> None:
         self._permitidas, self._segundos, self._conexiones = permitidas, segundos, conexiones
-        self._url = ""
+        self.url = ""
         self._secretos: Sequence[str] = ()
         self._sano = True
         self._transporte: Transporte | None = None
@@ -52,9 +52,9 @@ class Mensajero:
     def renovar(self, url: str, secretos: Sequence[str], *, sano: bool) -> None:
         """Send there from now on, signed with these. `sano`: the last that was heard of it was good."""
         self._secretos, self._sano = secretos, sano
-        if url != self._url:
+        if url != self.url:
             self.cerrar()
-            self._url = url
+            self.url = url
             self._transporte = Transporte(
                 url, permitidas=self._permitidas, segundos=self._segundos, conexiones=self._conexiones
             )

@@ -45,6 +45,8 @@ OPCIONES = LaneOptions(
     longest_pause=43200.0,
     first_outage_pause=5.0,
     outages_give_up=False,
+    # What waited for days behind another may meet a passing trouble when its turn comes.
+    give_up_tries=10,
 )
 _MENSAJERO_OCIOSO = 120.0
 _TRAS_UN_ERROR = 5.0
@@ -218,7 +220,7 @@ class Reparto:
         webhook_id, mensajero = fila.id, conocido.mensajero
 
         def tras_la_ronda(connection: Connection, ronda: Round) -> None:
-            anotar(connection, webhook_id, ronda, mensajero.detalles)
+            anotar(connection, webhook_id, mensajero.url, ronda, mensajero.detalles)
             mensajero.detalles.clear()
             conocido.ultima = ronda
 

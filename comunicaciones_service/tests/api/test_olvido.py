@@ -1,11 +1,16 @@
 """What the log may no longer tell."""
 
+import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
+from sqlalchemy.event import listen, remove
 
 from comun.testing.client import ApiClient, ok
+from comun.testing.databases import begin_and_wait
 from comunicaciones.casos_de_uso.olvido import depurar_eventos
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, Evento
@@ -35,6 +40,45 @@ def test_de_un_paciente_anonimizado_no_queda_nada_personal(api: ApiClient) -> No
     assert datos(api, "usuario/8")["nombre_usuario"] == "anonimizado"
     assert datos(api, "paciente/6")["nombres"] == "Otra"
     assert [e["estado"] for e in entregas(api, webhook)] == ["pendiente"]
+
+
+RECORDATORIO = {"paciente_id": 5, "enlace": "https://clinica.example/x", "telefono": "0991234567"}
+
+
+def test_lo_que_llega_tarde_de_un_paciente_anonimizado_tampoco_dice_quien_era(api: ApiClient) -> None:
+    """Services tell of a patient until they hear of it; each event has its own way here."""
+    recibir(api, evento("paciente.anonimizado.v1", "paciente/5", id=5, usuario_id=8))
+    recibir(
+        api,
+        evento("cita.recordatorio.v1", "cita/9", **RECORDATORIO),
+        evento("cita.recordatorio.v1", "cita/10", **{**RECORDATORIO, "paciente_id": 6}),
+        evento("usuario.actualizado.v1", "usuario/8", id=8, paciente_id=None, nombre_usuario="rosa.mena"),
+    )
+    assert datos(api, "cita/9")["telefono"] is None
+    assert datos(api, "usuario/8")["nombre_usuario"] == "anonimizado"
+    assert datos(api, "cita/10")["telefono"] == "0991234567"
+
+
+@pytest.mark.both_databases
+def test_lo_que_llega_a_la_vez_que_el_olvido_se_olvida(api: ApiClient, app: Flask) -> None:
+    def recordatorio() -> None:
+        recibir(ApiClient(app), evento("cita.recordatorio.v1", "cita/9", **RECORDATORIO))
+
+    llegada = threading.Thread(target=recordatorio)
+
+    def al_anotar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
+        if sentencia.startswith("INSERT INTO evento ") and not llegada.ident:
+            begin_and_wait(motor, llegada.start)
+
+    with app.app_context():
+        motor = db.engine
+    listen(motor, "after_cursor_execute", al_anotar)
+    try:
+        recibir(api, evento("paciente.anonimizado.v1", "paciente/5", id=5, usuario_id=None))
+    finally:
+        remove(motor, "after_cursor_execute", al_anotar)
+    llegada.join()
+    assert datos(api.as_("admin"), "cita/9")["telefono"] is None
 
 
 def test_los_eventos_se_conservan_unos_dias_y_con_ellos_sus_entregas(api: ApiClient, app: Flask) -> None:

@@ -230,6 +230,17 @@ def test_lo_que_se_da_por_perdido_deja_paso(
     mundo.repartir_hasta(lambda: mundo.estados(quien) == ["fallida", "entregada", "entregada"])
 
 
+def test_lo_que_espero_detras_de_otro_no_se_pierde_a_la_primera(
+    mundo: Mundo, receptor: Receptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(mundo.app.extensions["comun"].settings, "COMUNICACIONES_WEBHOOK_DIAS", 0.0)
+    rechazos = iter([Reply(400)] * 3)
+    receptor.problema = lambda evento: Reply(400) if evento["sequence"] == "1" else next(rechazos, None)
+    quien = mundo.webhook(receptor)
+    mundo.llegan(veces=2)
+    mundo.repartir_hasta(lambda: mundo.estados(quien) == ["fallida", "entregada"])
+
+
 def test_que_el_extremo_falle_no_da_nada_por_perdido(
     mundo: Mundo, receptor: Receptor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
