@@ -129,9 +129,11 @@ def _registrar(recurrente_id: int) -> None:
 
 
 def _bloquear(recurrente_id: int) -> GastoRecurrente | None:
+    # Locked by itself: who waited for a change of category would find none beside it.
+    db.session.execute(db.select(GastoRecurrente.id).where(GastoRecurrente.id == recurrente_id).with_for_update())
     consulta = db.select(GastoRecurrente).where(GastoRecurrente.id == recurrente_id, GastoRecurrente.vivos())
-    consulta = consulta.options(*GastoRecurrente.cargar()).with_for_update(of=GastoRecurrente)
-    recurrente: GastoRecurrente | None = db.session.scalar(consulta.execution_options(populate_existing=True))
+    consulta = consulta.options(*GastoRecurrente.cargar()).execution_options(populate_existing=True)
+    recurrente: GastoRecurrente | None = db.session.scalar(consulta)
     return recurrente
 
 
