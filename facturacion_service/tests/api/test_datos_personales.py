@@ -15,6 +15,7 @@ from comun.testing.peers import Reply, Seen
 from comun.testing.statements import statements
 from facturacion.extensiones import db, tablas
 
+from ..caja import TRANSACCIONES, anotar
 from ..citas import entregar, llega, noticia, otra_vez, tratamiento, vivas
 from ..fabricas import nuevo_punto
 from ..facturas import COMO_ESTE, URL, borrador, emitida, leer, otra, poner_estado
@@ -46,6 +47,9 @@ def atendido(app: Flask, admin: ApiClient) -> dict[str, int]:
     pago = ok(cobrar(admin, una, 20, comentario="Lo trajo su hermana Rosa"), 201)["id"]
     ok(devolver(admin, pago, 5, factura_id=una), 201)
     ok(dejar_anticipo(admin, 7), 201)
+    suelta = ok(anotar(admin, "ingreso", 3, paciente_id=1), 201)["id"]
+    motivo = {"estado": "anulado", "motivo": "María José ya lo había pagado"}
+    ok(admin.patch(f"{TRANSACCIONES}/{suelta}/estado", motivo))
     hecho = borrador(admin, observaciones="Llamar a María José")["id"]
     ok(admin.put(f"{URL}/{hecho}", {"observaciones": "Ya se llamó a María José"}, headers=COMO_ESTE))
     tirado = borrador(admin)["id"]
@@ -66,7 +70,7 @@ def test_se_dice_todo_lo_que_hay(app: Flask, admin: ApiClient, atendido: dict[st
         "notas_credito": 1,
         "cotizaciones": 1,
         "pagos": 2,
-        "transacciones": 3,
+        "transacciones": 4,
     }
     una = suyos["facturas"][0]
     assert una["comprador"]["email"] == "maria@example.com"
@@ -101,6 +105,7 @@ def test_de_quien_se_olvida_quedan_los_documentos(app: Flask, admin: ApiClient, 
     suyos = datos(admin)
     assert suyos["cotizaciones"][0]["observaciones"] is None
     assert not any(uno["comentario"] for uno in [*suyos["pagos"], *suyos["transacciones"]])
+    assert not any(uno["motivo_anulacion"] for uno in [*suyos["facturas"], *suyos["transacciones"]])
     assert [uno["motivo"] for uno in anunciados(app, "factura.anulada.v1")] == [""]
     with app.app_context():
         rastro = db.session.scalars(db.select(tablas.audit.c.cambios)).all()
