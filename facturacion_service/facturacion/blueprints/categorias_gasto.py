@@ -68,7 +68,5 @@ class UnaCategoriaGasto(MethodView):
     @categorias_gasto_bp.response(204)
     def delete(self, categoria_id: int) -> Any:
         """Delete it; not while there are expenses of it."""
-        categoria = CategoriaGasto.obtener(categoria_id, caller())
-        check_version(categoria)
-        eliminar_categoria(categoria)
+        eliminar_categoria(CategoriaGasto.obtener(categoria_id, caller()))
         return no_content()

@@ -15,6 +15,7 @@ from facturacion.casos_de_uso.cobros import (
     CentroDesconocido,
     Completada,
     Comprador,
+    PacienteCambiado,
     bloquear,
     exigir_vigente,
     factura_viva,
@@ -45,14 +46,14 @@ def revisar(cita_id: int, resolucion: Resolucion, motivo: str, quien: Caller) ->
     """Settle one: it is looked at no more, until the appointment is taken up again.
 
     NotFound when there is nothing to look at; for a new draft Conflict `cita_no_completada`, `cita_ya_facturada` (its
-    invoice has to be annulled first), `no_facturable`.
+    invoice has to be annulled first), `cita_cambiada` (so has the patient), `no_facturable`.
     """
     cobro = db.session.scalar(_visibles(quien).where(CobroCita.id == cita_id, CobroCita.por_revisar.is_not(None)))
     if cobro is None:
         raise NotFound(_AUSENTE)
     borrador = _para_borrador(cobro) if resolucion is Resolucion.FACTURAR else None
     if borrador is not None:
-        exigir_vigente(borrador[1].paciente_id)
+        _exigir_vigente(borrador[1])
     cobro = bloquear(cita_id, cobro.centro_id)
     if cobro.por_revisar is None:
         raise NotFound(_AUSENTE)
@@ -82,6 +83,13 @@ def _para_borrador(cobro: CobroCita) -> tuple[Completada, Comprador]:
         return completada, preguntar_comprador(completada)
     except CentroDesconocido as error:  # it was known when the appointment was charged
         raise AssertionError from error
+
+
+def _exigir_vigente(comprador: Comprador) -> None:
+    try:
+        exigir_vigente(comprador)
+    except PacienteCambiado:
+        raise Conflict("cita_cambiada", "El paciente cambió mientras tanto: véala de nuevo.") from None
 
 
 def _facturar(cobro: CobroCita, completada: Completada, comprador: Comprador) -> None:

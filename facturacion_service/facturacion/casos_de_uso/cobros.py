@@ -18,7 +18,7 @@ from comun.db import insert_if_absent, release
 from comun.tasks import Effect, Task
 from facturacion.casos_de_uso.libro import SISTEMA
 from facturacion.casos_de_uso.lineas import Articulo, columnas, poner_totales
-from facturacion.casos_de_uso.personas import conocer
+from facturacion.casos_de_uso.personas import conocer, noticia_de
 from facturacion.casos_de_uso.referencias import vigente
 from facturacion.clientes.admin import admin
 from facturacion.dominio.calculo import LineaInvalida
@@ -44,8 +44,8 @@ class CentroDesconocido(Exception):
     """News of an appointment came before that of its centre: to be tried again."""
 
 
-class PacienteFusionado(Exception):
-    """The patient was merged into another one while the buyer was asked for: to be tried again."""
+class PacienteCambiado(Exception):
+    """The patient was merged into another one, or forgotten, while the buyer was asked for: to be tried again."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,10 @@ class Reabierta:
 
 @dataclass(frozen=True)
 class Comprador:
-    """Of whom the draft is, and to whom it is made out."""
+    """Of whom the draft is, as of which news of him, and to whom it is made out."""
 
     paciente_id: int
+    noticia: int | None
     columnas: Mapping[str, Any]
 
 
@@ -111,9 +112,10 @@ def preguntar_comprador(completada: Completada) -> Comprador:
     conocer(DoctorRef, completada.doctor_id)
     conocer(PacienteRef, completada.paciente_id)
     paciente_id = vigente(completada.paciente_id)
+    noticia = noticia_de(paciente_id)
     release(db.session)
     ficha = admin().fichas(paciente_id, None, None)["paciente"]
-    return Comprador(paciente_id, comprador_de_ficha(ficha))
+    return Comprador(paciente_id, noticia, comprador_de_ficha(ficha))
 
 
 def dejar_borrador(completada: Completada, comprador: Comprador) -> None:
@@ -121,7 +123,7 @@ def dejar_borrador(completada: Completada, comprador: Comprador) -> None:
 
     One that was issued meanwhile stays, and is looked at by a person when it charges other things.
     """
-    exigir_vigente(comprador.paciente_id)
+    exigir_vigente(comprador)
     cobro = bloquear(completada.cita_id, completada.centro_id)
     if cobro.ronda >= completada.ronda:
         return
@@ -225,9 +227,9 @@ def _fila(orden: int, linea: Mapping[str, Any]) -> dict[str, Any]:
         raise LineaInvalida(error.campo, f"«{articulo.nombre}»: {error}") from None
 
 
-def exigir_vigente(paciente_id: int) -> None:
-    """Whose the draft is stays so until the end of the transaction: whoever merges him waits."""
-    tabla = PacienteRef.__table__
-    suyo = db.select(tabla.c.fusionado_en_id).where(tabla.c.id == paciente_id).with_for_update(read=True)
-    if db.session.scalar(suyo) is not None:
-        raise PacienteFusionado(f"paciente {paciente_id}")
+def exigir_vigente(comprador: Comprador) -> None:
+    """Whose the draft is stays so until the end of the transaction: whoever merges or forgets him waits."""
+    paciente_id = comprador.paciente_id
+    noticia = noticia_de(paciente_id, hasta_el_fin=True)
+    if noticia != comprador.noticia or vigente(paciente_id) != paciente_id:
+        raise PacienteCambiado(f"paciente {paciente_id}")

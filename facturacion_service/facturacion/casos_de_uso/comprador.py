@@ -10,6 +10,7 @@ from flask import current_app
 
 from comun.db import release
 from comun.errors import Conflict, Invalid
+from facturacion.casos_de_uso.personas import noticia_de
 from facturacion.clientes.admin import admin
 from facturacion.dominio.comprador import TipoComprador, columnas_de, comprador_de_ficha
 from facturacion.extensiones import db
@@ -20,15 +21,19 @@ def comprador_de(datos: Mapping[str, Any], paciente_id: int) -> dict[str, Any]:
     """The columns of `Comprador`: of `datos["comprador"]`, as `CompradorForma` reads it, or of the patient.
 
     Asks admin_service when it has to, and ends the transaction then, which must not have written: Unavailable when it
-    is down. Raises Invalid when there is no such patient.
+    is down. Raises Invalid when there is no such patient. What he is known by then holds until the new one ends: who
+    is to be forgotten is forgotten with it.
     """
     if (dado := datos.get("comprador")) is not None:
         return columnas_de(dado["tipo"], dado.get("identificacion"), dado.get("nombre"), dado)
-    release(db.session)
-    ficha = admin().fichas(paciente_id, None, None)["paciente"]
-    if ficha is None:
-        raise Invalid({"paciente_id": ["No existe ese paciente."]})
-    return comprador_de_ficha(ficha)
+    while True:
+        antes = noticia_de(paciente_id)
+        release(db.session)
+        ficha = admin().fichas(paciente_id, None, None)["paciente"]
+        if ficha is None:
+            raise Invalid({"paciente_id": ["No existe ese paciente."]})
+        if noticia_de(paciente_id, hasta_el_fin=True) == antes:
+            return comprador_de_ficha(ficha)
 
 
 def exigir_comprador(factura: Factura) -> None:

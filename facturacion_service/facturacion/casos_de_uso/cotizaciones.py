@@ -123,13 +123,17 @@ def facturar_cotizacion(cotizacion_id: int, quien: Caller) -> Factura:
     """Make a draft of an invoice of it, at the prices that were quoted, once; again when that was thrown away.
 
     What was accepted in time holds. Raises Conflict `cotizacion_facturada`, `cotizacion_rechazada`,
-    `cotizacion_vencida`, `cotizacion_sin_lineas`; Unavailable when admin_service is down.
+    `cotizacion_vencida`, `cotizacion_sin_lineas`, `cotizacion_cambiada` (it is another patient's meanwhile);
+    Unavailable when admin_service is down.
     """
     cotizacion = Cotizacion.obtener(cotizacion_id, quien)
     _exigir_facturable(cotizacion)
-    comprador = comprador_de({}, cotizacion.paciente_id)
-    tomar_paciente(cotizacion.paciente_id)
+    paciente_id = cotizacion.paciente_id
+    comprador = comprador_de({}, paciente_id)
+    paciente_id = tomar_paciente(paciente_id)
     cotizacion = bloquear(cotizacion_id, quien)
+    if cotizacion.paciente_id != paciente_id:
+        raise Conflict("cotizacion_cambiada", "La cotización cambió mientras tanto: véala de nuevo.")
     _exigir_facturable(cotizacion)
     factura = Factura(
         paciente_id=cotizacion.paciente_id,

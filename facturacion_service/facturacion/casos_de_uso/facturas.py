@@ -13,6 +13,7 @@ from facturacion.casos_de_uso.cobros import bloquear_de_factura
 from facturacion.casos_de_uso.comprador import comprador_de
 from facturacion.casos_de_uso.lineas import poner_totales, preparar_lineas
 from facturacion.casos_de_uso.personas import exigir_centro, exigir_doctor, exigir_paciente, tomar_paciente
+from facturacion.casos_de_uso.referencias import vigente
 from facturacion.eventos.emitidos import anunciar_creada
 from facturacion.extensiones import db
 from facturacion.modelos import Factura, FacturaDetalle, TipoLinea
@@ -94,7 +95,10 @@ def eliminar_factura(factura_id: int, quien: Caller) -> None:
 def _exigir_editable(factura: Factura, cambios: Mapping[str, Any]) -> None:
     check_version(factura)
     factura.exigir_borrador()
-    otro = any(campo in cambios and cambios[campo] != getattr(factura, campo) for campo in _DE_QUIEN)
+    de_quien = {campo: cambios[campo] for campo in _DE_QUIEN if campo in cambios}
+    if "paciente_id" in de_quien:
+        de_quien["paciente_id"] = vigente(de_quien["paciente_id"])
+    otro = any(uno != getattr(factura, campo) for campo, uno in de_quien.items())
     if otro and factura.cita_id is not None:
         raise Conflict("factura_de_cita", "La factura de una cita es de su paciente y de su centro.")
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from comun.auth.caller import Caller
-from comun.errors import Invalid
+from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
 from facturacion.casos_de_uso.categorias_gasto import categoria_de
 from facturacion.casos_de_uso.desembolsos import (
@@ -22,7 +22,7 @@ from facturacion.casos_de_uso.personas import exigir_centro
 from facturacion.dominio.medios import Medio
 from facturacion.eventos.de_gastos import anunciar_gasto
 from facturacion.extensiones import db
-from facturacion.modelos import Cuenta, Gasto, Origen
+from facturacion.modelos import Cuenta, Gasto, GastoRecurrente, Origen
 
 _SIMPLES = ("descripcion", "proveedor", "numero_comprobante", "monto")
 
@@ -57,7 +57,8 @@ def registrar_gasto(datos: Mapping[str, Any], quien: Caller) -> Gasto:
 def editar_gasto(gasto_id: int, cambios: Mapping[str, Any], quien: Caller) -> Gasto:
     """Change an expense; what was paid is written anew when it changes.
 
-    Raises as above, and Conflict `caja_cerrada` when what was paid lies in a till that was counted or closed.
+    Raises as above, and Conflict `caja_cerrada` when what was paid lies in a till that was counted or closed;
+    `gasto_ya_registrado` for one that recurs, on the day of another one.
     """
     if "centro_id" in cambios:
         exigir_centro(cambios["centro_id"], quien)
@@ -72,6 +73,7 @@ def editar_gasto(gasto_id: int, cambios: Mapping[str, Any], quien: Caller) -> Ga
             setattr(gasto, campo, cambios[campo])
     if "fecha" in cambios:
         gasto.fecha = _fecha(cambios["fecha"], gasto.centro_id)
+        _exigir_antes_del_proximo(gasto)
     _anotar_pago(gasto, cambios)
     if _de_pago(gasto) != antes:
         _exigir_dia(gasto)
@@ -134,6 +136,16 @@ def _fecha(dada: date | None, centro_id: int) -> date:
     if dada is not None and dada > hoy:
         raise Invalid({"fecha": ["No puede estar en el futuro."]})
     return dada or hoy
+
+
+def _exigir_antes_del_proximo(gasto: Gasto) -> None:
+    """One that recurs bears no date that is left for those to come: they could not be written."""
+    suyo = db.select(GastoRecurrente.proximo).where(
+        GastoRecurrente.id == gasto.recurrente_id, GastoRecurrente.vivos(), GastoRecurrente.activo
+    )
+    proximo = db.session.scalar(suyo.with_for_update(read=True)) if gasto.recurrente_id is not None else None
+    if proximo is not None and gasto.fecha >= proximo:
+        raise Conflict("gasto_ya_registrado", f"Desde el {proximo:%d/%m/%Y} le toca al siguiente gasto recurrente.")
 
 
 # ---- Paid

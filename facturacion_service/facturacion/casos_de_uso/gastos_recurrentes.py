@@ -65,7 +65,7 @@ def editar_recurrente(recurrente_id: int, cambios: Mapping[str, Any], quien: Cal
     if recurrente is None:
         return GastoRecurrente.obtener(recurrente_id, quien)
     check_version(recurrente)
-    pausado = not recurrente.activo
+    pausado, pasado = not recurrente.activo, _ultimo_pasado(recurrente)
     if "categoria_id" in cambios or "categoria" in cambios:
         recurrente.categoria = categoria_de(cambios)
     for campo in ("centro_id", "descripcion", *_SIMPLES):
@@ -73,7 +73,7 @@ def editar_recurrente(recurrente_id: int, cambios: Mapping[str, Any], quien: Cal
             setattr(recurrente, campo, cambios[campo])
     _exigir_periodo(recurrente, desde_dado="desde" in cambios)
     if pausado or {"frecuencia", "desde", "hasta"} & cambios.keys():
-        recurrente.proximo = _proximo(recurrente, pausado)
+        recurrente.proximo = _proximo(recurrente, pausado, pasado)
     return recurrente
 
 
@@ -129,18 +129,28 @@ def _registrar(recurrente_id: int) -> None:
 
 
 def _bloquear(recurrente_id: int) -> GastoRecurrente | None:
+    # Locked by itself: who waited for a change of category would find none beside it.
+    db.session.execute(db.select(GastoRecurrente.id).where(GastoRecurrente.id == recurrente_id).with_for_update())
     consulta = db.select(GastoRecurrente).where(GastoRecurrente.id == recurrente_id, GastoRecurrente.vivos())
-    consulta = consulta.options(*GastoRecurrente.cargar()).with_for_update(of=GastoRecurrente)
-    recurrente: GastoRecurrente | None = db.session.scalar(consulta.execution_options(populate_existing=True))
+    consulta = consulta.options(*GastoRecurrente.cargar()).execution_options(populate_existing=True)
+    recurrente: GastoRecurrente | None = db.session.scalar(consulta)
     return recurrente
 
 
-def _proximo(recurrente: GastoRecurrente, pausado: bool) -> date | None:
-    """After the last one that was written; of one that was paused, from today on."""
+def _ultimo_pasado(recurrente: GastoRecurrente) -> date | None:
+    """The last of its days before the next one: what was written of it may bear another date since."""
+    fin = recurrente.hasta if recurrente.proximo is None else recurrente.proximo - UN_DIA
+    dias = [] if fin is None else entre(recurrente.desde, recurrente.frecuencia, recurrente.desde, fin)
+    return dias[-1] if dias else None
+
+
+def _proximo(recurrente: GastoRecurrente, pausado: bool, pasado: date | None) -> date | None:
+    """After the last one that was written, and after `pasado`; of one that was paused, from today on."""
     desde = recurrente.desde
     escrito = db.session.scalar(db.select(func.max(Gasto.fecha)).where(Gasto.recurrente_id == recurrente.id))
-    if escrito is not None:
-        desde = max(desde, escrito + UN_DIA)
+    for ultimo in (escrito, pasado):
+        if ultimo is not None:
+            desde = max(desde, ultimo + UN_DIA)
     if pausado:
         desde = max(desde, dia_en(recurrente.centro_id))
     return _hasta(recurrente, desde)

@@ -33,7 +33,17 @@ def punto_para(centro_id: int, punto_emision_id: int | None, quien: Caller) -> P
 
 
 def tomar_numero(punto: PuntoEmision, tipo: TipoDocumento) -> tuple[int, str]:
-    """The next number, and how it is written (`001-002-000000123`). Locks the sequence until the transaction ends."""
+    """The next number, and how it is written (`001-002-000000123`). Locks the sequence until the transaction ends.
+
+    Conflict `sin_punto_emision` when the point has been deleted since it was looked up.
+    """
+    # As it is now: until it gave its first number it may be renumbered or deleted, by who came first or waits.
+    serie = db.select(PuntoEmision.establecimiento, PuntoEmision.punto).where(
+        PuntoEmision.id == punto.id, PuntoEmision.vivos()
+    )
+    fila = db.session.execute(serie.with_for_update(read=True, key_share=True)).one_or_none()
+    if fila is None:
+        raise Conflict("sin_punto_emision", "El punto de emisión se acaba de eliminar.")
     tabla = Secuencia.__table__
     clave = {"punto_emision_id": punto.id, "tipo_documento": str(tipo)}
     insert_if_absent(db.session, tabla, {**clave, "ultimo": 0})
@@ -44,7 +54,4 @@ def tomar_numero(punto: PuntoEmision, tipo: TipoDocumento) -> tuple[int, str]:
         .returning(tabla.c.ultimo)
     )
     assert secuencial is not None
-    # As it is now: until it gave its first number it may have been renumbered.
-    serie = db.select(PuntoEmision.establecimiento, PuntoEmision.punto).where(PuntoEmision.id == punto.id)
-    establecimiento, numero = db.session.execute(serie).one()
-    return secuencial, f"{establecimiento}-{numero}-{secuencial:09d}"
+    return secuencial, f"{fila.establecimiento}-{fila.punto}-{secuencial:09d}"

@@ -11,23 +11,25 @@ from facturacion.extensiones import db
 from facturacion.modelos import Cotizacion, EstadoFactura, Factura, NotaCredito, Pago, Transaccion
 from facturacion.modelos.comunes import DATOS_DEL_COMPRADOR
 
-# Issued documents keep whom they name: tax law wants them whole. How to reach him is no part of them.
-_DE_CONTACTO = ("comprador_email", "comprador_telefono")
+# Issued documents keep whom they name: tax law wants them whole. How to reach him is no part of them, nor what was
+# written when they were annulled.
+_DE_EMITIDA = ("comprador_email", "comprador_telefono", "motivo_anulacion")
 _DE_BORRADOR = (*(f"comprador_{campo}" for campo in DATOS_DEL_COMPRADOR), "observaciones")
 
 
 def olvidar(paciente_id: int) -> None:
     """Erase what drafts, quotes and comments say of him, in the current transaction; deleted ones too."""
     for factura in _suyos(Factura, paciente_id):
-        _borrar(factura, _DE_BORRADOR if factura.estado == EstadoFactura.BORRADOR else _DE_CONTACTO)
+        _borrar(factura, _DE_BORRADOR if factura.estado == EstadoFactura.BORRADOR else _DE_EMITIDA)
         redact(f"factura/{factura.id}", {"motivo": ""})
     for nota in _suyos(NotaCredito, paciente_id):
         redact(f"nota_credito/{nota.id}", {"motivo": ""})
     for cotizacion in _suyos(Cotizacion, paciente_id):
         _borrar(cotizacion, ("observaciones", "motivo"))
-    for modelo in (Pago, Transaccion):
-        for cobro in _suyos(modelo, paciente_id):
-            _borrar(cobro, ("comentario",))
+    for pago in _suyos(Pago, paciente_id):
+        _borrar(pago, ("comentario",))
+    for transaccion in _suyos(Transaccion, paciente_id):
+        _borrar(transaccion, ("comentario", "motivo_anulacion"))
 
 
 def _suyos(modelo: Any, paciente_id: int) -> Iterable[Any]:

@@ -37,6 +37,14 @@ def tomar_paciente(paciente_id: int) -> int:
     return int(fila.fusionado_en_id or fila.id)
 
 
+def noticia_de(paciente_id: int, *, hasta_el_fin: bool = False) -> int | None:
+    """The number of the last news of him, to see whether more comes; until the end of the transaction none does."""
+    tabla = PacienteRef.__table__
+    suya = db.select(tabla.c.secuencia).where(tabla.c.id == paciente_id)
+    secuencia: int | None = db.session.scalar(suya.with_for_update(read=True) if hasta_el_fin else suya)
+    return secuencia
+
+
 def exigir_doctor(doctor_id: int, campo: str = "doctor_id") -> int:
     """The doctor's id. Invalid when there is none; Unavailable as above."""
     if not _conocido(DoctorRef, doctor_id):

@@ -47,11 +47,14 @@ def fusionar(absorbido: int, sobreviviente: int) -> None:
 
     Documents still name the buyer to whom they were made out.
     """
-    sobreviviente = vigente(sobreviviente)
     tabla = PacienteRef.__table__
+    # Whoever merges him too at this moment comes first, or waits and then takes along what is his by then.
+    suyo = select(tabla.c.fusionado_en_id).where(tabla.c.id == sobreviviente)
+    sobreviviente = db.session.scalar(suyo.with_for_update(read=True)) or sobreviviente
     # News of the two come in any order: there may be no copy yet.
     nadie = {"nombres": "", "apellidos": "", "estado_paciente": "inactivo", "secuencia": 0}
     insert_if_absent(db.session, tabla, {"id": absorbido, **nadie})
+    db.session.execute(select(tabla.c.id).where(tabla.c.id == absorbido).with_for_update())
     db.session.execute(
         update(tabla)
         .where(or_(tabla.c.id == absorbido, tabla.c.fusionado_en_id == absorbido), tabla.c.id != sobreviviente)

@@ -13,6 +13,7 @@ from comun.testing.peers import Reply, Seen
 from facturacion.casos_de_uso.referencias import fusionar
 from facturacion.extensiones import db
 
+from ..citas import llega, noticia, tratamiento, vivas
 from ..facturas import COMO_ESTE, URL, borrador
 from ..vecinos import Vecinos
 
@@ -39,12 +40,12 @@ def al_preguntar(vecinos: Vecinos, hacer: Callable[[], None]) -> Iterator[None]:
     assert hecho
 
 
-def unir(app: Flask) -> Callable[[], None]:
-    """Patient 2 becomes patient 1."""
+def unir(app: Flask, absorbido: int = 2, sobreviviente: int = 1) -> Callable[[], None]:
+    """One patient becomes another one."""
 
     def hacer() -> None:
         with app.app_context():
-            fusionar(2, 1)
+            fusionar(absorbido, sobreviviente)
             db.session.commit()
 
     return hacer
@@ -75,3 +76,13 @@ def test_la_cotizacion_que_cambia_de_paciente(app: Flask, admin: ApiClient, veci
     cambios = {"paciente_id": 2, "detalles": [LINEA]}
     cambiada = escrito(vecinos, app, lambda: admin.put(f"{COTIZACIONES}/{una}", cambios, headers=COMO_ESTE), 200)
     assert cambiada["paciente_id"] == 1
+
+
+def test_la_factura_de_su_cita_sigue_siendo_suya(app: Flask, admin: ApiClient) -> None:
+    """Who had read it before names the one who was absorbed."""
+    llega(admin, noticia("completada", 1, tratamiento(1)))
+    una = vivas(app)[0].id
+    unir(app, 1, 2)()
+    cambios = {"paciente_id": 1, "observaciones": "Llamar"}
+    cambiada = ok(admin.as_("admin").put(f"{URL}/{una}", cambios, headers=COMO_ESTE))
+    assert (cambiada["paciente_id"], cambiada["observaciones"]) == (2, "Llamar")

@@ -150,6 +150,33 @@ class TestRecurrentes:
         filas = ok(admin.get(GASTOS, query_string={"orden": "fecha"}))["datos"]
         assert [(fila["fecha"], fila["monto"]) for fila in filas] == [("2026-01-10", 500), ("2026-01-25", 600)]
 
+    def test_el_que_lleva_otra_fecha_no_se_escribe_otra_vez(self, app: Flask, admin: ApiClient, reloj: Any) -> None:
+        uno = recurrente(admin, frecuencia="semanal", desde="2026-01-05")
+        reloj(el(1, 12))
+        trabajar(app)
+        segundo = ok(admin.get(GASTOS, query_string={"orden": "-fecha"}))["datos"][0]
+        ok(admin.put(f"{GASTOS}/{segundo['id']}", {"fecha": "2026-01-10"}, headers={"If-Match": "*"}))
+        cambios = {"hasta": "2026-01-18"}
+        for _vez in range(2):
+            ok(admin.put(f"{RECURRENTES}/{uno['id']}", cambios, headers={"If-Match": "*"}))
+            trabajar(app)
+            assert escritos(admin) == ["2026-01-05", "2026-01-10"]
+            cambios = {"hasta": "2026-12-31"}
+        assert ok(admin.get(f"{RECURRENTES}/{uno['id']}"))["proximo"] == "2026-01-19"
+
+    def test_uno_escrito_no_ocupa_el_dia_del_que_viene(self, app: Flask, admin: ApiClient, reloj: Any) -> None:
+        recurrente(admin, frecuencia="semanal", desde="2026-01-05")
+        trabajar(app)
+        (gasto,) = ok(admin.get(GASTOS))["datos"]
+        reloj(el(1, 13))  # before what is due is written
+        url, siempre = f"{GASTOS}/{gasto['id']}", {"If-Match": "*"}
+        for ocupado in ("2026-01-12", "2026-01-13"):
+            problem(admin.put(url, {"fecha": ocupado}, headers=siempre), 409, "gasto_ya_registrado")
+        trabajar(app)
+        problem(admin.put(url, {"fecha": "2026-01-12"}, headers=siempre), 409, "gasto_ya_registrado")
+        assert ok(admin.put(url, {"fecha": "2026-01-13"}, headers=siempre))["fecha"] == "2026-01-13"
+        assert escritos(admin) == ["2026-01-12", "2026-01-13"]
+
     def test_pausado_no_se_escribe_ni_se_recupera(self, app: Flask, admin: ApiClient, reloj: Any) -> None:
         url, siempre = f"{RECURRENTES}/{recurrente(admin, desde='2026-01-10')['id']}", {"If-Match": "*"}
         ok(admin.put(url, {"activo": False}, headers=siempre))
