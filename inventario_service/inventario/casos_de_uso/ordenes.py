@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from comun.auth.caller import Caller
-from comun.errors import Conflict, Invalid
+from comun.errors import Conflict, Invalid, NotFound
 from comun.preconditions import check_version
 from inventario.casos_de_uso.libro import dias_en
 from inventario.casos_de_uso.lugares import bodega_de, exigir_centro
@@ -51,13 +51,13 @@ def orden_para_escribir(orden_id: int, quien: Caller) -> OrdenCompra:
     """The order, locked and as it now stands. NotFound outside the scope; Forbidden where the caller only looks."""
     orden = OrdenCompra.obtener(orden_id, quien)
     exigir_centro(orden.centro_id, quien)
-    return db.session.scalars(
-        db.select(OrdenCompra)
-        .where(OrdenCompra.id == orden.id)
-        .options(*OrdenCompra.cargar())
-        .with_for_update(of=OrdenCompra, key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    suya = db.select(OrdenCompra).where(OrdenCompra.id == orden.id, OrdenCompra.vivos())
+    db.session.execute(suya.with_only_columns(OrdenCompra.id).with_for_update(key_share=True))
+    # Only now: whoever was waited for may have given it another supplier or warehouse, or thrown it away.
+    con_todo = suya.options(*OrdenCompra.cargar()).execution_options(populate_existing=True)
+    if (vigente := db.session.scalar(con_todo)) is None:
+        raise NotFound(OrdenCompra.AUSENTE)
+    return vigente
 
 
 def crear_orden(datos: Mapping[str, Any], quien: Caller) -> OrdenCompra:
