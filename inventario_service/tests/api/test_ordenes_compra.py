@@ -19,7 +19,7 @@ from inventario.modelos import Lote, Movimiento, OrdenCompra, Producto, Stock
 from ..compras import ORDENES, empaquetar, enviar, nuevo_proveedor, pedir
 from ..consultas import eventos
 from ..fabricas import conocer_centros, nuevo_producto
-from ..libro import bodega
+from ..libro import bodega, cuadra, movimiento
 
 EN_DOS_ANOS = (date.today() + timedelta(days=730)).isoformat()  # noqa: DTZ011 - any day far enough
 AYER = (date.today() - timedelta(days=2)).isoformat()  # noqa: DTZ011
@@ -310,3 +310,27 @@ class TestRecepcion:
             db.session.commit()
             ok(entregas[0].result(), 201)
             assert db.session.scalars(db.select(Movimiento.bodega_id)).all() == [nueva]
+
+    def test_lo_que_se_recibio_por_error_vuelve_a_estar_pendiente(
+        self, api: ApiClient, app: Flask, proveedor: int
+    ) -> None:
+        producto = nuevo_producto(app)
+        empaquetar(app, producto, "caja", 10)
+        orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5, "unidad": "caja"}))
+        hecha = ok(recibir(api, orden, {"producto_id": producto, "cantidad": 5}), 201)
+        assert hecha["estado"] == "recibida"
+        ruta = f"/inventario/movimientos/{hecha['movimientos'][0]['id']}/correccion"
+        ok(api.post(ruta, {"motivo": "Era de otra orden"}), 201)
+        problem(api.post(ruta, {"motivo": "Era de otra orden"}), 409, "movimiento_ya_corregido")
+        quedo = ok(api.get(f"{ORDENES}/{orden['id']}"))
+        assert (quedo["estado"], quedo["lineas"][0]["recibida"], quedo["lineas"][0]["pendiente"]) == ("enviada", 0, 5)
+        ok(recibir(api, orden, {"producto_id": producto, "cantidad": 3}), 201)
+        assert (existencia(app, producto), ok(api.get(f"{ORDENES}/{orden['id']}"))["estado"]) == (30, "parcial")
+        cuadra(app)
+
+    def test_nadie_escribe_a_mano_lo_que_llega_de_una_orden(self, api: ApiClient, app: Flask, proveedor: int) -> None:
+        producto = nuevo_producto(app)
+        orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5}))
+        hecha = ok(recibir(api, orden, {"producto_id": producto, "cantidad": 5}), 201)
+        ajeno = movimiento(api, producto, "entrada", 5, referencia=f"recepcion/{hecha['id']}")
+        assert [*problem(ajeno, 422)["errores"]] == ["referencia"]
