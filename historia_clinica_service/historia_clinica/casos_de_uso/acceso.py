@@ -149,9 +149,13 @@ def buscar(modelo: type[Fila], fila_id: int, accion: Accion, que: str) -> tuple[
 def buscar_escribiendo(
     modelo: type[Fila], fila_id: int, que: str, accion: Accion = Accion.ESCRIBIR
 ) -> tuple[Fila, Acceso]:
-    """`buscar` for what is about to change: its row is locked until the end of the transaction."""
+    """`buscar` for what is about to change: its row is locked until the end of the transaction.
+
+    Without its key: who only refers to it, as what follows a finding does, is not waited for in a circle.
+    """
     acceso = _acceder_a(modelo, fila_id, accion, que)
-    suya = acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar()).with_for_update(of=modelo)
+    suya = acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar())
+    suya = suya.with_for_update(of=modelo, key_share=True)
     fila = db.session.scalar(suya.execution_options(populate_existing=True))
     if fila is None:
         raise NotFound(modelo.AUSENTE)
