@@ -46,6 +46,9 @@ def leer(paciente_id: int) -> Plazo:
 def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     """Order or lift a legal hold; of a record into which others were merged, all that lie on any of them."""
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
+    # Who orders at the same time waits, and then is told that what he read is not so any more.
+    suyo = db.select(PacienteRef.id).where(PacienteRef.id == acceso.paciente_id)
+    db.session.execute(suyo.with_for_update(key_share=True))
     check_version(_plazo(acceso))
     quien = caller()
     quienes = {acceso.paciente_id} if retencion_legal else {acceso.paciente_id, *_retenidos(acceso.pacientes)}
