@@ -146,8 +146,12 @@ def _valores(datos: Linea, producto: Producto, presentaciones: Mapping[str, Deci
 
 
 def productos_en_uso(ids: Sequence[int]) -> dict[int, Producto]:
-    """These products. Invalid when one does not exist or is named twice, Conflict when one is not used any more."""
-    filas = db.session.scalars(db.select(Producto).where(Producto.id.in_(ids), Producto.vivos()))
+    """These products, which nobody deletes until this transaction ends.
+
+    Invalid when one does not exist or is named twice, Conflict when one is not used any more.
+    """
+    vivos = db.select(Producto).where(Producto.id.in_(ids), Producto.vivos()).order_by(Producto.id)
+    filas = db.session.scalars(vivos.with_for_update(read=True, key_share=True))
     productos = {producto.id: producto for producto in filas}
     vistos: set[int] = set()
     for lugar, producto_id in enumerate(ids):
@@ -173,7 +177,9 @@ def en_linea(lugar: int, campo: str, frase: str) -> dict[str, Any]:
 
 
 def _proveedor(proveedor_id: int) -> Proveedor:
-    proveedor = db.session.scalar(db.select(Proveedor).where(Proveedor.id == proveedor_id, Proveedor.vivos()))
+    """Whom nobody deletes until this transaction ends."""
+    vivo = db.select(Proveedor).where(Proveedor.id == proveedor_id, Proveedor.vivos())
+    proveedor = db.session.scalar(vivo.with_for_update(read=True, key_share=True))
     if proveedor is None:
         raise Invalid({"proveedor_id": ["No existe ese proveedor."]})
     if not proveedor.activo:

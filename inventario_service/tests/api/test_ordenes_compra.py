@@ -14,7 +14,7 @@ from comun.testing.client import ApiClient, ok, problem
 from comun.testing.databases import begin_and_wait
 from comun.testing.statements import statements
 from inventario.extensiones import db
-from inventario.modelos import Lote, Movimiento, OrdenCompra, Producto, Stock
+from inventario.modelos import Lote, Movimiento, OrdenCompra, Producto, Proveedor, Stock
 
 from ..compras import ORDENES, empaquetar, enviar, nuevo_proveedor, pedir
 from ..consultas import eventos
@@ -99,6 +99,26 @@ class TestBorrador:
         problem(api.post(ORDENES, {**cuerpo, "proveedor_id": otro, "lineas": lineas}), 409, "proveedor_inactivo")
         problem(api.post(ORDENES, {**cuerpo, "proveedor_id": 99_999, "lineas": lineas}), 422)
         problem(api.post(ORDENES, {**cuerpo, "bodega_id": 99_999, "lineas": lineas}), 422)
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("modelo", [Proveedor, Producto])
+    def test_a_quien_se_elimina_mientras_tanto_no_se_le_pide_ni_lo_que_se_elimina(
+        self, api: ApiClient, app: Flask, proveedor: int, modelo: type[Proveedor | Producto]
+    ) -> None:
+        producto = nuevo_producto(app)
+        cuerpo = {
+            "proveedor_id": proveedor,
+            "centro_id": 1,
+            "lineas": [{"producto_id": producto, "cantidad": 2, "costo_unitario": 1}],
+        }
+        pedidos: list[Future[Any]] = []
+        with app.app_context(), ThreadPoolExecutor(1) as hilo:
+            uno = db.session.get_one(modelo, proveedor if modelo is Proveedor else producto, with_for_update=True)
+            uno.eliminar()
+            db.session.flush()
+            begin_and_wait(db.engine, lambda: pedidos.append(hilo.submit(api.post, ORDENES, cuerpo)))
+            db.session.commit()
+            problem(pedidos[0].result(), 422)
 
     @pytest.mark.both_databases
     def test_lo_que_se_tira_mientras_alguien_lo_envia_no_se_envia(
