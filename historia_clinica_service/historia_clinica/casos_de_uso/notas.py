@@ -62,6 +62,10 @@ def exigir_cita_propia(cita: CitaRef, acceso: Acceso) -> None:
     """Forbidden when the appointment is with another doctor, but in an emergency; Conflict when nobody was seen."""
     if cita.doctor_id != acceso.autor.id and not acceso.emergencia:
         raise Forbidden("cita_de_otro_medico", "La cita es de otro médico.")
+    _exigir_atencion(cita)
+
+
+def _exigir_atencion(cita: CitaRef) -> None:
     if cita.estado in _SIN_ATENCION:
         estado = cita.estado.replace("_", " ").replace("asistio", "asistió")
         raise Conflict("cita_sin_atencion", f"La cita está como «{estado}»: no hubo atención de la que escribir.")
@@ -139,7 +143,7 @@ def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
     """Sign the caller's own draft with all that stands in it. Signing it again changes nothing.
 
     Forbidden when it is another's, Conflict `nota_vacia` when there is nothing in it, `alergia_conocida` when it
-    prescribes what by now an allergy is known to.
+    prescribes what by now an allergy is known to, `cita_sin_atencion` when by now nobody was seen.
     """
     nota, acceso = buscar_escribiendo(Nota, nota_id, QUE, Accion.FIRMAR)
     acceso.exigir_autor(nota)
@@ -148,6 +152,7 @@ def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
         return nota, acceso
     if falta := falta_para_firmar(vars(nota), nota.diagnosticos, nota.formulario is not None):
         raise Conflict("nota_vacia", falta)
+    _exigir_atencion(db.session.get_one(CitaRef, nota.cita_id))
     exigir_alergias_confirmadas(nota.recetas, acceso)
     emitir_recetas(nota)
     if nota.formulario is not None:  # filled in before the mouth was charted, maybe
