@@ -15,7 +15,7 @@ from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid, NotFound
 from inventario.casos_de_uso.libro import Asiento, asegurar, asentar, bloquear, dias_en
-from inventario.casos_de_uso.lugares import bodega_de, bodega_principal, centro_de, exigir_centro
+from inventario.casos_de_uso.lugares import bodega_de, bodega_principal, bodegas_abiertas, centro_de, exigir_centro
 from inventario.casos_de_uso.recepciones import orden_que_pidio
 from inventario.casos_de_uso.tomas import (
     Parte,
@@ -104,7 +104,8 @@ def corregir(movimiento_id: int, motivo: str, quien: Caller) -> dict[str, Any]:
     """Take a movement back, once, with its opposite; of a transfer both of its sides. What came of an order is to
     come again.
 
-    Conflict when it is a correction itself, belongs to an appointment, or what came in has been used since.
+    Conflict when it is a correction itself, belongs to an appointment, what came in has been used since, or its
+    warehouse is gone.
     """
     movimiento = obtener_movimiento(movimiento_id, quien)
     if movimiento.corrige_id is not None:
@@ -119,6 +120,9 @@ def corregir(movimiento_id: int, motivo: str, quien: Caller) -> dict[str, Any]:
     # Only now, so that of two who correct at once the second is told.
     if db.session.scalar(db.select(db.exists().where(Movimiento.corrige_id.in_([lado.id for lado in lados])))):
         raise restricciones.conflict("uq_movimiento_corrige_id")
+    bodegas = {lado.bodega_id for lado in lados}
+    if bodegas_abiertas(bodegas).keys() != bodegas:
+        raise Conflict("bodega_eliminada", "La bodega del movimiento ya no existe; registre un movimiento nuevo.")
     # First what comes in again: within one centre, nothing is missing in between.
     lados.sort(key=lambda lado: lado.cantidad)
     asientos = [_contrario(lado, motivo) for lado in lados]
