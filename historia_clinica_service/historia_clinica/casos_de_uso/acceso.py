@@ -207,7 +207,10 @@ def _lo_atiende(doctor_id: int, pacientes: Collection[int]) -> bool:
 
 def _en_emergencia(doctor_id: int, pacientes: Collection[int]) -> bool:
     abierta = select(Emergencia.id).where(
-        Emergencia.doctor_id == doctor_id, Emergencia.paciente_id.in_(pacientes), Emergencia.hasta > now()
+        Emergencia.doctor_id == doctor_id,
+        Emergencia.paciente_id.in_(pacientes),
+        Emergencia.hasta > now(),
+        Emergencia.justificada.is_not(False),  # not looked at yet, or found to be one
     )
     return db.session.scalar(abierta.limit(1)) is not None
 
