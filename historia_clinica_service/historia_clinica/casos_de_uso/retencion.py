@@ -14,7 +14,7 @@ from comun.auth.caller import caller
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
 from historia_clinica.casos_de_uso.bitacora import completar
-from historia_clinica.casos_de_uso.personas import ATENDIDA
+from historia_clinica.casos_de_uso.personas import ATENDIDA, olvidar_persona
 from historia_clinica.dominio.retencion import conservar_hasta
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, PacienteRef, Retencion
@@ -66,6 +66,12 @@ def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     db.session.flush()
     completar(acceso.paciente_id, recurso_id=ordenes[acceso.paciente_id].id, motivo=motivo[:300])
     return _plazo(acceso)
+
+
+def olvidar(paciente_id: int) -> None:
+    """The patient was made anonymous: forget of him, in the current transaction, what no legal hold keeps."""
+    if not hay_retencion([paciente_id]):
+        olvidar_persona(paciente_id)
 
 
 def hay_retencion(pacientes: Collection[int]) -> bool:

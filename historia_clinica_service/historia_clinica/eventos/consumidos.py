@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from comun.events import Event
-from historia_clinica.casos_de_uso.personas import olvidar_persona
 from historia_clinica.casos_de_uso.referencias import fusionar, recordar, recordar_paciente
-from historia_clinica.casos_de_uso.retencion import hay_retencion
+from historia_clinica.casos_de_uso.retencion import olvidar
 from historia_clinica.extensiones import consumidor
 from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, TratamientoRef
 
@@ -37,8 +36,8 @@ def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name. The record stays, whatever becomes of the patient: the law wants it kept."""
     anonimo = evento.type.startswith("paciente.anonimizado")
     recordar_paciente({**evento.data, "anonimizado": anonimo, "secuencia": evento.sequence})
-    if anonimo and not hay_retencion([evento.data["id"]]):
-        olvidar_persona(evento.data["id"])
+    if anonimo:
+        olvidar(evento.data["id"])
 
 
 @consumidor.on("paciente.fusionado.v1")

@@ -13,8 +13,9 @@ from comun.testing.events import envelope
 from comun.testing.together import statuses_at_once
 from historia_clinica.casos_de_uso import personas
 from historia_clinica.casos_de_uso.personas import conocer_personas
+from historia_clinica.casos_de_uso.reconstruir import copias
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import DatosPersonales
+from historia_clinica.modelos import DatosPersonales, PacienteRef
 
 from ..conftest import como_medico
 from ..fabricas import conocer_cita, conocer_paciente
@@ -79,6 +80,17 @@ def test_a_quien_se_anonimizo_no_se_le_vuelve_a_preguntar(app: Flask, api: ApiCl
     eliminado = envelope("/admin", "paciente.eliminado.v1", "paciente/1", FICHA, 6)
     ok(api.as_("servicio").post("/interno/eventos", eliminado))
     ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    assert conocidas(app) == 0
+
+
+def test_a_quien_se_anonimizo_sin_que_llegara_la_noticia_se_le_olvida_al_reconstruir(
+    app: Flask, medico: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    with app.app_context():
+        pacientes = next(una for una in copias(app) if una.model is PacienteRef)
+        pacientes.keep({**FICHA, "anonimizado": True, "fusionado_en_id": None, "secuencia": 9})
+        db.session.commit()
     assert conocidas(app) == 0
 
 
