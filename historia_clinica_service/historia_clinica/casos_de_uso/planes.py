@@ -35,7 +35,7 @@ from historia_clinica.dominio.planes import (
     Prioridad,
 )
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import Hallazgo, PlanItem, PlanTratamiento
+from historia_clinica.modelos import SIN_RELACION, Hallazgo, PlanItem, PlanTratamiento
 
 QUE = "planes"
 Pedido = Mapping[str, Any]
@@ -276,6 +276,8 @@ def _programar(item: PlanItem, datos: Mapping[str, Any], acceso: Acceso) -> None
     cita = cita_de(datos, acceso)
     if cita is None:
         raise Invalid({"cita_id": ["Diga en qué cita."]})
+    if cita.estado in SIN_RELACION:
+        raise Conflict("cita_cancelada", "Esa cita fue cancelada.")
     item.cita_id = cita.id
 
 

@@ -135,6 +135,13 @@ def test_lo_que_ya_se_hizo_en_la_boca_no_se_hace_dos_veces(medico: ApiClient) ->
     assert ok(item(medico, plan, 0, "realizado"))["items"][0]["resultado_id"] == resina
 
 
+def test_nada_se_programa_para_una_cita_cancelada(app: Flask, medico: ApiClient) -> None:
+    conocer_cita(app, 2, estado="cancelada")
+    plan = aceptado(medico, {"tratamiento_id": 4, "pieza": 36})
+    problem(item(medico, plan, 0, "programado", cita_id=2), 409, "cita_cancelada")
+    ok(item(medico, plan, 0, "programado", cita_id=1))
+
+
 @pytest.mark.both_databases
 def test_lo_que_dos_hacen_a_la_vez_en_la_boca_y_en_el_plan_se_hace_una_vez(app: Flask, medico: ApiClient) -> None:
     antes = deadlocks(app)
