@@ -149,9 +149,13 @@ def buscar(modelo: type[Fila], fila_id: int, accion: Accion, que: str) -> tuple[
 def buscar_escribiendo(
     modelo: type[Fila], fila_id: int, que: str, accion: Accion = Accion.ESCRIBIR
 ) -> tuple[Fila, Acceso]:
-    """`buscar` for what is about to change: its row is locked until the end of the transaction."""
+    """`buscar` for what is about to change: its row is locked until the end of the transaction.
+
+    Without its key: who only refers to it, as what follows a finding does, is not waited for in a circle.
+    """
     acceso = _acceder_a(modelo, fila_id, accion, que)
-    suya = acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar()).with_for_update(of=modelo)
+    suya = acceso.de(modelo).where(modelo.id == fila_id).options(*modelo.cargar())
+    suya = suya.with_for_update(of=modelo, key_share=True)
     fila = db.session.scalar(suya.execution_options(populate_existing=True))
     if fila is None:
         raise NotFound(modelo.AUSENTE)
@@ -203,7 +207,10 @@ def _lo_atiende(doctor_id: int, pacientes: Collection[int]) -> bool:
 
 def _en_emergencia(doctor_id: int, pacientes: Collection[int]) -> bool:
     abierta = select(Emergencia.id).where(
-        Emergencia.doctor_id == doctor_id, Emergencia.paciente_id.in_(pacientes), Emergencia.hasta > now()
+        Emergencia.doctor_id == doctor_id,
+        Emergencia.paciente_id.in_(pacientes),
+        Emergencia.hasta > now(),
+        Emergencia.justificada.is_not(False),  # not looked at yet, or found to be one
     )
     return db.session.scalar(abierta.limit(1)) is not None
 

@@ -18,7 +18,7 @@ from historia_clinica.casos_de_uso.citas_conocidas import acceder_en_cita
 from historia_clinica.casos_de_uso.firmas import huella_de_enmienda, huella_de_nota, sellar_firma
 from historia_clinica.casos_de_uso.momentos import en_periodo
 from historia_clinica.casos_de_uso.odontograma import indices_en
-from historia_clinica.casos_de_uso.recetas import emitir_recetas
+from historia_clinica.casos_de_uso.recetas import emitir_recetas, exigir_alergias_confirmadas
 from historia_clinica.dominio.notas import TEXTOS, defectos_de_diagnosticos, falta_para_firmar
 from historia_clinica.eventos.emitidos import anunciar_firma
 from historia_clinica.extensiones import db
@@ -62,6 +62,10 @@ def exigir_cita_propia(cita: CitaRef, acceso: Acceso) -> None:
     """Forbidden when the appointment is with another doctor, but in an emergency; Conflict when nobody was seen."""
     if cita.doctor_id != acceso.autor.id and not acceso.emergencia:
         raise Forbidden("cita_de_otro_medico", "La cita es de otro médico.")
+    _exigir_atencion(cita)
+
+
+def _exigir_atencion(cita: CitaRef) -> None:
     if cita.estado in _SIN_ATENCION:
         estado = cita.estado.replace("_", " ").replace("asistio", "asistió")
         raise Conflict("cita_sin_atencion", f"La cita está como «{estado}»: no hubo atención de la que escribir.")
@@ -138,7 +142,8 @@ def diagnosticos_de(dados: Sequence[Mapping[str, Any]]) -> list[Diagnostico]:
 def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
     """Sign the caller's own draft with all that stands in it. Signing it again changes nothing.
 
-    Forbidden when it is another's, Conflict `nota_vacia` when there is nothing in it.
+    Forbidden when it is another's, Conflict `nota_vacia` when there is nothing in it, `alergia_conocida` when it
+    prescribes what by now an allergy is known to, `cita_sin_atencion` when by now nobody was seen.
     """
     nota, acceso = buscar_escribiendo(Nota, nota_id, QUE, Accion.FIRMAR)
     acceso.exigir_autor(nota)
@@ -147,6 +152,8 @@ def firmar_nota(nota_id: int) -> tuple[Nota, Acceso]:
         return nota, acceso
     if falta := falta_para_firmar(vars(nota), nota.diagnosticos, nota.formulario is not None):
         raise Conflict("nota_vacia", falta)
+    _exigir_atencion(db.session.get_one(CitaRef, nota.cita_id))
+    exigir_alergias_confirmadas(nota.recetas, acceso)
     emitir_recetas(nota)
     if nota.formulario is not None:  # filled in before the mouth was charted, maybe
         nota.formulario.indices = indices_en(acceso, now())

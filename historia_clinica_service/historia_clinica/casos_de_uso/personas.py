@@ -53,8 +53,10 @@ def nacimiento_de(paciente_id: int) -> date | None:
 
 
 def olvidar_persona(paciente_id: int) -> None:
-    """The patient was made anonymous: in the current transaction."""
-    db.session.execute(db.delete(DatosPersonales).where(DatosPersonales.paciente_id == paciente_id))
+    """The patient was made anonymous, and with him those merged into him: in the current transaction."""
+    suyos = db.select(PacienteRef.id).where(PacienteRef.fusionado_en_id == paciente_id)
+    de_ellos = or_(DatosPersonales.paciente_id == paciente_id, DatosPersonales.paciente_id.in_(suyos))
+    db.session.execute(db.delete(DatosPersonales).where(de_ellos))
 
 
 def conocer_personas() -> None:
@@ -85,6 +87,10 @@ def _preguntar(paciente_id: int) -> None:
         "genero": ficha.get("genero"),
         "obtenido_en": now(),
     }
+    # Made anonymous while it was asked? Who is just being made so is waited for.
+    con_nombre = db.select(PacienteRef.id).where(PacienteRef.id == paciente_id, PacienteRef.anonimizado.is_(False))
+    if db.session.scalar(con_nombre.with_for_update(read=True)) is None:
+        return
     orden = upsert(db.session.get_bind().dialect, DatosPersonales.__table__).values(**valores)
     nuevos = {campo: orden.excluded[campo] for campo in valores if campo != "paciente_id"}
     db.session.execute(orden.on_conflict_do_update(index_elements=["paciente_id"], set_=nuevos))

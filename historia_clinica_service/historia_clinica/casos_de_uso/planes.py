@@ -14,7 +14,14 @@ from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
 from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import cita_de
-from historia_clinica.casos_de_uso.odontograma import ABIERTO, Tratado, leer_tratado, realizar, seguimiento_de
+from historia_clinica.casos_de_uso.odontograma import (
+    ABIERTO,
+    Tratado,
+    leer_tratado,
+    realizar,
+    seguimiento_de,
+    una_boca_a_la_vez,
+)
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.clientes.inventario import Tratamiento, inventario
 from historia_clinica.dominio.planes import (
@@ -28,7 +35,7 @@ from historia_clinica.dominio.planes import (
     Prioridad,
 )
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import Hallazgo, PlanItem, PlanTratamiento
+from historia_clinica.modelos import SIN_RELACION, Hallazgo, PlanItem, PlanTratamiento
 
 QUE = "planes"
 Pedido = Mapping[str, Any]
@@ -237,8 +244,10 @@ def pasar_item(plan_id: int, item_id: int, datos: Mapping[str, Any]) -> tuple[Pl
     Conflict when that can't follow, or can't be true of the tooth.
     """
     conocer_citas(datos)
-    plan, acceso = buscar_escribiendo(PlanTratamiento, plan_id, QUE)
-    check_version(plan)
+    _, acceso = buscar(PlanTratamiento, plan_id, Accion.ESCRIBIR, QUE)
+    # The mouth before the plan, as who annuls what was done of it locks them: else two wait for each other.
+    una_boca_a_la_vez(acceso)
+    plan = _bloquear(plan_id, acceso)
     item = next((uno for uno in plan.items if uno.id == item_id), None)
     if item is None:
         raise NotFound("No existe ese ítem en el plan.")
@@ -267,6 +276,8 @@ def _programar(item: PlanItem, datos: Mapping[str, Any], acceso: Acceso) -> None
     cita = cita_de(datos, acceso)
     if cita is None:
         raise Invalid({"cita_id": ["Diga en qué cita."]})
+    if cita.estado in SIN_RELACION:
+        raise Conflict("cita_cancelada", "Esa cita fue cancelada.")
     item.cita_id = cita.id
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from comun.db import release
 from comun.errors import Unavailable
-from historia_clinica.casos_de_uso.referencias import activa, fusionar, recordar
+from historia_clinica.casos_de_uso.referencias import activa, fusionar, recordar, recordar_paciente
 from historia_clinica.clientes.admin import admin
 from historia_clinica.clientes.citas import citas
 from historia_clinica.extensiones import db
@@ -24,7 +24,7 @@ def conocer_paciente(paciente_id: int) -> PacienteRef | None:
     release(db.session)
     if (ficha := admin().copia("pacientes", paciente_id)) is None:
         return None
-    recordar(PacienteRef, ficha)
+    recordar_paciente(ficha)
     if (sobreviviente := ficha["fusionado_en_id"]) is not None:
         fusionar(paciente_id, sobreviviente)
     db.session.commit()

@@ -117,8 +117,23 @@ def alergenos(alertas: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def alergia_conocida(items: Sequence[Mapping[str, Any]], halladas: Sequence[Coincidencia]) -> Conflict:
-    """The 409 that names each drug in its place, what of it the patient is allergic to, and why it matches."""
+def exigir_alergias_confirmadas(recetas: Sequence[Receta], acceso: Acceso) -> None:
+    """Conflict `alergia_conocida` when one matches an allergy that was noted since it was written."""
+    for lugar, receta in enumerate(recetas):
+        confirmadas = [(una["medicamento"], una["alergia"]) for una in receta.alergias_confirmadas]
+        items = [{"medicamento": item.medicamento} for item in receta.items]
+        halladas = coincidencias([item["medicamento"] for item in items], alergenos(acceso.alertas))
+        if nuevas := [una for una in halladas if (una.medicamento, una.sustancia) not in confirmadas]:
+            raise alergia_conocida(items, nuevas, lugar)
+
+
+def alergia_conocida(
+    items: Sequence[Mapping[str, Any]], halladas: Sequence[Coincidencia], receta: int | None = None
+) -> Conflict:
+    """The 409 that names each drug in its place, what of it the patient is allergic to, and why it matches.
+
+    `receta`: the place of the prescription among those of its note, where there may be several.
+    """
     errores: dict[int, dict[str, list[str]]] = {}
     for lugar, item in enumerate(items):
         frases = [
@@ -131,7 +146,7 @@ def alergia_conocida(items: Sequence[Mapping[str, Any]], halladas: Sequence[Coin
         "alergia_conocida",
         f"El paciente tiene una alergia conocida que toca a {nombres}. Para recetarlo de todos modos, confírmelo con"
         " el motivo.",
-        errores={"items": errores},
+        errores={"items": errores} if receta is None else {"recetas": {receta: {"items": errores}}},
     )
 
 

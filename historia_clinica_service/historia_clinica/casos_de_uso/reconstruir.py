@@ -8,7 +8,16 @@ from typing import Any
 from flask import Flask
 
 from comun.copies import Copied, unless_used
-from historia_clinica.casos_de_uso.referencias import CAMPOS, Ficha, activa, copia, fusionar, recordar
+from historia_clinica.casos_de_uso.referencias import (
+    CAMPOS,
+    Ficha,
+    activa,
+    copia,
+    fusionar,
+    recordar,
+    recordar_paciente,
+)
+from historia_clinica.casos_de_uso.retencion import olvidar
 from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, PacienteRef
 
 
@@ -43,7 +52,9 @@ def _paciente(ficha: Ficha) -> dict[str, Any]:
 
 
 def _anotar_paciente(ficha: Ficha) -> None:
-    recordar(PacienteRef, ficha)
+    recordar_paciente(ficha)
+    if ficha["anonimizado"]:
+        olvidar(ficha["id"])
     if ficha["fusionado_en_id"] is not None:
         fusionar(ficha["id"], ficha["fusionado_en_id"])
 

@@ -30,6 +30,16 @@ def recordar(modelo: Any, *fichas: Ficha) -> None:
         upsert_newer(db.session, modelo.__table__, [copia(modelo, ficha) for ficha in fichas])
 
 
+def recordar_paciente(ficha: Ficha) -> None:
+    """`recordar`: who was made anonymous stays so, whatever else is told of him and whenever that is told."""
+    suyo = PacienteRef.id == ficha["id"]
+    de_antes = db.session.scalar(select(PacienteRef.anonimizado).where(suyo).with_for_update(key_share=True))
+    anonimo = bool(ficha.get("anonimizado") or de_antes)
+    recordar(PacienteRef, {**ficha, "anonimizado": anonimo})
+    if anonimo:  # also when something newer is known already
+        db.session.execute(update(PacienteRef).where(suyo).values(anonimizado=True))
+
+
 def copia(modelo: Any, ficha: Ficha) -> dict[str, Any]:
     """What is kept of what is told."""
     valores = {campo: ficha.get(campo, _AUSENTES.get(campo)) for campo in CAMPOS[modelo]}

@@ -14,7 +14,7 @@ from comun.auth.caller import caller
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
 from historia_clinica.casos_de_uso.bitacora import completar
-from historia_clinica.casos_de_uso.personas import ATENDIDA
+from historia_clinica.casos_de_uso.personas import ATENDIDA, olvidar_persona
 from historia_clinica.dominio.retencion import conservar_hasta
 from historia_clinica.extensiones import db
 from historia_clinica.modelos import CitaRef, DelExpediente, Emergencia, PacienteRef, Retencion
@@ -46,6 +46,9 @@ def leer(paciente_id: int) -> Plazo:
 def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     """Order or lift a legal hold; of a record into which others were merged, all that lie on any of them."""
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
+    # Who orders at the same time waits, and then is told that what he read is not so any more.
+    suyo = db.select(PacienteRef.id).where(PacienteRef.id == acceso.paciente_id)
+    db.session.execute(suyo.with_for_update(key_share=True))
     check_version(_plazo(acceso))
     quien = caller()
     quienes = {acceso.paciente_id} if retencion_legal else {acceso.paciente_id, *_retenidos(acceso.pacientes)}
@@ -63,6 +66,12 @@ def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     db.session.flush()
     completar(acceso.paciente_id, recurso_id=ordenes[acceso.paciente_id].id, motivo=motivo[:300])
     return _plazo(acceso)
+
+
+def olvidar(paciente_id: int) -> None:
+    """The patient was made anonymous: forget of him, in the current transaction, what no legal hold keeps."""
+    if not hay_retencion([paciente_id]):
+        olvidar_persona(paciente_id)
 
 
 def hay_retencion(pacientes: Collection[int]) -> bool:

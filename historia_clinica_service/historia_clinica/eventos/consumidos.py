@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from comun.events import Event
-from historia_clinica.casos_de_uso.personas import olvidar_persona
-from historia_clinica.casos_de_uso.referencias import fusionar, recordar
-from historia_clinica.casos_de_uso.retencion import hay_retencion
+from historia_clinica.casos_de_uso.referencias import fusionar, recordar, recordar_paciente
+from historia_clinica.casos_de_uso.retencion import olvidar
 from historia_clinica.extensiones import consumidor
-from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, PacienteRef, TratamientoRef
+from historia_clinica.modelos import CentroRef, CitaRef, DoctorRef, TratamientoRef
 
 # They change no appointment's state, time, doctor or patient.
 SUCESOS = (
@@ -36,15 +35,15 @@ SUCESOS = (
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name. The record stays, whatever becomes of the patient: the law wants it kept."""
     anonimo = evento.type.startswith("paciente.anonimizado")
-    recordar(PacienteRef, {**evento.data, "anonimizado": anonimo, "secuencia": evento.sequence})
-    if anonimo and not hay_retencion([evento.data["id"]]):
-        olvidar_persona(evento.data["id"])
+    recordar_paciente({**evento.data, "anonimizado": anonimo, "secuencia": evento.sequence})
+    if anonimo:
+        olvidar(evento.data["id"])
 
 
 @consumidor.on("paciente.fusionado.v1")
 def pacientes_fusionados(evento: Event) -> None:
     """The absorbed patient's record is the survivor's from now on."""
-    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    recordar_paciente({**evento.data, "secuencia": evento.sequence})
     fusionar(evento.data["absorbido_id"], evento.data["id"])
 
 

@@ -13,7 +13,7 @@ from historia_clinica.modelos.comunes import DelExpediente
 
 
 class Emergencia(DelExpediente, db.Model):
-    """Open from `desde` until `hasta`. Somebody of the administration looks at it afterwards."""
+    """Open from `desde` until `hasta`, or until somebody of the administration finds that it was none."""
 
     __tablename__ = "emergencia"
     __table_args__ = (

@@ -70,6 +70,16 @@ def dia_local(momento: str) -> date:
     return datetime.fromisoformat(momento).astimezone(ZoneInfo("America/Guayaquil")).date()
 
 
+def test_lo_que_no_era_una_emergencia_se_cierra(api: ApiClient, consulta: dict[str, int]) -> None:
+    ajeno = como_medico(api, 8)
+    motivo = {"motivo": "Paciente inconsciente en urgencias"}
+    emergencia = ok(ajeno.post("/historia-clinica/pacientes/1/emergencias", motivo), 201)
+    ok(ajeno.get("/historia-clinica/pacientes/1/antecedentes"))
+    revision = f"/historia-clinica/emergencias/{emergencia['id']}/revision"
+    ok(api.patch(revision, {"justificada": False, "comentario": "No estuvo en urgencias"}))
+    problem(ajeno.get("/historia-clinica/pacientes/1/antecedentes"), 404)
+
+
 def test_solo_un_medico_abre_por_emergencia(api: ApiClient, consulta: dict[str, int]) -> None:
     problem(api.post("/historia-clinica/pacientes/1/emergencias", {"motivo": "Quiero mirarlo"}), 403, "solo_medico")
 

@@ -111,6 +111,16 @@ def test_solo_el_medico_de_la_cita_escribe_y_solo_el_autor_firma(
     problem(otro.post(camino(nota, "/enmiendas"), {"motivo": "x", "texto": "y"}), 403, "solo_su_autor")
 
 
+@pytest.mark.parametrize("estado", ["cancelada", "no_asistio"])
+def test_lo_escrito_antes_de_una_cita_que_no_hubo_no_se_firma(medico: ApiClient, app: Flask, estado: str) -> None:
+    conocer_cita(app, 2, estado="confirmada")
+    nota = ok(medico.post("/historia-clinica/citas/2/notas", {"plan": "Analgesia"}), 201)
+    ok(medico.post(camino(nota, "/recetas"), RECETA), 201)
+    conocer_cita(app, 2, estado=estado, secuencia=2)
+    problem(medico.post(camino(nota, "/firma")), 409, "cita_sin_atencion")
+    ok(medico.delete(camino(nota)), 204)
+
+
 def test_lo_firmado_no_cambia_ni_por_la_base_de_datos(api: ApiClient, medico: ApiClient, app: Flask) -> None:
     vacia = escribir(medico, subjetivo=None, diagnosticos=[])
     problem(medico.post(camino(vacia, "/firma")), 409, "nota_vacia")

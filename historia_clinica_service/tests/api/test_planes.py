@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.together import at_once, deadlocks
 from historia_clinica.extensiones import db, tablas
 
 from ..fabricas import conocer_cita, conocer_paciente
@@ -132,6 +133,42 @@ def test_lo_que_ya_se_hizo_en_la_boca_no_se_hace_dos_veces(medico: ApiClient) ->
     plan = aceptado(medico, {"tratamiento_id": 4, "hallazgo_id": caries})
     resina = ok(pasar(medico, caries, "realizado"))["id"]
     assert ok(item(medico, plan, 0, "realizado"))["items"][0]["resultado_id"] == resina
+
+
+def test_nada_se_programa_para_una_cita_cancelada(app: Flask, medico: ApiClient) -> None:
+    conocer_cita(app, 2, estado="cancelada")
+    plan = aceptado(medico, {"tratamiento_id": 4, "pieza": 36})
+    problem(item(medico, plan, 0, "programado", cita_id=2), 409, "cita_cancelada")
+    ok(item(medico, plan, 0, "programado", cita_id=1))
+
+
+@pytest.mark.both_databases
+def test_lo_que_dos_hacen_a_la_vez_en_la_boca_y_en_el_plan_se_hace_una_vez(app: Flask, medico: ApiClient) -> None:
+    antes = deadlocks(app)
+    for numero in (11, 12, 13, 14, 15, 21, 22, 23):
+        caries = uno(medico, numero, "caries", "V")
+        plan = aceptado(medico, {"tratamiento_id": 4, "hallazgo_id": caries})
+        en_la_boca, en_el_plan = at_once(
+            lambda caries=caries: pasar(medico, caries, "realizado"),
+            lambda plan=plan: item(medico, plan, 0, "realizado"),
+        )
+        assert (en_la_boca.status_code, en_el_plan.status_code) in ((200, 200), (409, 200))
+    assert deadlocks(app) == antes
+
+
+@pytest.mark.both_databases
+def test_anular_lo_hecho_mientras_se_hace_lo_demas_del_plan(app: Flask, medico: ApiClient) -> None:
+    antes = deadlocks(app)
+    for numero in (11, 12, 13, 14, 15, 21, 22, 23):
+        dos = [uno(medico, numero, "caries", letra) for letra in "VM"]
+        plan = aceptado(medico, *({"tratamiento_id": 4, "hallazgo_id": cual} for cual in dos))
+        hecho = ok(item(medico, plan, 0, "realizado"))["items"][0]["resultado_id"]
+        anulado, otro = at_once(
+            lambda hecho=hecho: pasar(medico, hecho, "anulado", motivo="Era la 37"),
+            lambda plan=plan: item(medico, plan, 1, "realizado"),
+        )
+        assert {anulado.status_code, otro.status_code} <= {200, 409}
+    assert deadlocks(app) == antes
 
 
 def test_lo_que_se_anula_en_la_boca_vuelve_a_estar_por_hacer(medico: ApiClient) -> None:

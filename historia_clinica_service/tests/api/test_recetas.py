@@ -80,6 +80,19 @@ def test_lo_que_toca_una_alergia_solo_se_receta_con_motivo(
     assert ok(medico.post(camino(nota, "/recetas"), RECETA), 201)["alergias_confirmadas"] == []
 
 
+def test_con_una_alergia_que_se_supo_despues_no_se_emite_sin_confirmarla(medico: ApiClient) -> None:
+    nota = escribir(medico)
+    hecha = ok(medico.post(camino(nota, "/recetas"), AMOXICILINA), 201)
+    alergia = {"sustancia": "Penicilina", "tipo": "medicamento", "severidad": "grave"}
+    ok(medico.post("/historia-clinica/pacientes/1/alergias", alergia), 201)
+    negada = problem(medico.post(camino(nota, "/firma")), 409, "alergia_conocida")
+    assert [*negada["errores"]["recetas"]["0"]["items"]["0"]] == ["medicamento"]
+    assert ok(medico.get(receta(hecha)))["estado"] == "borrador"
+    confirmada = {**AMOXICILINA, "confirmar_alergia": True, "motivo": "Prueba cutánea negativa"}
+    ok(medico.put(receta(hecha), confirmada, headers={"If-Match": "*"}))
+    assert ok(medico.post(camino(nota, "/firma")))["recetas"][0]["numero"] == 1
+
+
 def test_la_receta_impresa_dice_quien_que_y_como(
     medico: ApiClient, vecinos: Vecinos, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
 from comun.testing.events import envelope
+from comun.testing.together import statuses_at_once
+from historia_clinica.casos_de_uso import personas
 from historia_clinica.casos_de_uso.personas import conocer_personas
+from historia_clinica.casos_de_uso.reconstruir import copias
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import DatosPersonales
+from historia_clinica.modelos import DatosPersonales, PacienteRef
 
 from ..conftest import como_medico
 from ..fabricas import conocer_cita, conocer_paciente
@@ -60,6 +65,61 @@ def test_la_retencion_legal_se_ordena_y_se_levanta_con_motivo(api: ApiClient, me
     assert levantada["retencion_legal"] is False
     assert [orden["motivo"] for orden in levantada["historia"]] == ["Sentencia en firme", "Juicio 17230-2026"]
     problem(api.put("/historia-clinica/pacientes/9/retencion", orden), 404)
+
+
+@pytest.mark.both_databases
+def test_de_dos_que_leyeron_lo_mismo_ordena_uno(api: ApiClient, medico: ApiClient) -> None:
+    leida = {"If-Match": api.get(URL).headers["ETag"]}
+    ordenes = [{"retencion_legal": legal, "motivo": "Oficio 12"} for legal in (True, False) * 4]
+    llamadas = [lambda orden=orden: api.put(URL, orden, headers=leida) for orden in ordenes]
+    assert statuses_at_once(*llamadas) == [200, *[412] * 7]
+
+
+def test_a_quien_se_anonimizo_no_se_le_vuelve_a_preguntar(app: Flask, api: ApiClient, medico: ApiClient) -> None:
+    anonimizar(api, 5)
+    eliminado = envelope("/admin", "paciente.eliminado.v1", "paciente/1", FICHA, 6)
+    ok(api.as_("servicio").post("/interno/eventos", eliminado))
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    assert conocidas(app) == 0
+
+
+def test_a_quien_se_anonimizo_sin_que_llegara_la_noticia_se_le_olvida_al_reconstruir(
+    app: Flask, medico: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    with app.app_context():
+        pacientes = next(una for una in copias(app) if una.model is PacienteRef)
+        pacientes.keep({**FICHA, "anonimizado": True, "fusionado_en_id": None, "secuencia": 9})
+        db.session.commit()
+    assert conocidas(app) == 0
+
+
+def test_de_quien_se_anonimiza_se_olvida_tambien_lo_del_que_absorbio(
+    app: Flask, api: ApiClient, medico: ApiClient
+) -> None:
+    conocer_paciente(app, 2)
+    ok(medico.post(URL.replace("retencion", "signos-vitales"), {"pulso_lpm": 70}), 201)
+    fusion = envelope("/admin", "paciente.fusionado.v1", "paciente/2", {**FICHA, "id": 2, "absorbido_id": 1}, 5)
+    ok(api.as_("servicio").post("/interno/eventos", fusion))
+    anonimo = envelope("/admin", "paciente.anonimizado.v1", "paciente/2", {**FICHA, "id": 2}, 6)
+    ok(api.as_("servicio").post("/interno/eventos", anonimo))
+    assert conocidas(app) == 0
+
+
+def test_quien_se_anonimiza_mientras_se_le_pregunta_la_edad_queda_sin_ella(
+    app: Flask, api: ApiClient, medico: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preguntar = personas.fichas
+
+    def entretanto(paciente_id: int) -> Any:
+        dicho = preguntar(paciente_id)
+        anonimizar(api, 5)
+        return dicho
+
+    monkeypatch.setattr(personas, "fichas", entretanto)
+    with app.app_context():
+        personas.conocer_persona(1)
+    assert conocidas(app) == 0
 
 
 def test_quien_se_anonimiza_deja_su_expediente(app: Flask, api: ApiClient, medico: ApiClient) -> None:

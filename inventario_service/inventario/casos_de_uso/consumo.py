@@ -6,7 +6,7 @@ what was last told, from what was done so far. Task and effect are one transacti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from comun import audit
 from comun.db import now
 from comun.tasks import Effect, Task
 from inventario.casos_de_uso.libro import Asiento, Par, asentar, bloquear, dias_en, disponibles
-from inventario.casos_de_uso.lugares import bodega_principal
+from inventario.casos_de_uso.lugares import bodega_principal, bodegas_abiertas
 from inventario.casos_de_uso.recetario import recetas_de
 from inventario.casos_de_uso.tomas_de_consumo import asientos_de, costos_de
 from inventario.dominio.lotes import Disponible
@@ -222,7 +222,7 @@ def _revertir(consumo: Consumo, stock: Mapping[Par, Stock]) -> None:
         .options(selectinload(Movimiento.lote))
         .order_by(Movimiento.id)
     ).all()
-    abiertas = _abiertas({tomado.bodega_id for tomado in tomados})
+    abiertas = bodegas_abiertas({tomado.bodega_id for tomado in tomados})
     vuelven = [_contramovimiento(tomado, abiertas) for tomado in tomados]
     devueltos = asentar(vuelven, por=SISTEMA, bloqueado=stock) if vuelven else []
     for linea in consumo.lineas:
@@ -249,14 +249,3 @@ def _contramovimiento(tomado: Movimiento, abiertas: Mapping[int, Bodega]) -> Asi
         tratamiento_id=tomado.tratamiento_id,
         doctor_id=tomado.doctor_id,
     )
-
-
-def _abiertas(bodega_ids: Collection[int]) -> dict[int, Bodega]:
-    """Those that were not closed, nor will be before the end of this transaction."""
-    vivas = db.session.scalars(
-        db.select(Bodega)
-        .where(Bodega.id.in_(bodega_ids), Bodega.vivos())
-        .order_by(Bodega.id)
-        .with_for_update(read=True, key_share=True)
-    )
-    return {bodega.id: bodega for bodega in vivas}

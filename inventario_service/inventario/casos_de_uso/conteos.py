@@ -39,8 +39,9 @@ def anotar(conteo_id: int, pedidas: Sequence[Mapping[str, Any]], quien: Caller) 
     What the ledger says at this moment is noted beside it: the difference is what closing adjusts.
     """
     conteo = para_cambiar(conteo_id, quien)
-    renglones = _con_lote(leer_renglones(pedidas, "contado"))
-    bloquear((renglon.producto.id, conteo.centro_id) for renglon in renglones)
+    leidos = leer_renglones(pedidas, "contado")
+    bloquear((renglon.producto.id, conteo.centro_id) for renglon in leidos)
+    renglones = _con_lote(leidos)
     hay = _hay(conteo.bodega_id, [renglon.lote.id for renglon in renglones if renglon.lote])
     momento = now()
     filas = [
@@ -174,7 +175,9 @@ def _con_lote(renglones: Sequence[Renglon]) -> list[Renglon]:
     completos = []
     errores: dict[int, Any] = {}
     vistos: set[int] = set()
-    for lugar, renglon in enumerate(renglones):
+    # In order: another centre may be about to make the same ones.
+    por_producto = sorted(enumerate(renglones), key=lambda puesto: puesto[1].producto.id)
+    for lugar, renglon in por_producto:
         if renglon.lote is None and renglon.producto.controla_lotes and not _hay_sin_lote(renglon.producto):
             errores[lugar] = {"lote": ["Este producto lleva lotes: diga cuál se contó."]}
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select
@@ -69,6 +70,12 @@ def bodega_principal(centro_id: int) -> Bodega:
     }
     insert_if_absent(db.session, Bodega.__table__, fila)
     return db.session.scalars(principal).one()
+
+
+def bodegas_abiertas(bodega_ids: Collection[int]) -> dict[int, Bodega]:
+    """Those that were not closed, nor will be before the end of this transaction."""
+    vivas = db.select(Bodega).where(Bodega.id.in_(bodega_ids), Bodega.vivos()).order_by(Bodega.id)
+    return {bodega.id: bodega for bodega in db.session.scalars(_sin_que_se_elimine(vivas))}
 
 
 def _sin_que_se_elimine(consulta: Select[Any]) -> Select[Any]:

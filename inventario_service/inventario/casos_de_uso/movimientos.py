@@ -15,7 +15,8 @@ from comun import audit
 from comun.auth.caller import Caller
 from comun.errors import Conflict, Invalid, NotFound
 from inventario.casos_de_uso.libro import Asiento, asegurar, asentar, bloquear, dias_en
-from inventario.casos_de_uso.lugares import bodega_de, bodega_principal, centro_de, exigir_centro
+from inventario.casos_de_uso.lugares import bodega_de, bodega_principal, bodegas_abiertas, centro_de, exigir_centro
+from inventario.casos_de_uso.recepciones import orden_que_pidio
 from inventario.casos_de_uso.tomas import (
     Parte,
     exigir_activo,
@@ -100,9 +101,11 @@ def fijar_stock(producto: Producto, datos: Datos, quien: Caller) -> dict[str, An
 
 
 def corregir(movimiento_id: int, motivo: str, quien: Caller) -> dict[str, Any]:
-    """Take a movement back, once, with its opposite; of a transfer both of its sides.
+    """Take a movement back, once, with its opposite; of a transfer both of its sides. What came of an order is to
+    come again.
 
-    Conflict when it is a correction itself, belongs to an appointment, or what came in has been used since.
+    Conflict when it is a correction itself, belongs to an appointment, what came in has been used since, or its
+    warehouse is gone.
     """
     movimiento = obtener_movimiento(movimiento_id, quien)
     if movimiento.corrige_id is not None:
@@ -112,14 +115,20 @@ def corregir(movimiento_id: int, motivo: str, quien: Caller) -> dict[str, Any]:
     lados = _lados(movimiento)
     for centro_id in {lado.centro_id for lado in lados}:
         exigir_centro(centro_id, quien)
+    orden = orden_que_pidio(movimiento, quien)
     stock = bloquear([(lado.producto_id, lado.centro_id) for lado in lados])
     # Only now, so that of two who correct at once the second is told.
     if db.session.scalar(db.select(db.exists().where(Movimiento.corrige_id.in_([lado.id for lado in lados])))):
         raise restricciones.conflict("uq_movimiento_corrige_id")
+    bodegas = {lado.bodega_id for lado in lados}
+    if bodegas_abiertas(bodegas).keys() != bodegas:
+        raise Conflict("bodega_eliminada", "La bodega del movimiento ya no existe; registre un movimiento nuevo.")
     # First what comes in again: within one centre, nothing is missing in between.
     lados.sort(key=lambda lado: lado.cantidad)
     asientos = [_contrario(lado, motivo) for lado in lados]
     nuevos = asentar(asientos, por=quien.actor, bloqueado=stock)
+    if orden is not None:
+        orden.devolver(movimiento.producto_id, movimiento.cantidad)
     audit.record("movimiento", movimiento.id, {"corregido_por": [nuevo.id for nuevo in nuevos]})
     principal = next(nuevo for nuevo in nuevos if nuevo.corrige_id == movimiento.id)
     return _resultado(stock[movimiento.producto_id, movimiento.centro_id], nuevos) | {"id": principal.id}

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from comun.auth.caller import Caller
-from comun.errors import Conflict, Invalid
+from comun.errors import Conflict, Invalid, NotFound
 from comun.preconditions import check_version
 from inventario.casos_de_uso.libro import dias_en
 from inventario.casos_de_uso.lugares import bodega_de, exigir_centro
@@ -51,13 +51,13 @@ def orden_para_escribir(orden_id: int, quien: Caller) -> OrdenCompra:
     """The order, locked and as it now stands. NotFound outside the scope; Forbidden where the caller only looks."""
     orden = OrdenCompra.obtener(orden_id, quien)
     exigir_centro(orden.centro_id, quien)
-    return db.session.scalars(
-        db.select(OrdenCompra)
-        .where(OrdenCompra.id == orden.id)
-        .options(*OrdenCompra.cargar())
-        .with_for_update(of=OrdenCompra, key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    suya = db.select(OrdenCompra).where(OrdenCompra.id == orden.id, OrdenCompra.vivos())
+    db.session.execute(suya.with_only_columns(OrdenCompra.id).with_for_update(key_share=True))
+    # Only now: whoever was waited for may have given it another supplier or warehouse, or thrown it away.
+    con_todo = suya.options(*OrdenCompra.cargar()).execution_options(populate_existing=True)
+    if (vigente := db.session.scalar(con_todo)) is None:
+        raise NotFound(OrdenCompra.AUSENTE)
+    return vigente
 
 
 def crear_orden(datos: Mapping[str, Any], quien: Caller) -> OrdenCompra:
@@ -146,8 +146,12 @@ def _valores(datos: Linea, producto: Producto, presentaciones: Mapping[str, Deci
 
 
 def productos_en_uso(ids: Sequence[int]) -> dict[int, Producto]:
-    """These products. Invalid when one does not exist or is named twice, Conflict when one is not used any more."""
-    filas = db.session.scalars(db.select(Producto).where(Producto.id.in_(ids), Producto.vivos()))
+    """These products, which nobody deletes until this transaction ends.
+
+    Invalid when one does not exist or is named twice, Conflict when one is not used any more.
+    """
+    vivos = db.select(Producto).where(Producto.id.in_(ids), Producto.vivos()).order_by(Producto.id)
+    filas = db.session.scalars(vivos.with_for_update(read=True, key_share=True))
     productos = {producto.id: producto for producto in filas}
     vistos: set[int] = set()
     for lugar, producto_id in enumerate(ids):
@@ -173,7 +177,9 @@ def en_linea(lugar: int, campo: str, frase: str) -> dict[str, Any]:
 
 
 def _proveedor(proveedor_id: int) -> Proveedor:
-    proveedor = db.session.scalar(db.select(Proveedor).where(Proveedor.id == proveedor_id, Proveedor.vivos()))
+    """Whom nobody deletes until this transaction ends."""
+    vivo = db.select(Proveedor).where(Proveedor.id == proveedor_id, Proveedor.vivos())
+    proveedor = db.session.scalar(vivo.with_for_update(read=True, key_share=True))
     if proveedor is None:
         raise Invalid({"proveedor_id": ["No existe ese proveedor."]})
     if not proveedor.activo:

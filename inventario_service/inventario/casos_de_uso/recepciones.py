@@ -23,7 +23,7 @@ from inventario.casos_de_uso.ordenes import (
 from inventario.dominio.unidades import CANTIDAD_MAXIMA, SEXTO, exacta_en_propia
 from inventario.eventos.emitidos import anunciar_orden
 from inventario.extensiones import db
-from inventario.modelos import SIN_LOTE, Lote, Movimiento, OrdenCompra, OrdenLinea, Recepcion, Tipo
+from inventario.modelos import DE_RECEPCION, SIN_LOTE, Lote, Movimiento, OrdenCompra, OrdenLinea, Recepcion, Tipo
 
 Clave = tuple[int, str]  # product and code of the lot
 Linea = Mapping[str, Any]
@@ -90,7 +90,16 @@ def _con_movimientos(recepcion: Recepcion) -> dict[str, Any]:
 
 def referencia(recepcion_id: int) -> str:
     """How movements name the delivery that they are of."""
-    return f"recepcion/{recepcion_id}"
+    return f"{DE_RECEPCION}/{recepcion_id}"
+
+
+def orden_que_pidio(movimiento: Movimiento, quien: Caller) -> OrdenCompra | None:
+    """The order of a delivery that a movement is of, locked: before stock, as whoever receives locks them."""
+    que, _, cual = (movimiento.referencia or "").partition("/")
+    if movimiento.tipo != Tipo.ENTRADA or que != DE_RECEPCION:
+        return None
+    recepcion = db.session.get_one(Recepcion, int(cual))
+    return orden_para_escribir(recepcion.orden_id, quien)
 
 
 def _repartir(orden: OrdenCompra, lineas: Sequence[Linea]) -> list[OrdenLinea]:

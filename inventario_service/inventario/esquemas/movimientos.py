@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from comun import fields
 from comun.schema import DaysQuery, PlainPageQuery, Schema
-from inventario.modelos import Tipo
+from inventario.modelos import DE_RECEPCION, Tipo
 
 # What people write; consumption and transfers have operations of their own.
 A_MANO = (Tipo.ENTRADA, Tipo.SALIDA, Tipo.AJUSTE, Tipo.DEVOLUCION)
@@ -67,6 +67,8 @@ class MovimientoNuevo(Schema):
             for campo in ("caducidad", "costo_unitario"):
                 if data.get(campo) is not None:
                     errores[campo] = ["Solo se da en una entrada."]
+        if (data.get("referencia") or "").startswith(f"{DE_RECEPCION}/"):
+            errores["referencia"] = ["Lo que llega de una orden de compra se recibe en ella."]
         if errores:
             raise ma.ValidationError(errores)
 

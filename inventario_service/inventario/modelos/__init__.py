@@ -1,7 +1,7 @@
 """Tables of inventario_service."""
 
 from inventario.modelos.categoria import Ambito, Categoria
-from inventario.modelos.compra import EN_CURSO, EstadoOrden, OrdenCompra, OrdenLinea, Recepcion
+from inventario.modelos.compra import DE_RECEPCION, EN_CURSO, EstadoOrden, OrdenCompra, OrdenLinea, Recepcion
 from inventario.modelos.consumo import Consumo, ConsumoLinea, Resolucion
 from inventario.modelos.conteo import Conteo, ConteoLinea, EstadoConteo
 from inventario.modelos.existencias import SIN_LOTE, Bodega, DeUnCentro, Existencia, Lote, Stock
@@ -14,6 +14,7 @@ from inventario.modelos.tratamiento import Ingrediente, Receta, Tratamiento
 
 __all__ = [
     "CANTIDAD",
+    "DE_RECEPCION",
     "EN_CURSO",
     "POR_ATENDER",
     "SIN_LOTE",

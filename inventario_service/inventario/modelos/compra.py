@@ -14,6 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from comun.db import UtcDateTime, now
 from comun.errors import Conflict
 from comun.models import Resource
+from inventario.dominio.unidades import SEXTO
 from inventario.extensiones import db, restricciones
 from inventario.modelos.existencias import Bodega, DeUnCentro
 from inventario.modelos.producto import CANTIDAD, Producto
@@ -34,6 +35,8 @@ class EstadoOrden(StrEnum):
 EN_CURSO = (EstadoOrden.BORRADOR, EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
 _POR_RECIBIR = (EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
 CENTAVO = Decimal("0.01")
+# How movements name the delivery that they are of (`recepcion/7`).
+DE_RECEPCION = "recepcion"
 
 
 class OrdenCompra(DeUnCentro, Resource, db.Model):
@@ -102,10 +105,20 @@ class OrdenCompra(DeUnCentro, Resource, db.Model):
         self.motivo_anulacion = motivo
 
     def anotar_recibido(self) -> None:
-        """After a delivery: all of it came, or a part."""
-        completa = all(linea.pendiente == 0 for linea in self.lineas)
-        self.estado = EstadoOrden.RECIBIDA if completa else EstadoOrden.PARCIAL
+        """After a delivery, or what took one back: all of it came, a part, or nothing."""
+        if all(linea.pendiente == 0 for linea in self.lineas):
+            self.estado = EstadoOrden.RECIBIDA
+        else:
+            algo = any(linea.recibida for linea in self.lineas)
+            self.estado = EstadoOrden.PARCIAL if algo else EstadoOrden.ENVIADA
         self.touch()
+
+    def devolver(self, producto_id: int, cantidad: Decimal) -> None:
+        """So much, in the product's own unit, did not come after all. One that was given up stays so."""
+        linea = next(linea for linea in self.lineas if linea.producto_id == producto_id)
+        linea.recibida -= (cantidad / linea.factor).quantize(SEXTO)
+        if self.estado != EstadoOrden.ANULADA:
+            self.anotar_recibido()
 
 
 class OrdenLinea(db.Model):

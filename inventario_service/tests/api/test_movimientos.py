@@ -208,6 +208,15 @@ class TestCorreccion:
         respuesta = api.post(f"/inventario/movimientos/{movimiento_id}/correccion", {"motivo": "Error"})
         return ok(respuesta, 201) if estado == 201 else problem(respuesta, estado, codigo)
 
+    def test_a_una_bodega_que_ya_no_existe_no_vuelve_nada(self, app: Flask, api: ApiClient, producto: int) -> None:
+        bodega(app, 1)
+        anexo = bodega(app, 1, "Anexo")
+        ok(movimiento(api, producto, "entrada", 5, bodega_id=anexo), 201)
+        (salida,) = ok(movimiento(api, producto, "salida", 5, bodega_id=anexo), 201)["movimientos"]
+        assert api.delete(f"/inventario/bodegas/{anexo}").status_code == 204
+        self.corregir(api, salida["id"], 409, "bodega_eliminada")
+        assert stock_de(app, producto) == 0
+
     def test_un_movimiento_se_corrige_una_vez(self, app: Flask, api: ApiClient, producto: int) -> None:
         ingresar(app, producto, 5)
         (salida,) = ok(movimiento(api, producto, "salida", 2, referencia="V-1"), 201)["movimientos"]

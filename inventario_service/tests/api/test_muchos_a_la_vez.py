@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from comun.testing.client import ApiClient, ok
 from comun.testing.deaths import COMMITTED, WRITTEN, after, request
 from comun.testing.processes import Processes
-from comun.testing.together import at_once, deadlocks
+from comun.testing.together import at_once, deadlocks, statuses_at_once
 
 from ..fabricas import conocer_centros, ingresar, nuevo_producto
 from ..libro import bodega, cuadra, cuantos, movimiento, stock_de
@@ -117,6 +117,26 @@ def test_un_conteo_se_cierra_una_vez_aunque_entretanto_se_cuente(app: Flask, api
     assert set(finales) == {"hecho", "conteo_terminado"}
     assert (stock_de(app, producto), cuantos(app)) == (4, 2)
     cuadra(app)
+
+
+@pytest.mark.both_databases
+def test_lo_que_nunca_hubo_se_cuenta_mientras_llega_o_se_cuenta_en_otro_centro(app: Flask, api: ApiClient) -> None:
+    conocer_centros(app)
+    conteos = [ok(api.post("/inventario/conteos", {"centro_id": centro}), 201)["id"] for centro in (1, 2)]
+
+    def contar(conteo: int, productos: Sequence[int]) -> Callable[[], TestResponse]:
+        lineas = {"lineas": [{"producto_id": producto, "contado": 0} for producto in productos]}
+        return lambda: api.put(f"/inventario/conteos/{conteo}/lineas", lineas)
+
+    antes = deadlocks(app)
+    for _ in range(5):
+        productos = [nuevo_producto(app) for _ in range(4)]
+        de_uno, de_otro = contar(conteos[0], productos), contar(conteos[1], productos[::-1])
+        assert statuses_at_once(de_uno, de_otro) == [200, 200]
+        otro = nuevo_producto(app)
+        llegar = partial(movimiento, api, otro, "entrada", 1)
+        assert statuses_at_once(contar(conteos[0], [otro]), llegar) == [200, 201]
+    assert deadlocks(app) == antes
 
 
 @pytest.mark.both_databases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from flask import Flask
 
 from comun.testing.client import ApiClient, ok, problem
+from comun.testing.databases import begin_and_wait
 from comun.testing.statements import statements
 from inventario.extensiones import db
-from inventario.modelos import Lote, Movimiento, Producto, Stock
+from inventario.modelos import Lote, Movimiento, OrdenCompra, Producto, Proveedor, Stock
 
 from ..compras import ORDENES, empaquetar, enviar, nuevo_proveedor, pedir
 from ..consultas import eventos
 from ..fabricas import conocer_centros, nuevo_producto
+from ..libro import bodega, cuadra, movimiento
 
 EN_DOS_ANOS = (date.today() + timedelta(days=730)).isoformat()  # noqa: DTZ011 - any day far enough
 AYER = (date.today() - timedelta(days=2)).isoformat()  # noqa: DTZ011
@@ -96,6 +99,41 @@ class TestBorrador:
         problem(api.post(ORDENES, {**cuerpo, "proveedor_id": otro, "lineas": lineas}), 409, "proveedor_inactivo")
         problem(api.post(ORDENES, {**cuerpo, "proveedor_id": 99_999, "lineas": lineas}), 422)
         problem(api.post(ORDENES, {**cuerpo, "bodega_id": 99_999, "lineas": lineas}), 422)
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("modelo", [Proveedor, Producto])
+    def test_a_quien_se_elimina_mientras_tanto_no_se_le_pide_ni_lo_que_se_elimina(
+        self, api: ApiClient, app: Flask, proveedor: int, modelo: type[Proveedor | Producto]
+    ) -> None:
+        producto = nuevo_producto(app)
+        cuerpo = {
+            "proveedor_id": proveedor,
+            "centro_id": 1,
+            "lineas": [{"producto_id": producto, "cantidad": 2, "costo_unitario": 1}],
+        }
+        pedidos: list[Future[Any]] = []
+        with app.app_context(), ThreadPoolExecutor(1) as hilo:
+            uno = db.session.get_one(modelo, proveedor if modelo is Proveedor else producto, with_for_update=True)
+            uno.eliminar()
+            db.session.flush()
+            begin_and_wait(db.engine, lambda: pedidos.append(hilo.submit(api.post, ORDENES, cuerpo)))
+            db.session.commit()
+            problem(pedidos[0].result(), 422)
+
+    @pytest.mark.both_databases
+    def test_lo_que_se_tira_mientras_alguien_lo_envia_no_se_envia(
+        self, api: ApiClient, app: Flask, proveedor: int
+    ) -> None:
+        orden = pedir(api, proveedor, {"producto_id": nuevo_producto(app), "cantidad": 2})
+        ruta, enviada = f"{ORDENES}/{orden['id']}/estado", {"estado": "enviada"}
+        envios: list[Future[Any]] = []
+        with app.app_context(), ThreadPoolExecutor(1) as hilo:
+            db.session.get_one(OrdenCompra, orden["id"]).eliminar()
+            db.session.flush()
+            begin_and_wait(db.engine, lambda: envios.append(hilo.submit(api.patch, ruta, enviada)))
+            db.session.commit()
+            problem(envios[0].result(), 404)
+        assert eventos(app, "orden_compra.enviada") == []
 
     def test_se_tira_mientras_es_borrador(self, api: ApiClient, app: Flask, proveedor: int) -> None:
         linea = {"producto_id": nuevo_producto(app), "cantidad": 2}
@@ -276,3 +314,43 @@ class TestRecepcion:
         assert sorted(codigos) == [201] * 7 + [409] * 13
         assert existencia(app, producto) == 7
         assert ok(api.get(f"{ORDENES}/{orden['id']}"))["estado"] == "recibida"
+
+    @pytest.mark.both_databases
+    def test_lo_que_llega_mientras_cambian_la_bodega_entra_en_la_nueva(
+        self, api: ApiClient, app: Flask, proveedor: int
+    ) -> None:
+        producto = nuevo_producto(app)
+        orden = enviar(api, pedir(api, proveedor, linea := {"producto_id": producto, "cantidad": 5}))
+        nueva = bodega(app, 1, "Anexo")
+        entregas: list[Future[Any]] = []
+        with app.app_context(), ThreadPoolExecutor(1) as hilo:
+            db.session.get_one(OrdenCompra, orden["id"]).bodega_id = nueva
+            db.session.flush()
+            begin_and_wait(db.engine, lambda: entregas.append(hilo.submit(recibir, api, orden, linea)))
+            db.session.commit()
+            ok(entregas[0].result(), 201)
+            assert db.session.scalars(db.select(Movimiento.bodega_id)).all() == [nueva]
+
+    def test_lo_que_se_recibio_por_error_vuelve_a_estar_pendiente(
+        self, api: ApiClient, app: Flask, proveedor: int
+    ) -> None:
+        producto = nuevo_producto(app)
+        empaquetar(app, producto, "caja", 10)
+        orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5, "unidad": "caja"}))
+        hecha = ok(recibir(api, orden, {"producto_id": producto, "cantidad": 5}), 201)
+        assert hecha["estado"] == "recibida"
+        ruta = f"/inventario/movimientos/{hecha['movimientos'][0]['id']}/correccion"
+        ok(api.post(ruta, {"motivo": "Era de otra orden"}), 201)
+        problem(api.post(ruta, {"motivo": "Era de otra orden"}), 409, "movimiento_ya_corregido")
+        quedo = ok(api.get(f"{ORDENES}/{orden['id']}"))
+        assert (quedo["estado"], quedo["lineas"][0]["recibida"], quedo["lineas"][0]["pendiente"]) == ("enviada", 0, 5)
+        ok(recibir(api, orden, {"producto_id": producto, "cantidad": 3}), 201)
+        assert (existencia(app, producto), ok(api.get(f"{ORDENES}/{orden['id']}"))["estado"]) == (30, "parcial")
+        cuadra(app)
+
+    def test_nadie_escribe_a_mano_lo_que_llega_de_una_orden(self, api: ApiClient, app: Flask, proveedor: int) -> None:
+        producto = nuevo_producto(app)
+        orden = enviar(api, pedir(api, proveedor, {"producto_id": producto, "cantidad": 5}))
+        hecha = ok(recibir(api, orden, {"producto_id": producto, "cantidad": 5}), 201)
+        ajeno = movimiento(api, producto, "entrada", 5, referencia=f"recepcion/{hecha['id']}")
+        assert [*problem(ajeno, 422)["errores"]] == ["referencia"]
