@@ -96,10 +96,11 @@ def referencia(recepcion_id: int) -> str:
 def orden_que_pidio(movimiento: Movimiento, quien: Caller) -> OrdenCompra | None:
     """The order of a delivery that a movement is of, locked: before stock, as whoever receives locks them."""
     que, _, cual = (movimiento.referencia or "").partition("/")
-    if movimiento.tipo != Tipo.ENTRADA or que != DE_RECEPCION:
+    # What people wrote there before it was kept for deliveries may say anything.
+    if movimiento.tipo != Tipo.ENTRADA or que != DE_RECEPCION or not cual.isdecimal():
         return None
-    recepcion = db.session.get_one(Recepcion, int(cual))
-    return orden_para_escribir(recepcion.orden_id, quien)
+    recepcion = db.session.get(Recepcion, int(cual))
+    return orden_para_escribir(recepcion.orden_id, quien) if recepcion is not None else None
 
 
 def _repartir(orden: OrdenCompra, lineas: Sequence[Linea]) -> list[OrdenLinea]:
