@@ -187,6 +187,16 @@ def releasing(session: Session | Any) -> bool:
     return bool(session.info.get("releasing"))
 
 
+def await_turn(session: Session | Any, what: str, *, shared: bool = False) -> None:
+    """Wait until no other transaction has the turn for `what`, and have it until this one ends.
+
+    With `shared` others may have it at the same time that share it too. SQLite has one writer at a time anyway.
+    """
+    if _dialect(session).name == "postgresql":
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.execute(select(lock(func.hashtextextended(what, 0))))
+
+
 def changed_rows(session: Session | Any, statement: Any, values: Mapping[str, Any] | None = None) -> int:
     """Run an INSERT, UPDATE or DELETE; how many rows it touched. Objects that were loaded before don't notice.
 

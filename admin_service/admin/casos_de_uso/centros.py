@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import text
-
 from admin.eventos.emitidos import anunciar_centro
 from admin.extensiones import db
 from admin.modelos import Centro
+from comun.db import await_turn
 from comun.preconditions import check_version
-
-_TURNO = text("SELECT pg_advisory_xact_lock(hashtext('centro.codigo'))")
 
 
 def crear_centro(datos: dict[str, Any]) -> Centro:
@@ -49,8 +46,7 @@ def codigo_libre(ademas: frozenset[str] = frozenset()) -> str:
 
     Whoever else needs one waits until this transaction ends.
     """
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        db.session.execute(_TURNO)
+    await_turn(db.session, "centro.codigo")
     ocupados = {*db.session.scalars(db.select(Centro.codigo).where(Centro.vivos())), *ademas}
     numero = 1
     while (codigo := f"C{numero:03d}") in ocupados:

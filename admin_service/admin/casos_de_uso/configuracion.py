@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import text
-
 from admin.dominio.valores import TipoValor, ValorInvalido, comprobar, tipo_de
 from admin.extensiones import db
 from admin.modelos import Ajuste, CambioAjuste
 from comun.auth.caller import Caller
+from comun.db import await_turn
 from comun.errors import Invalid
-
-_TURNO = text("SELECT pg_advisory_xact_lock(hashtext('configuracion'))")
 
 
 def esperar_turno() -> None:
     """Change the configuration one after the other, until the end of the transaction: all of it has one version."""
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        db.session.execute(_TURNO)
+    await_turn(db.session, "configuracion")
 
 
 class Configuracion:

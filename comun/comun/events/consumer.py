@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from comun import context
-from comun.db import insert_all, now
+from comun.db import await_turn, insert_all, now
 from comun.errors import Invalid
 from comun.events.schemas import EventContractError, EventSchemas
 from comun.runtime import runtime
@@ -41,6 +41,14 @@ class Event:
     def subject_id(self) -> int:
         """The id in `subject`: 123 of `cita/123`."""
         return int(self.subject.rpartition("/")[2])
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What it tells, as a copy of the row keeps it: as of which news (`secuencia`), and what is gone inactive."""
+        told = {**self.data, "secuencia": self.sequence}
+        if "activo" in told and self.type.partition(".")[2].startswith("eliminado."):
+            told["activo"] = False
+        return told
 
     @classmethod
     def parse(cls, document: object) -> Event:
@@ -194,9 +202,7 @@ def superseded(event: Event) -> bool:
     events that are applied at once, one knows of the other.
     """
     inbox, session = runtime().tables.inbox, runtime().db.session
-    if session.get_bind().dialect.name == "postgresql":
-        turn = func.hashtextextended(f"{event.source} {event.subject}", 0)
-        session.execute(select(func.pg_advisory_xact_lock(turn)))
+    await_turn(session, f"{event.source} {event.subject}")
     later = select(inbox.c.evento_id).where(
         inbox.c.origen == event.source,
         inbox.c.sujeto == event.subject,

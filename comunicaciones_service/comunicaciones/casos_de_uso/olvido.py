@@ -7,17 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, delete, func
+from sqlalchemy import ColumnElement, Row, delete
 
-from comun.db import changed_rows, now
+from comun.db import await_turn, changed_rows, now
 from comunicaciones.eventos.catalogo import CATALOGO
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import Evento
 
 ANONIMIZADO = "paciente.anonimizado.v1"
 _TANDA = 5000
-# Whom to forget, of all that this service's transactions wait in line for.
-_TURNO = 1
 
 
 def depurar_eventos() -> int:
@@ -36,9 +34,7 @@ def esperar_olvidos(tipos: Collection[str]) -> None:
     """Wait for one's turn to write events of these types: of what is written at the same time as the news that
     somebody is to be forgotten, neither would know of the other.
     """
-    if db.session.get_bind().dialect.name == "postgresql":
-        turno = func.pg_advisory_xact_lock if ANONIMIZADO in tipos else func.pg_advisory_xact_lock_shared
-        db.session.execute(db.select(turno(_TURNO)))
+    await_turn(db.session, ANONIMIZADO, shared=ANONIMIZADO not in tipos)
 
 
 def olvidar(nuevos: Collection[int]) -> None:

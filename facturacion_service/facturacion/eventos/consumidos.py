@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from comun.events import Event, superseded
 from facturacion.casos_de_uso.cobros import Completada, Reabierta, encargar
 from facturacion.casos_de_uso.materiales import anotar_consumo, anotar_faltante, revertir_consumo
@@ -22,39 +20,39 @@ from facturacion.modelos import CentroRef, DoctorRef, PacienteRef, TratamientoRe
 )
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name."""
-    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    recordar(PacienteRef, evento.row)
 
 
 @consumidor.on("paciente.anonimizado.v1")
 def paciente_anonimizado(evento: Event) -> None:
     """Nobody knows his name any more; of what he was charged only issued documents stay: the law wants them kept."""
-    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    recordar(PacienteRef, evento.row)
     olvidar(evento.data["id"])
 
 
 @consumidor.on("paciente.fusionado.v1")
 def pacientes_fusionados(evento: Event) -> None:
     """What the absorbed patient was charged and paid is the survivor's from now on."""
-    recordar(PacienteRef, {**evento.data, "secuencia": evento.sequence})
+    recordar(PacienteRef, evento.row)
     fusionar(evento.data["absorbido_id"], evento.data["id"])
 
 
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
 def doctor_cambio(evento: Event) -> None:
     """Keep the doctor's present name."""
-    recordar(DoctorRef, _ficha(evento))
+    recordar(DoctorRef, evento.row)
 
 
 @consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
 def centro_cambio(evento: Event) -> None:
     """Keep the centre's present name and zone."""
-    recordar(CentroRef, _ficha(evento))
+    recordar(CentroRef, evento.row)
 
 
 @consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1", "tratamiento.eliminado.v1")
 def tratamiento_cambio(evento: Event) -> None:
     """Keep what the treatment is called."""
-    recordar(TratamientoRef, _ficha(evento))
+    recordar(TratamientoRef, evento.row)
 
 
 @consumidor.on("consumo.registrado.v1")
@@ -89,9 +87,3 @@ def cita_reabierta(evento: Event) -> None:
     """Have its draft withdrawn, unless later news is known. No other step leads back from a completed appointment."""
     if not superseded(evento):
         encargar(Reabierta(evento.data["id"], evento.sequence, evento.data["centro_id"]))
-
-
-def _ficha(evento: Event) -> dict[str, Any]:
-    """What is told, and as of which news; who is gone is not active any more."""
-    eliminado = evento.type.partition(".")[2].startswith("eliminado.")
-    return {**evento.data, "activo": evento.data["activo"] and not eliminado, "secuencia": evento.sequence}

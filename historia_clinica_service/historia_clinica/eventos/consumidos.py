@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from comun.events import Event
 from historia_clinica.casos_de_uso.referencias import fusionar, recordar, recordar_paciente
@@ -35,7 +34,7 @@ SUCESOS = (
 def paciente_cambio(evento: Event) -> None:
     """Keep the patient's present name. The record stays, whatever becomes of the patient: the law wants it kept."""
     anonimo = evento.type.startswith("paciente.anonimizado")
-    recordar_paciente({**evento.data, "anonimizado": anonimo, "secuencia": evento.sequence})
+    recordar_paciente({**evento.row, "anonimizado": anonimo})
     if anonimo:
         olvidar(evento.data["id"])
 
@@ -43,35 +42,29 @@ def paciente_cambio(evento: Event) -> None:
 @consumidor.on("paciente.fusionado.v1")
 def pacientes_fusionados(evento: Event) -> None:
     """The absorbed patient's record is the survivor's from now on."""
-    recordar_paciente({**evento.data, "secuencia": evento.sequence})
+    recordar_paciente(evento.row)
     fusionar(evento.data["absorbido_id"], evento.data["id"])
 
 
 @consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
 def doctor_cambio(evento: Event) -> None:
     """Keep the doctor's present name and specialties."""
-    recordar(DoctorRef, _ficha(evento))
+    recordar(DoctorRef, evento.row)
 
 
 @consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
 def centro_cambio(evento: Event) -> None:
     """Keep the centre's present name and zone."""
-    recordar(CentroRef, _ficha(evento))
+    recordar(CentroRef, evento.row)
 
 
 @consumidor.on_many(*(f"cita.{suceso}.v1" for suceso in SUCESOS))
 def citas_cambiaron(eventos: Sequence[Event]) -> None:
     """Keep whose appointment it is, with whom, and in which state."""
-    recordar(CitaRef, *({**evento.data, "secuencia": evento.sequence} for evento in eventos))
+    recordar(CitaRef, *(evento.row for evento in eventos))
 
 
 @consumidor.on("tratamiento.creado.v1", "tratamiento.actualizado.v1", "tratamiento.eliminado.v1")
 def tratamiento_cambio(evento: Event) -> None:
     """Keep what the treatment is called."""
-    recordar(TratamientoRef, _ficha(evento))
-
-
-def _ficha(evento: Event) -> dict[str, Any]:
-    """What is told, and as of which news; who is gone is not active any more."""
-    eliminado = evento.type.partition(".")[2].startswith("eliminado.")
-    return {**evento.data, "activo": evento.data["activo"] and not eliminado, "secuencia": evento.sequence}
+    recordar(TratamientoRef, evento.row)

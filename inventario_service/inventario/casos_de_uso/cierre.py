@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, text
+from sqlalchemy import Select
 
+from comun.db import await_turn
 from inventario.casos_de_uso.libro import bloquear
 from inventario.extensiones import db
 from inventario.modelos import Producto, Stock
-
-_TURNO = text("SELECT pg_advisory_xact_lock(hashtext('producto'), :producto_id)")
 
 
 def cerrar(producto_id: int, centros: Iterable[int] = ()) -> Sequence[Stock]:
@@ -21,8 +20,7 @@ def cerrar(producto_id: int, centros: Iterable[int] = ()) -> Sequence[Stock]:
     the lock on the product's key he who is about to make its first stock in a centre.
     """
     de_mas = [*centros]
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        db.session.execute(_TURNO, {"producto_id": producto_id})
+    await_turn(db.session, f"producto/{producto_id}")
     while True:
         intento = db.session.begin_nested()
         stock = bloquear((producto_id, centro_id) for centro_id in {*_centros(producto_id), *de_mas})

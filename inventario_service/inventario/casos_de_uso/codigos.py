@@ -6,13 +6,10 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import text
-
+from comun.db import await_turn
 from inventario.extensiones import db
 
 CIFRAS = 5
-
-_TURNO = text("SELECT pg_advisory_xact_lock(hashtext(:tabla))")
 
 
 def codigos_nuevos(columna: Any, prefijo: str, cuantos: int = 1, ademas: Collection[str] = ()) -> list[str]:
@@ -20,8 +17,7 @@ def codigos_nuevos(columna: Any, prefijo: str, cuantos: int = 1, ademas: Collect
 
     Whoever else needs one of that table waits until this transaction ends.
     """
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        db.session.execute(_TURNO, {"tabla": f"{columna.class_.__tablename__}.{columna.key}"})
+    await_turn(db.session, f"{columna.class_.__tablename__}.{columna.key}")
     usados = {*db.session.scalars(db.select(columna).where(columna.startswith(prefijo, autoescape=True))), *ademas}
     forma = re.compile(rf"{re.escape(prefijo)}([0-9]{{{CIFRAS},9}})")
     numero = max((int(hallado[1]) for usado in usados if (hallado := forma.fullmatch(usado))), default=0)

@@ -13,12 +13,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlalchemy.orm import selectinload
 
 from comun import audit
 from comun.auth.caller import Caller
-from comun.db import now
+from comun.db import await_turn, now
 from comun.errors import Conflict, Invalid, NotFound
 from comun.fields import fold
 from inventario.dominio.recetas import LineaReceta, encierra_ciclo
@@ -32,13 +32,11 @@ INGREDIENTES_MAXIMOS = 100
 CANTIDAD_DE_RECETA = Decimal(1_000_000)
 VECES_MAXIMAS = Decimal(100)
 LARGO_ALTERNATIVA = 40
-_TURNO = text("SELECT pg_advisory_xact_lock(hashtext('receta'))")
 
 
 def bloquear_recetas() -> None:
     """Wait for whoever changes a recipe, and hold up others until this transaction ends. Before any write."""
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        db.session.execute(_TURNO)
+    await_turn(db.session, "receta")
 
 
 @dataclass(frozen=True)
