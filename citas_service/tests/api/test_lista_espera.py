@@ -1,15 +1,12 @@
 """The waitlist: who may wait for what."""
 
-import threading
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from citas.extensiones import db
 from comun.testing.client import ApiClient, ok, problem
-from comun.testing.databases import begin_and_wait
+from comun.testing.together import meanwhile
 
 from ..conftest import AdminDePrueba
 from ..esperas import deseo, dia, esperar
@@ -177,25 +174,12 @@ def test_retirarse_de_la_lista(api: ApiClient) -> None:
 def test_dos_que_la_quitan_a_la_vez(api: ApiClient, app: Flask, con_etiqueta: bool, estado: int) -> None:
     url = f"/citas/lista-espera/{esperar(api)['id']}"
     condicion = {"If-Match": '"1"'} if con_etiqueta else {}
-    respuestas: list[int] = []
 
-    def quitar() -> None:
-        respuestas.append(ApiClient(app).as_("admin").delete(url, headers=condicion).status_code)
+    def quitar() -> int:
+        return ApiClient(app).as_("admin").delete(url, headers=condicion).status_code
 
-    otro = threading.Thread(target=quitar)
-
-    def al_quitar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
-        if sentencia.startswith("UPDATE espera") and not otro.ident:
-            begin_and_wait(motor, otro.start)
-
-    with app.app_context():
-        motor = db.engine
-    event.listen(motor, "after_cursor_execute", al_quitar)
-    try:
+    with meanwhile(app, "UPDATE espera", quitar) as respuestas:
         assert api.delete(url, headers=condicion).status_code == 204
-    finally:
-        event.remove(motor, "after_cursor_execute", al_quitar)
-    otro.join()
     assert respuestas in ([estado], [404])
 
 

@@ -1,13 +1,11 @@
 """Reminders: when they are due, sent once whatever happens to the worker, too late, or by hand."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from citas.casos_de_uso.recordatorios import enviar_recordatorios
 from citas.dominio.estados import Estado
@@ -16,10 +14,9 @@ from citas.modelos import Cita, Recordatorio
 from citas.servicio import SERVICIO
 from comun.db import now
 from comun.testing.client import ApiClient, ok, problem
-from comun.testing.databases import begin_and_wait
 from comun.testing.deaths import Moment, turn
 from comun.testing.processes import Processes
-from comun.testing.together import at_once
+from comun.testing.together import at_once, meanwhile
 
 from ..conftest import manana, programar
 from ..contratos.test_eventos import PACIENTE, entregar
@@ -326,24 +323,10 @@ class TestAMano:
 @pytest.mark.both_databases
 def test_de_una_cita_que_se_esta_borrando_no_se_avisa(api: ApiClient, app: Flask) -> None:
     cita = programar(api)
-    respuestas: list[int] = []
 
-    def recordar() -> None:
-        cliente = ApiClient(app).as_("admin")
-        respuestas.append(cliente.post(f"/citas/{cita['id']}/recordatorio").status_code)
+    def recordar() -> int:
+        return ApiClient(app).as_("admin").post(f"/citas/{cita['id']}/recordatorio").status_code
 
-    otra = threading.Thread(target=recordar)
-
-    def al_borrar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
-        if sentencia.startswith("UPDATE cita ") and not otra.ident:
-            begin_and_wait(motor, otra.start)
-
-    with app.app_context():
-        motor = db.engine
-    event.listen(motor, "after_cursor_execute", al_borrar)
-    try:
+    with meanwhile(app, "UPDATE cita ", recordar) as respuestas:
         assert api.delete(f"/citas/{cita['id']}").status_code == 204
-    finally:
-        event.remove(motor, "after_cursor_execute", al_borrar)
-    otra.join()
     assert (respuestas, avisos(app)) == ([404], [])

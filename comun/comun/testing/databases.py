@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from comun.engine import normalise_url
-from comun.testing.patience import PATIENCE
+from comun.testing.patience import PATIENCE, until
 
 BACKENDS = ("sqlite", "postgresql")
 # What is lost when the machine itself dies is no matter here.
@@ -114,12 +113,9 @@ def begin_and_wait(engine: Engine, begin: Callable[[], object], waiting: int = 1
     if engine.dialect.name == "sqlite":
         _begin_and_ask(engine, begin)
         return
-    end = time.monotonic() + PATIENCE
     begin()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while connection.scalar(_WAITING) < waiting:
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.01)
+        until(lambda: connection.scalar(_WAITING) >= waiting)
 
 
 def _begin_and_ask(engine: Engine, begin: Callable[[], object]) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from comun.db import now
+from comun.runtime import runtime
+from comun.testing.client import ApiClient, ok
 
 
 def envelope(
@@ -30,3 +32,17 @@ def envelope(
         "sequence": str(sequence),
         "data": dict(data),
     }
+
+
+def activity(api: ApiClient, model: Any, source: str, kind: str, data: Mapping[str, Any]) -> list[bool]:
+    """Whether the copy of row 1 is active after the news that it was made, and after those that it was deleted.
+
+    `activity(api, DoctorRef, "/admin", "doctor", {"nombres": ...})`; the client's caller is a service from then on.
+    """
+    active = []
+    for sequence, happened in enumerate(("creado", "eliminado"), 1):
+        told = envelope(source, f"{kind}.{happened}.v1", f"{kind}/1", {"id": 1, "activo": True, **data}, sequence)
+        ok(api.as_("servicio").post("/interno/eventos", told))
+        with api.app.app_context():
+            active.append(runtime().db.session.get_one(model, 1).activo)
+    return active

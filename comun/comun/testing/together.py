@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from comun.runtime import runtime
+from comun.testing.databases import begin_and_wait
 
 T = TypeVar("T")
 
@@ -31,6 +33,32 @@ def at_once(*tasks: Callable[[], T]) -> list[T]:
 def statuses_at_once(*calls: Callable[[], TestResponse]) -> list[int]:
     """The statuses, in ascending order, of calls that are made at once."""
     return sorted(answer.status_code for answer in at_once(*calls))
+
+
+@contextmanager
+def meanwhile(app: Flask, statement: str, other: Callable[[], T]) -> Iterator[list[T]]:
+    """The first SQL statement that begins so has `other` begin in another thread, and goes on when that waits for it.
+
+    The list holds what it gave, afterwards; empty when there was no such statement.
+    """
+    begun: list[Future[T]] = []
+    given: list[T] = []
+    first = [True]
+
+    def note(_connection: Any, _cursor: Any, text_of_it: str, *_rest: Any) -> None:
+        if first and text_of_it.startswith(statement):
+            first.clear()
+            begin_and_wait(engine, lambda: begun.append(pool.submit(other)))
+
+    with app.app_context():
+        engine = runtime().db.engine
+    with ThreadPoolExecutor(1) as pool:
+        event.listen(engine, "after_cursor_execute", note)
+        try:
+            yield given
+        finally:
+            event.remove(engine, "after_cursor_execute", note)
+        given += [answer.result() for answer in begun]
 
 
 def deadlocks(app: Flask) -> int:

@@ -1,16 +1,13 @@
 """What the log may no longer tell."""
 
-import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
-from sqlalchemy.event import listen, remove
 
 from comun.testing.client import ApiClient, ok
-from comun.testing.databases import begin_and_wait
+from comun.testing.together import meanwhile
 from comunicaciones.casos_de_uso.olvido import depurar_eventos
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook, Evento
@@ -64,20 +61,9 @@ def test_lo_que_llega_a_la_vez_que_el_olvido_se_olvida(api: ApiClient, app: Flas
     def recordatorio() -> None:
         recibir(ApiClient(app), evento("cita.recordatorio.v1", "cita/9", **RECORDATORIO))
 
-    llegada = threading.Thread(target=recordatorio)
-
-    def al_anotar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
-        if sentencia.startswith("INSERT INTO evento ") and not llegada.ident:
-            begin_and_wait(motor, llegada.start)
-
-    with app.app_context():
-        motor = db.engine
-    listen(motor, "after_cursor_execute", al_anotar)
-    try:
+    with meanwhile(app, "INSERT INTO evento ", recordatorio) as llegada:
         recibir(api, evento("paciente.anonimizado.v1", "paciente/5", id=5, usuario_id=None))
-    finally:
-        remove(motor, "after_cursor_execute", al_anotar)
-    llegada.join()
+    assert llegada == [None]
     assert datos(api.as_("admin"), "cita/9")["telefono"] is None
 
 

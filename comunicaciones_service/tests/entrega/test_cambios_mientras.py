@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from comun.db import now
 from comun.testing.client import ApiClient, ok
-from comun.testing.databases import begin_and_wait
 from comun.testing.peers import Reply
+from comun.testing.together import meanwhile
 from comunicaciones.extensiones import db
 from comunicaciones.modelos import EntregaWebhook
 
@@ -31,26 +29,13 @@ pytestmark = pytest.mark.both_databases
 def test_nadie_espera_al_que_lo_espera(mundo: Mundo, receptor: Receptor, metodo: str, ruta: str, cuerpo: Any) -> None:
     quien = mundo.webhook(receptor)
     mundo.llegan(sujetos=2)
-    respuestas: list[int] = []
 
-    def cambiar() -> None:
+    def cambiar() -> int:
         cliente = ApiClient(mundo.app).as_("admin")
-        respuestas.append(cliente.call(metodo, f"/comunicaciones/webhooks/{quien}{ruta}", json=cuerpo).status_code)
+        return cliente.call(metodo, f"/comunicaciones/webhooks/{quien}{ruta}", json=cuerpo).status_code
 
-    cambio = threading.Thread(target=cambiar)
-
-    def al_anotar(_conexion: Any, _cursor: Any, sentencia: str, *_: Any) -> None:
-        if sentencia.startswith("UPDATE entrega_webhook SET estado") and not cambio.ident:
-            begin_and_wait(motor, cambio.start)
-
-    with mundo.app.app_context():
-        motor = db.engine
-    event.listen(motor, "after_cursor_execute", al_anotar)
-    try:
+    with meanwhile(mundo.app, "UPDATE entrega_webhook SET estado", cambiar) as respuestas:
         mundo.repartir()
-    finally:
-        event.remove(motor, "after_cursor_execute", al_anotar)
-    cambio.join()
     assert respuestas == [204 if metodo == "DELETE" else 200]
     assert mundo.estados(quien) == ["entregada"] * 2
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from comun.testing.client import ApiClient, ok
-from comun.testing.events import envelope
-from historia_clinica.extensiones import db
+from comun.testing.client import ApiClient
+from comun.testing.events import activity
 from historia_clinica.modelos import CentroRef, DoctorRef, TratamientoRef
 
 
@@ -27,11 +25,6 @@ from historia_clinica.modelos import CentroRef, DoctorRef, TratamientoRef
     ],
 )
 def test_quien_fue_eliminado_ya_no_esta_activo(
-    api: ApiClient, app: Flask, sujeto: str, origen: str, modelo: Any, datos: dict[str, Any]
+    api: ApiClient, sujeto: str, origen: str, modelo: Any, datos: dict[str, Any]
 ) -> None:
-    ficha = {"id": 1, "activo": True, **datos}
-    for secuencia, (suceso, activo) in enumerate((("creado", True), ("eliminado", False)), 1):
-        noticia = envelope(origen, f"{sujeto}.{suceso}.v1", f"{sujeto}/1", ficha, secuencia)
-        ok(api.as_("servicio").post("/interno/eventos", noticia))
-        with app.app_context():
-            assert db.session.get_one(modelo, 1).activo is activo
+    assert activity(api, modelo, origen, sujeto, datos) == [True, False]
