@@ -27,6 +27,7 @@ define install
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@PYTHONNODEBUGRANGES=1 $(PIP) install --require-hashes -r $(1)  # smaller bytecode: a MiB less in each process
 	@$(PIP) install --no-deps --no-build-isolation -e comun --config-settings editable_mode=compat
+	@$(BIN)/python -m compileall -q -j 0 comun *_service deploy  # what the first start compiled would stay in its memory
 	@touch $@
 endef
 
