@@ -14,7 +14,7 @@ from citas.casos_de_uso.espera_de_pacientes import (
 )
 from citas.eventos.emitidos import anunciar
 from citas.extensiones import db
-from citas.modelos import Apartado, Calendario, Cita, Espera, Ocupacion, PacienteRef, Serie
+from citas.modelos import Apartado, Calendario, CambioEstado, Cita, Espera, Ocupacion, PacienteRef, Serie
 from citas.modelos.guardas import esperar_turno
 from citas.modelos.recursos import Recurso, TipoRecurso
 from citas.modelos.referencias import Ficha, recordar
@@ -121,10 +121,13 @@ def _anotar_fusion(absorbido: int, sobreviviente: int) -> None:
 
 def olvidar(paciente_id: int) -> None:
     """Contact data copied here, and what they wrote or was noted of them, is personal data too; feeds are closed."""
-    for cita in db.session.scalars(db.select(Cita).where(Cita.paciente_id == paciente_id)).all():
-        cita.telefono_contacto = cita.email_contacto = cita.cambio_solicitado = None
+    citas = db.session.scalars(db.select(Cita).where(Cita.paciente_id == paciente_id)).all()
+    for cita in citas:
+        cita.telefono_contacto = cita.email_contacto = cita.cambio_solicitado = cita.motivo_cancelacion = None
         _olvidar_rastro(cita)
         redact(f"cita/{cita.id}", dict.fromkeys(EN_EVENTOS))
+    pasos = CambioEstado.cita_id.in_([cita.id for cita in citas])
+    db.session.execute(db.update(CambioEstado).where(pasos).values(motivo=None))
     for espera in olvidar_en_esperas(paciente_id):
         _olvidar_rastro(espera)
     for calendario in db.session.scalars(db.select(Calendario).where(Calendario.paciente_id == paciente_id)).all():

@@ -225,7 +225,7 @@ class Cita(DePacienteDoctorYCentro, OcupaTiempo, Resource, db.Model):
 
 
 class CambioEstado(db.Model):
-    """One step in the life of an appointment: who, when, why. Never changed."""
+    """One step in the life of an appointment: who, when, why. Only the reason may be forgotten."""
 
     __tablename__ = "cambio_estado"
 

@@ -19,6 +19,7 @@ from citas.modelos import (
     Apartado,
     AsistenteRef,
     Calendario,
+    CambioEstado,
     CentroRef,
     Cita,
     DoctorRef,
@@ -319,6 +320,8 @@ class TestDatosPersonales:
             pedida.cambio_solicitado = "Mejor el martes"
             anunciar(pedida, "cambio_solicitado", pedida.cambio_solicitado)
             db.session.commit()
+        motivo = {"estado": "cancelada", "motivo": "Viaja con su hija"}
+        ok(api.patch(f"/citas/{cita['id']}/estado", motivo))
         anonimo = {
             "id": 1,
             "nombres": "Paciente",
@@ -329,7 +332,8 @@ class TestDatosPersonales:
         }
         ok(entregar(api, "paciente.anonimizado.v1", "paciente/1", anonimo, 9))
         queda = ok(api.get(f"/citas/{cita['id']}"))
-        assert [queda[c] for c in ("telefono_contacto", "email_contacto", "cambio_solicitado")] == [None] * 3
+        personales = ("telefono_contacto", "email_contacto", "cambio_solicitado", "motivo_cancelacion")
+        assert [queda[c] for c in personales] == [None] * 4
         tabla = app.extensions["comun"].tables.audit
         with app.app_context():
             assert db.session.scalars(db.select(Espera.notas)).all() == [None]
@@ -337,7 +341,8 @@ class TestDatosPersonales:
             rastro = str(db.session.scalars(db.select(tabla.c.cambios)).all())
             salidas = app.extensions["comun"].tables.outbox
             rastro += str(db.session.scalars(db.select(salidas.c.datos)).all())
-        for dato in ("0981112223", "secreto", "martes", "urge"):
+            rastro += str(db.session.scalars(db.select(CambioEstado.motivo)).all())
+        for dato in ("0981112223", "secreto", "martes", "urge", "hija"):
             assert dato not in rastro
 
     def test_los_datos_de_un_paciente_son_todos(self, api: ApiClient, app: Flask) -> None:
