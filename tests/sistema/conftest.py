@@ -46,6 +46,8 @@ AJUSTES = {
     # Nobody is shunned: what one test took down is up again for the next.
     "PEER_BREAKER_SECONDS": "0",
 }
+# Those of which many ask at once have two processes, on PostgreSQL; each works all statements out for itself.
+VARIOS_PROCESOS = {f"{servicio}_WORKERS": "2" for servicio in ("ADMIN", "CITAS", "FACTURACION")}
 # On such a machine a start takes its time, too.
 local_system.START_SECONDS = 300
 # Seconds after which the administrator signs in anew: most of a token's life is left to each test.
@@ -191,8 +193,8 @@ def sistema(request: pytest.FixtureRequest) -> Iterator[System]:
     # PostgreSQL started by root runs as another user, who must be able to enter the folder.
     folder = Path(tempfile.mkdtemp(prefix=f"odontocare-{db}-"))
     folder.chmod(0o755)
-    workers = 1 if db == "sqlite" else 2
-    with System(folder, db=db, workers=workers, ports=free_ports(), env=AJUSTES) as system:
+    ajustes = AJUSTES if db == "sqlite" else AJUSTES | VARIOS_PROCESOS
+    with System(folder, db=db, workers=1, ports=free_ports(), env=ajustes) as system:
         if db == "postgresql":
             _sin_esperar_al_disco(system.env["AUTH_DATABASE_URL"])
         _en_marcha.append(system)
