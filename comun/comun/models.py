@@ -77,6 +77,11 @@ class Resource(Stamped, Audited):
         """The condition that leaves out what was deleted."""
         return cls.eliminado_en.is_(None)
 
+    def exigir_vivo(self) -> None:
+        """NotFound when it was deleted, as by whoever was waited for."""
+        if self.eliminado_en is not None:
+            raise NotFound(self.AUSENTE)
+
     def eliminar(self) -> None:
         """Delete softly: the row stays, vanishes from lists and frees its unique values."""
         self.eliminado_en = now()

@@ -17,7 +17,7 @@ from citas.modelos.espera import EstadoEspera, EstadoOferta
 from citas.modelos.reglas import ZONA
 from comun.auth.caller import Caller, Scope
 from comun.db import now, release
-from comun.errors import Conflict, Forbidden, Invalid, NotFound
+from comun.errors import Conflict, Forbidden, Invalid
 from comun.preconditions import check_version
 from comun.times import zone
 
@@ -81,8 +81,7 @@ def cambiar(espera: Espera, cambios: Mapping[str, Any], quien: Caller) -> Espera
 def cancelar(espera: Espera) -> None:
     """Take it off the list; what was offered goes to the next one. NotFound when somebody just did."""
     espera = Espera.bloquear(espera.id)
-    if espera.eliminado_en is not None:
-        raise NotFound(Espera.AUSENTE)
+    espera.exigir_vivo()
     check_version(espera)
     retirar_espera(espera)
     espera.eliminar()

@@ -21,7 +21,7 @@ from citas.modelos.reglas import agenda_conocida
 from comun import audit
 from comun.auth.caller import Caller
 from comun.db import changed_rows, insert_all, now, reader
-from comun.errors import Conflict, NotFound
+from comun.errors import Conflict
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +73,7 @@ def enviar_ahora(cita: Cita, quien: Caller) -> Recordatorio:
     when it was just deleted.
     """
     cita = con_turno(cita)
-    if cita.eliminado_en is not None:
-        raise NotFound(Cita.AUSENTE)
+    cita.exigir_vivo()
     momento = now()
     if cita.estado not in RECORDABLES or cita.inicio <= momento:
         raise Conflict("recordatorio_improcedente", "Solo se recuerda una cita programada o confirmada por venir.")

@@ -15,7 +15,7 @@ from citas.modelos.consultas import con_turno
 from citas.modelos.referencias import recordar_tratamientos
 from citas.modelos.reglas import agenda_vigente
 from comun.db import release
-from comun.errors import Conflict, Invalid, NotFound
+from comun.errors import Conflict, Invalid
 from comun.preconditions import check_version
 
 Datos = Mapping[str, Any]
@@ -154,8 +154,7 @@ def _convenido(ficha: Mapping[str, Any], cantidad: Decimal) -> dict[str, Any]:
 
 def _exigir_abierta(cita: Cita) -> None:
     """Once done or given up, what was agreed on stands."""
-    if cita.eliminado_en is not None:
-        raise NotFound(Cita.AUSENTE)
+    cita.exigir_vivo()
     if cita.estado == Estado.COMPLETADA or cita.estado in LIBERADAS:
         raise Conflict("cita_cerrada", f"Los tratamientos de una cita {cita.estado} ya no cambian.")
 

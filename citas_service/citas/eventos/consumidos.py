@@ -34,28 +34,18 @@ def pacientes_fusionados(evento: Event) -> None:
     fusionar(evento.data["absorbido_id"], evento.data["id"])
 
 
-@consumidor.on("doctor.creado.v1", "doctor.actualizado.v1")
+@consumidor.on("doctor.creado.v1", "doctor.actualizado.v1", "doctor.eliminado.v1")
 def doctor_cambio(evento: Event) -> None:
-    """Keep the doctor's present name, specialties and treatments."""
-    recordar(DoctorRef, evento.data, evento.sequence)
+    """Keep the doctor's present name, specialties and treatments. One who is gone is offered to nobody."""
+    recordar(DoctorRef, evento.row, evento.sequence)
 
 
-@consumidor.on("doctor.eliminado.v1")
-def doctor_eliminado(evento: Event) -> None:
-    """A doctor who is gone is offered to nobody."""
-    recordar(DoctorRef, {**evento.data, "activo": False}, evento.sequence)
-
-
-@consumidor.on("centro.creado.v1", "centro.actualizado.v1")
+@consumidor.on("centro.creado.v1", "centro.actualizado.v1", "centro.eliminado.v1")
 def centro_cambio(evento: Event) -> None:
-    """Keep the centre's present name, zone and rooms. Appointments keep the instant at which they were booked."""
-    recordar(CentroRef, evento.data, evento.sequence)
-
-
-@consumidor.on("centro.eliminado.v1")
-def centro_eliminado(evento: Event) -> None:
-    """In a centre that is gone nothing is offered."""
-    recordar(CentroRef, {**evento.data, "activo": False}, evento.sequence)
+    """Keep the centre's present name, zone and rooms. Appointments keep the instant at which they were booked;
+    in a centre that is gone nothing is offered.
+    """
+    recordar(CentroRef, evento.row, evento.sequence)
 
 
 @consumidor.on("usuario.creado.v1", "usuario.actualizado.v1", "usuario.desactivado.v1")

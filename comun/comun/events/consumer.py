@@ -46,9 +46,7 @@ class Event:
     def row(self) -> dict[str, Any]:
         """What it tells, as a copy of the row keeps it: as of which news (`secuencia`), and what is gone inactive."""
         told = {**self.data, "secuencia": self.sequence}
-        if "activo" in told and self.type.partition(".")[2].startswith("eliminado."):
-            told["activo"] = False
-        return told
+        return told | {"activo": False} if self.type.partition(".")[2].startswith("eliminado.") else told
 
     @classmethod
     def parse(cls, document: object) -> Event:

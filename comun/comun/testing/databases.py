@@ -115,7 +115,7 @@ def begin_and_wait(engine: Engine, begin: Callable[[], object], waiting: int = 1
         return
     begin()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        until(lambda: connection.scalar(_WAITING) >= waiting)
+        until(lambda: connection.scalar(_WAITING) >= waiting, PATIENCE)
 
 
 def _begin_and_ask(engine: Engine, begin: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from comun import audit
 from comun.db import insert_if_absent
-from comun.errors import Conflict, Invalid, NotFound
+from comun.errors import Conflict, Invalid
 from comun.fields import fold
 from comun.preconditions import check_version
 from facturacion.extensiones import db
@@ -42,8 +42,7 @@ def categoria_de(datos: Mapping[str, Any]) -> CategoriaGasto:
 def eliminar_categoria(categoria: CategoriaGasto) -> None:
     """Delete it. Conflict `categoria_en_uso` while there are expenses of it; NotFound when somebody just did."""
     db.session.refresh(categoria, with_for_update=True)  # waits for whoever is just writing one, or changes it
-    if categoria.eliminado_en is not None:
-        raise NotFound(CategoriaGasto.AUSENTE)
+    categoria.exigir_vivo()
     check_version(categoria)
     for modelo in (Gasto, GastoRecurrente):
         suyos = db.exists().where(modelo.categoria_id == categoria.id, modelo.vivos())

@@ -162,6 +162,12 @@ def buscar_escribiendo(
     return fila, acceso
 
 
+def uno_a_la_vez(acceso: Acceso) -> None:
+    """Who else does so with this record waits: what is checked from here on is still so when it is committed."""
+    suyo = select(PacienteRef.id).where(PacienteRef.id == acceso.paciente_id)
+    db.session.execute(suyo.with_for_update(key_share=True))
+
+
 def _acceder_a(modelo: type[DelExpediente], fila_id: int, accion: Accion, que: str) -> Acceso:
     """Into whosever record it belongs to. What does not exist is nobody's: it leaves no row in the trace."""
     suya = select(modelo.paciente_id, modelo.firmados()).where(modelo.id == fila_id, modelo.vivos())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from comun.auth.caller import caller
 from comun.db import now
 from comun.errors import Conflict, Invalid
-from historia_clinica.casos_de_uso.acceso import Acceso
+from historia_clinica.casos_de_uso.acceso import Acceso, uno_a_la_vez
 from historia_clinica.casos_de_uso.momentos import cita_de, dia_escrito, ocurrido_en
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.dibujos.odontograma import dibujar_odontograma
@@ -34,7 +34,7 @@ from historia_clinica.dominio.odontograma import (
 )
 from historia_clinica.dominio.piezas import PIEZAS, SUPERFICIES, es_temporal, leer_superficies
 from historia_clinica.extensiones import db
-from historia_clinica.modelos import Hallazgo, PacienteRef, PlanItem
+from historia_clinica.modelos import Hallazgo, PlanItem
 
 ABIERTO = (Estado.POR_HACER, Estado.OBSERVADO)
 
@@ -143,7 +143,7 @@ def anotar_hallazgos(acceso: Acceso, pedidos: Sequence[Mapping[str, Any]]) -> li
     errores = {lugar: mal for lugar, pedido in enumerate(pedidos) if (mal := _defectos(pedido))}
     if errores:
         raise Invalid({"hallazgos": errores})
-    una_boca_a_la_vez(acceso)
+    uno_a_la_vez(acceso)
     antes = [fila.entrada() for fila in vigentes_de(acceso)]
     nuevos = [_nuevo(acceso, pedido) for pedido in pedidos]
     db.session.add_all(nuevos)
@@ -197,7 +197,7 @@ def anular(hallazgo: Hallazgo, acceso: Acceso, motivo: str | None) -> Hallazgo:
     if not motivo:
         raise Invalid({"motivo": ["Diga por qué se anula."]})
     _exigir_vigencia(hallazgo)
-    una_boca_a_la_vez(acceso)
+    uno_a_la_vez(acceso)
     todas = [fila.entrada() for fila in vigentes_de(acceso)]
     if any(entrada.origen_id == hallazgo.id for entrada in todas):
         raise Conflict("hallazgo_con_seguimiento", "Otro hallazgo sigue a ese: anule primero el que lo sigue.")
@@ -251,7 +251,7 @@ def _seguir(hallazgo: Hallazgo, acceso: Acceso, datos: Mapping[str, Any]) -> Hal
         raise Conflict("hallazgo_cerrado", f"Ese hallazgo ya consta como {hallazgo.estado}.")
     if datos["ocurrido_en"] < hallazgo.ocurrido_en:
         raise Invalid({"ocurrido_en": ["Es antes de que se anotara el hallazgo."]})
-    una_boca_a_la_vez(acceso)
+    uno_a_la_vez(acceso)
     antes = [fila.entrada() for fila in vigentes_de(acceso)]
     if any(entrada.origen_id == hallazgo.id for entrada in antes):
         raise Conflict("hallazgo_con_seguimiento", "Ese hallazgo ya tiene otro que lo sigue: cambie ese.")
@@ -265,12 +265,6 @@ def _seguir(hallazgo: Hallazgo, acceso: Acceso, datos: Mapping[str, Any]) -> Hal
 def _exigir_vigencia(hallazgo: Hallazgo) -> None:
     if hallazgo.anulado_en is not None:
         raise Conflict("hallazgo_anulado", "Ese hallazgo está anulado.")
-
-
-def una_boca_a_la_vez(acceso: Acceso) -> None:
-    """Who else writes to this odontogram waits: what is checked here must still be so when it is committed."""
-    suya = select(PacienteRef.id).where(PacienteRef.id == acceso.paciente_id)
-    db.session.scalar(suya.with_for_update(key_share=True))
 
 
 def _exigir_coherencia(antes: Iterable[Entrada], despues: Iterable[Entrada]) -> None:

@@ -11,7 +11,7 @@ from comun.db import now, release
 from comun.errors import Conflict, Invalid, NotFound
 from comun.events import emit
 from comun.preconditions import check_version
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, buscar, buscar_escribiendo, uno_a_la_vez
 from historia_clinica.casos_de_uso.citas_conocidas import conocer_citas
 from historia_clinica.casos_de_uso.momentos import cita_de
 from historia_clinica.casos_de_uso.odontograma import (
@@ -20,7 +20,6 @@ from historia_clinica.casos_de_uso.odontograma import (
     leer_tratado,
     realizar,
     seguimiento_de,
-    una_boca_a_la_vez,
 )
 from historia_clinica.casos_de_uso.partes import parte
 from historia_clinica.clientes.inventario import Tratamiento, inventario
@@ -246,7 +245,7 @@ def pasar_item(plan_id: int, item_id: int, datos: Mapping[str, Any]) -> tuple[Pl
     conocer_citas(datos)
     _, acceso = buscar(PlanTratamiento, plan_id, Accion.ESCRIBIR, QUE)
     # The mouth before the plan, as who annuls what was done of it locks them: else two wait for each other.
-    una_boca_a_la_vez(acceso)
+    uno_a_la_vez(acceso)
     plan = _bloquear(plan_id, acceso)
     item = next((uno for uno in plan.items if uno.id == item_id), None)
     if item is None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from comun.db import now, upsert
-from comun.errors import Conflict, NotFound
+from comun.errors import Conflict
 from comun.preconditions import check_version
 from historia_clinica.casos_de_uso.acceso import Acceso, Accion, buscar, buscar_escribiendo
 from historia_clinica.dominio.medicamentos import Coincidencia, coincidencias, en_letras
@@ -78,8 +78,7 @@ def _borrador(receta_id: int) -> tuple[Receta, Acceso]:
     acceso.exigir_autor(nota)
     receta = _releer(receta)
     receta.exigir_borrador()
-    if receta.eliminado_en is not None:
-        raise NotFound(Receta.AUSENTE)
+    receta.exigir_vivo()
     return receta, acceso
 
 

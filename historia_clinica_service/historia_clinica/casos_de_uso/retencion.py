@@ -12,7 +12,7 @@ from sqlalchemy import func, union_all
 
 from comun.auth.caller import caller
 from comun.preconditions import check_version
-from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder
+from historia_clinica.casos_de_uso.acceso import Acceso, Accion, acceder, uno_a_la_vez
 from historia_clinica.casos_de_uso.bitacora import completar
 from historia_clinica.casos_de_uso.personas import ATENDIDA, olvidar_persona
 from historia_clinica.dominio.retencion import conservar_hasta
@@ -47,8 +47,7 @@ def ordenar(paciente_id: int, retencion_legal: bool, motivo: str) -> Plazo:
     """Order or lift a legal hold; of a record into which others were merged, all that lie on any of them."""
     acceso = acceder(paciente_id, Accion.ESCRIBIR, QUE)
     # Who orders at the same time waits, and then is told that what he read is not so any more.
-    suyo = db.select(PacienteRef.id).where(PacienteRef.id == acceso.paciente_id)
-    db.session.execute(suyo.with_for_update(key_share=True))
+    uno_a_la_vez(acceso)
     check_version(_plazo(acceso))
     quien = caller()
     quienes = {acceso.paciente_id} if retencion_legal else {acceso.paciente_id, *_retenidos(acceso.pacientes)}
