@@ -94,6 +94,12 @@ def pytest_collection() -> Iterator[None]:
         gc.set_threshold(50_000, 20, 100)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Nor at the end, when all goes anyway: that takes a process several seconds."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> None:
     """Wait for stand-ins, and whatever else answers on this machine, as long as it takes."""
