@@ -40,6 +40,8 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
         "pool_timeout": POOL_SECONDS,
         # The one that was used last: a server process that has just worked has its caches warm.
         "pool_use_lifo": True,
+        # Each new connection would ask for a type that no table has.
+        "use_native_hstore": False,
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
             "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
