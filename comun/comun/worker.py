@@ -85,24 +85,29 @@ class Scheduler:
         """Start the jobs that are due and renew the leases of those that run; how many were started."""
         if not self._introduced:
             self._introduce()
-        started = 0
+        started, busy = 0, False
         due = self._due()
         for job in self._jobs:
             future = self._running.get(job.name)
             if future and not future.done():
                 self._renew(job)
+                busy = True
             elif job.name in due and self._take(job):
                 self._running[job.name] = self._pool.submit(self._run, job)
+                self._look_by(now() + timedelta(seconds=min(job.every_seconds, job.lease_seconds / 3)))
                 started += 1
-        if started:
+        if busy:
             self._next = None
         return started
 
     def pause(self) -> float:
         """Seconds until the next `tick` makes sense, as the last one saw it; others may have had jobs done since."""
-        if self._next is None or any(not future.done() for future in self._running.values()):
+        if self._next is None:
             return TICK
         return min(max(TICK, (self._next - now()).total_seconds()), LONGEST_TICK)
+
+    def _look_by(self, moment: datetime) -> None:
+        self._next = moment if self._next is None else min(self._next, moment)
 
     def finish(self, timeout: float = STOP_SECONDS) -> None:
         """Let the jobs that run end; those that only wait for a thread are given back.

@@ -60,13 +60,30 @@ def test_a_job_runs_in_the_application_and_then_waits_for_its_turn(app: Flask) -
 def test_the_next_look_is_when_something_is_due(app: Flask) -> None:
     scheduler = Scheduler(app, [Job("pronto", 3600, lambda: None), Job("tarde", 3600, lambda: None)])
     assert scheduler.tick() == 2
-    assert scheduler.pause() == TICK
+    assert scheduler.pause() == LONGEST_TICK
     until(lambda: {job_row(app, name).arrendado_hasta for name in ("pronto", "tarde")} == {None})
     assert scheduler.tick() == 0
     assert scheduler.pause() == LONGEST_TICK
     change_job(app, "pronto", proxima_vez=now() + timedelta(seconds=LONGEST_TICK - 0.1))
     if scheduler.tick() == 0:
         assert TICK <= scheduler.pause() < LONGEST_TICK
+    scheduler.finish()
+
+
+def test_the_next_look_is_when_what_was_started_is_due_again_or_its_lease_to_be_renewed(app: Flask) -> None:
+    for job in (Job("a menudo", 1.0, lambda: None), Job("breve", 3600, lambda: None, lease_seconds=3.0)):
+        scheduler = Scheduler(app, [job])
+        assert scheduler.tick() == 1
+        assert TICK <= scheduler.pause() <= 1.0
+        scheduler.finish()
+
+
+def test_while_a_job_goes_on_it_is_looked_at_often(app: Flask) -> None:
+    end = threading.Event()
+    scheduler = Scheduler(app, [Job("largo", 3600, end.wait)])
+    assert (scheduler.tick(), scheduler.tick()) == (1, 0)
+    assert scheduler.pause() == TICK
+    end.set()
     scheduler.finish()
 
 
