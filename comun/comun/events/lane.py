@@ -49,7 +49,7 @@ class LaneOptions:
     subjects: int = 100
     run: int = 20
     threads: int = 4
-    poll: float = 0.2
+    poll: float = 0.5
     gather: float = GATHER_SECONDS
     lease: float = 45.0
     first_pause: float = 1.0

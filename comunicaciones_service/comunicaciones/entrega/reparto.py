@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, exists, or_, select, update
 
 from comun import context
 from comun.db import now, reader
@@ -155,16 +155,8 @@ class Reparto:
         return empezados
 
     def _con_algo_pendiente(self) -> list[int]:
-        momento = now()
-        vence = exists().where(
-            _ENTREGA.c.webhook_id == _WEBHOOK.c.id,
-            _ENTREGA.c.estado == PENDING,
-            _ENTREGA.c.proximo_intento <= momento,
-            or_(_ENTREGA.c.arrendada_hasta.is_(None), _ENTREGA.c.arrendada_hasta <= momento),
-        )
-        libre = or_(_WEBHOOK.c.arrendado_hasta.is_(None), _WEBHOOK.c.arrendado_hasta <= momento)
         with reader(self._engine) as connection:
-            return list(connection.scalars(select(_WEBHOOK.c.id).where(*_abierto(momento), libre, vence)))
+            return list(connection.scalars(_CON_ALGO_PENDIENTE, {"momento": now()}))
 
     def _olvidar_ociosos(self) -> None:
         ahora = time.monotonic()
@@ -267,7 +259,7 @@ class Reparto:
             )
 
 
-def _abierto(momento: datetime) -> list[ColumnElement[bool]]:
+def _abierto(momento: datetime | BindParameter[datetime]) -> list[ColumnElement[bool]]:
     """Of the webhooks, those that may be delivered to now."""
     tabla = _WEBHOOK
     return [
@@ -275,3 +267,17 @@ def _abierto(momento: datetime) -> list[ColumnElement[bool]]:
         tabla.c.eliminado_en.is_(None),
         or_(tabla.c.proximo_intento.is_(None), tabla.c.proximo_intento <= momento),
     ]
+
+
+_MOMENTO = bindparam("momento", type_=_ENTREGA.c.proximo_intento.type)
+# Asked over and over, so put together once.
+_CON_ALGO_PENDIENTE = select(_WEBHOOK.c.id).where(
+    *_abierto(_MOMENTO),
+    or_(_WEBHOOK.c.arrendado_hasta.is_(None), _WEBHOOK.c.arrendado_hasta <= _MOMENTO),
+    exists().where(
+        _ENTREGA.c.webhook_id == _WEBHOOK.c.id,
+        _ENTREGA.c.estado == PENDING,
+        _ENTREGA.c.proximo_intento <= _MOMENTO,
+        or_(_ENTREGA.c.arrendada_hasta.is_(None), _ENTREGA.c.arrendada_hasta <= _MOMENTO),
+    ),
+)
