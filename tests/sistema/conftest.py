@@ -214,7 +214,7 @@ def _sin_esperar_al_disco(url: str) -> None:
     """These tests kill services, never the database server; and tables fill before it would look at them."""
     motor = create_engine(normalise_url(url), isolation_level="AUTOCOMMIT")
     with motor.connect() as conexion:
-        for ajuste in (*CARELESS, "autovacuum_naptime = '2s'"):
+        for ajuste in (*CARELESS, "autovacuum_naptime = '10s'"):
             conexion.execute(text(f"ALTER SYSTEM SET {ajuste}"))
         conexion.execute(text("SELECT pg_reload_conf()"))
     motor.dispose()
