@@ -18,8 +18,8 @@ from comun.engine import normalise_url
 from comun.testing.patience import PATIENCE, until
 
 BACKENDS = ("sqlite", "postgresql")
-# What is lost when the machine itself dies is no matter here.
-CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+# What is lost when the machine itself dies is no matter here, nor what `ps` shows.
+CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "update_process_title = off")
 
 
 @contextmanager
