@@ -19,6 +19,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
+    if trust := app.extensions.get("trust"):
+        trust.has_keys()  # what is to be believed is learnt, and kept, with the first request of a process
     with app.app_context():
         engine = app.extensions["comun"].db.engine
     event.listen(engine, "before_cursor_execute", note)
