@@ -34,7 +34,7 @@ from comun.db import JsonRows, UtcDateTime
 from comun.events.outbox import DELIVERED, PENDING
 
 _FREE = {"arrendada_hasta": None, "arrendada_por": None}
-_MOMENT = bindparam("moment", type_=UtcDateTime())
+MOMENT = bindparam("moment", type_=UtcDateTime())
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,15 @@ class QueueTables:
     deliveries: Table
     key: Column[Any]
     failed_blocks: bool = True
+
+    def due(self) -> list[ColumnElement[bool]]:
+        """Of the deliveries, those to be made by the parameter `moment` that nobody has."""
+        table = self.deliveries
+        return [
+            table.c.estado == PENDING,
+            table.c.proximo_intento <= MOMENT,
+            or_(table.c.arrendada_hasta.is_(None), table.c.arrendada_hasta <= MOMENT),
+        ]
 
 
 class Statements:
@@ -75,7 +84,7 @@ class Statements:
         self.delivered = (
             update(self._deliveries)
             .where(mine, these, self._deliveries.c.estado != DELIVERED)
-            .values(estado=DELIVERED, entregada_en=_MOMENT, ultimo_error=None, **tried)
+            .values(estado=DELIVERED, entregada_en=MOMENT, ultimo_error=None, **tried)
         )
         self.given_back = (
             update(self._deliveries)
@@ -111,14 +120,6 @@ class Statements:
         each = func.json_each(bindparam("receivers", type_=Text())).table_valued("value", name="pedidos")
         return each, each.c.value
 
-    def _due(self) -> list[ColumnElement[bool]]:
-        table = self._deliveries
-        return [
-            table.c.estado == PENDING,
-            table.c.proximo_intento <= _MOMENT,
-            or_(table.c.arrendada_hasta.is_(None), table.c.arrendada_hasta <= _MOMENT),
-        ]
-
     def _open(self, table: Any) -> ColumnElement[bool]:
         """What keeps its place in the queue of its subject."""
         undelivered: ColumnElement[bool] = table.c.estado != DELIVERED
@@ -127,7 +128,7 @@ class Statements:
 
     def _due_statement(self) -> Any:
         named, receiver = self._receivers()
-        something = exists().where(self._key == receiver, *self._due())
+        something = exists().where(self._key == receiver, *self._tables.due())
         return select(receiver).select_from(named).where(something)
 
     def _heads_statement(self, *order: ColumnElement[Any]) -> Any:
@@ -140,7 +141,7 @@ class Statements:
         )
         heads = (
             select(self._key.label("receiver"), table.c.evento_id, table.c.sujeto)
-            .where(*self._due(), table.c.evento_id == first)
+            .where(*self._tables.due(), table.c.evento_id == first)
             .order_by(*order)
             .limit(bindparam("subjects"))
         )

@@ -17,14 +17,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, exists, or_, select, update
 
 from comun import context
 from comun.db import now, reader
 from comun.events.lane import Lane, LaneOptions, Round
-from comun.events.outbox import PENDING
 from comun.events.queue import Queue, Queues
-from comun.events.queue_sql import QueueTables
+from comun.events.queue_sql import MOMENT, QueueTables
 from comun.runtime import Runtime
 from comunicaciones import secretos
 from comunicaciones.entrega.anotacion import anotar
@@ -156,7 +155,7 @@ class Reparto:
 
     def _con_algo_pendiente(self) -> list[int]:
         with reader(self._engine) as connection:
-            return list(connection.scalars(_CON_ALGO_PENDIENTE, {"momento": now()}))
+            return list(connection.scalars(_CON_ALGO_PENDIENTE, {"moment": now()}))
 
     def _olvidar_ociosos(self) -> None:
         ahora = time.monotonic()
@@ -269,15 +268,9 @@ def _abierto(momento: datetime | BindParameter[datetime]) -> list[ColumnElement[
     ]
 
 
-_MOMENTO = bindparam("momento", type_=_ENTREGA.c.proximo_intento.type)
 # Asked over and over, so put together once.
 _CON_ALGO_PENDIENTE = select(_WEBHOOK.c.id).where(
-    *_abierto(_MOMENTO),
-    or_(_WEBHOOK.c.arrendado_hasta.is_(None), _WEBHOOK.c.arrendado_hasta <= _MOMENTO),
-    exists().where(
-        _ENTREGA.c.webhook_id == _WEBHOOK.c.id,
-        _ENTREGA.c.estado == PENDING,
-        _ENTREGA.c.proximo_intento <= _MOMENTO,
-        or_(_ENTREGA.c.arrendada_hasta.is_(None), _ENTREGA.c.arrendada_hasta <= _MOMENTO),
-    ),
+    *_abierto(MOMENT),
+    or_(_WEBHOOK.c.arrendado_hasta.is_(None), _WEBHOOK.c.arrendado_hasta <= MOMENT),
+    exists().where(_ENTREGA.c.webhook_id == _WEBHOOK.c.id, *_TABLAS.due()),
 )
