@@ -55,6 +55,11 @@ class Job:
     function: Callable[[], object]
     lease_seconds: float = 60.0
 
+    @property
+    def renewal_seconds(self) -> float:
+        """After how long its lease is renewed: twice it may be missed."""
+        return self.lease_seconds / 3
+
 
 def maintenance_jobs() -> list[Job]:
     """What every service's worker does besides its own jobs."""
@@ -94,7 +99,7 @@ class Scheduler:
                 busy = True
             elif job.name in due and self._take(job):
                 self._running[job.name] = self._pool.submit(self._run, job)
-                self._look_by(now() + timedelta(seconds=min(job.every_seconds, job.lease_seconds / 3)))
+                self._look_by(now() + timedelta(seconds=min(job.every_seconds, job.renewal_seconds)))
                 started += 1
         if busy:
             self._next = None
@@ -171,13 +176,13 @@ class Scheduler:
         )
         with self._engine.begin() as connection:
             mine = connection.execute(taken).rowcount == 1
-        self._renew_at[job.name] = time.monotonic() + job.lease_seconds / 3
+        self._renew_at[job.name] = time.monotonic() + job.renewal_seconds
         return mine
 
     def _renew(self, job: Job) -> None:
         if time.monotonic() >= self._renew_at[job.name]:
             self._write(job.name, arrendado_hasta=now() + timedelta(seconds=job.lease_seconds))
-            self._renew_at[job.name] = time.monotonic() + job.lease_seconds / 3
+            self._renew_at[job.name] = time.monotonic() + job.renewal_seconds
 
     def _run(self, job: Job) -> None:
         begun, started = now(), time.perf_counter()
