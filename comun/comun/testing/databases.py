@@ -133,6 +133,9 @@ def _empty_sqlite(connection: Connection, names: list[str]) -> None:
         connection.exec_driver_sql(guard.sql)
 
 
+_GUARDS = text("SELECT * FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'")
+
+
 def await_writers(engine: Engine, metadata: MetaData) -> None:
     """Return when nobody writes: PostgreSQL takes a moment to notice that a client was killed, and undo its work."""
     if engine.dialect.name == "postgresql":
@@ -173,6 +176,3 @@ def _begin_and_ask(engine: Engine, begin: Callable[[], object]) -> None:
 _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-
-
-_GUARDS = text("SELECT * FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'")
